@@ -1,0 +1,37 @@
+# A room of the house: all .cpp files below its folder (main.cpp files are programs), as one library.
+function(hardened_room room)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${room}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  if(NOT sources)
+    set(sources ${PROJECT_SOURCE_DIR}/cmake/empty.cpp)
+  endif()
+  add_library(hardened_${room} STATIC ${sources})
+  target_link_libraries(hardened_${room} PUBLIC hardened_flags ${ARGN})
+endfunction()
+
+function(hardened_program name main)
+  add_executable(${name} ${PROJECT_SOURCE_DIR}/${main})
+  target_link_libraries(${name} PRIVATE ${ARGN})
+  if(HARDENED_STATIC AND NOT HARDENED_SANITIZE)
+    target_link_options(${name} PRIVATE -static-pie)
+    set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  endif()
+endfunction()
+
+# Files of the tree as constants of the program: `hardened::embedded::policy_yaml` is a
+# std::string_view of config/policy.yaml. The generated header is <build>/generated/<room>/embedded.h.
+function(hardened_embed room)
+  set(header ${PROJECT_BINARY_DIR}/generated/${room}/embedded.h)
+  set(inputs)
+  foreach(file IN LISTS ARGN)
+    list(APPEND inputs ${PROJECT_SOURCE_DIR}/${file})
+  endforeach()
+  add_custom_command(
+    OUTPUT ${header}
+    COMMAND ${CMAKE_COMMAND} -DHEADER=${header} "-DINPUTS=${inputs}"
+            -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+    DEPENDS ${inputs} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+    VERBATIM)
+  target_sources(hardened_${room} PRIVATE ${header})
+  target_include_directories(hardened_${room} PUBLIC ${PROJECT_BINARY_DIR}/generated)
+endfunction()

@@ -1,0 +1,63 @@
+// The policy of a host: what the file says, once it is known to be right.
+//
+//   Result<Policy> policy = load_policy(host, "/etc/hardened/policy.yaml");
+//
+// Every control has exactly one rule in it: the operator's, or, where the file says nothing, that
+// of the base it extends.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "controls/all.h"
+#include "controls/control.h"
+
+namespace hardened::config {
+
+enum class OnLogFailure : std::uint8_t { refuse, proceed };  // `continue` in the file
+enum class Rootless : std::uint8_t { refuse, pass };
+enum class Unmanaged : std::uint8_t { refuse, narrow };
+
+struct DecisionLog {
+  std::string path;  // absolute; "" when nothing is logged
+  OnLogFailure on_failure = OnLogFailure::refuse;
+};
+
+template <class C>
+struct RuleOf {
+  controls::OnExcess on_excess = controls::OnExcess::refuse;
+  typename C::Ceiling ceiling;
+  std::string origin;  // "/etc/hardened/policy.yaml:14", or "docker-default" for a rule of the base
+};
+
+template <class Controls>
+struct RulesOf;
+template <class... C>
+struct RulesOf<std::tuple<C...>> {
+  using type = std::tuple<RuleOf<C>...>;
+};
+using Rules = RulesOf<controls::AllControls>::type;
+
+struct Policy {
+  std::string path;
+  std::string id;  // sha256 of the file's bytes and of the base's
+  DecisionLog decision_log;
+  controls::FieldRules fields;                      // unknown_fields, accepted_fields
+  Rootless rootless = Rootless::refuse;
+  Unmanaged unmanaged = Unmanaged::refuse;
+  // `privileged: {on_excess: refuse}`: a request that is --privileged as a whole. narrow: each control decides.
+  controls::OnExcess privileged = controls::OnExcess::refuse;
+  std::string privileged_origin;
+  // Calls without a subject that are refused by default and that this host allows: checkpoint, restore, …
+  std::vector<std::string> allowed_calls;
+  Rules rules;
+
+  template <class C>
+  [[nodiscard]] const RuleOf<C>& rule() const {
+    return std::get<RuleOf<C>>(rules);
+  }
+};
+
+}  // namespace hardened::config

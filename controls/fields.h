@@ -1,0 +1,52 @@
+// Every field of the OCI runtime specification 1.3, with its owner or the reason why it needs none.
+//
+// The table is data (fields.cpp): one row a pointer, `*` for any item of a list or any key of a map.
+//
+//   /process/capabilities        owned by    capabilities
+//   /linux/sysctl                waiting for sysctls        (named, passed, recorded)
+//   /hostname                    harmless    "only inside the container's own UTS namespace; without one runc refuses (…)"
+//
+// check_fields walks a whole document: a field in no row is refused or recorded, as the policy
+// says; in struct-like objects a key that case-folds to a known one (Go's decoder would take it) or
+// is not ASCII is refused always; in maps (annotations, sysctl, unified) any key is data.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "controls/spec.h"
+#include "core/base/result.h"
+
+namespace hardened::controls {
+
+enum class Standing : std::uint8_t { owned, waiting, harmless };
+
+struct Field {
+  std::string_view pointer;
+  Standing standing;
+  std::string_view by;  // owned, waiting: the control's name; harmless: the reason, with its citation
+  bool map = false;     // an object whose keys are data
+};
+[[nodiscard]] std::span<const Field> field_table();
+
+enum class UnknownFields : std::uint8_t { refuse, record };
+
+struct FieldRules {
+  UnknownFields unknown = UnknownFields::refuse;
+  std::vector<std::string> accepted;  // pointers, opened by name
+  std::string origin;                 // "policy.yaml:7", for messages
+};
+
+struct FieldFindings {
+  std::vector<std::string> refused;  // messages: the field, and the line that would accept it
+  std::vector<std::string> unknown;  // pointers that were let pass by `record` or `accepted_fields`
+  std::vector<std::string> waiting;  // top pointers present whose control is still to come: "/mounts (mounts)"
+};
+
+// A syntax error for what no policy can accept (look-alike keys, an object where a list belongs).
+[[nodiscard]] Result<FieldFindings> check_fields(const Spec& spec, const FieldRules& rules);
+
+}  // namespace hardened::controls

@@ -1,0 +1,117 @@
+// Everything that hardened does outside of itself, as one seam.
+//
+// Decisions are pure functions of values; what they need is read through a Host first and what
+// they decided is written through it last. `LinuxHost` (host_linux.h) is the machine; tests
+// hand in tests/support/fake_host.h, whose files are strings and whose n-th effect can fail.
+//
+// Every path is used as given: nothing here looks at the environment. All descriptors are opened
+// with O_CLOEXEC and O_NOFOLLOW (the last component is never a symbolic link, unless the caller
+// says Links::follow), all reads are bounded, and a read wants a regular file.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+
+namespace hardened {
+
+// The largest document we read: config.json of a large host has some 200 KB.
+inline constexpr std::size_t kMostBytes = std::size_t{16} * 1024 * 1024;
+
+enum class Links : std::uint8_t { refuse, follow };
+
+struct Stat {
+  enum class Type : std::uint8_t { file, directory, symlink, socket, fifo, character, block, other };
+  Type type = Type::other;
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+  std::uint64_t rdev = 0;  // of a device node: what makedev(3) makes
+  std::uint32_t mode = 0;  // permission bits only, 07777
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+  std::uint64_t size = 0;
+  std::int64_t mtime_ns = 0;
+  std::int64_t ctime_ns = 0;
+  friend bool operator==(const Stat&, const Stat&) = default;
+};
+
+// What stood in a file, and whose it was, both of the same open descriptor.
+struct File {
+  std::string bytes;
+  Stat stat;
+};
+
+struct Limit {  // getrlimit(2); the kernel's infinity is 18446744073709551615
+  std::uint64_t soft = 0;
+  std::uint64_t hard = 0;
+  friend bool operator==(const Limit&, const Limit&) = default;
+};
+
+struct Kernel {
+  std::string release;  // "6.1.0-30-amd64"
+  std::string machine;  // "x86_64"
+};
+
+struct Caller {
+  std::uint32_t uid = 0;
+  bool initial_user_namespace = false;
+};
+
+class Host {
+ public:
+  Host() = default;
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
+  virtual ~Host() = default;
+
+  // A regular file, whole. Over `most` bytes, a fifo, a device or a symbolic link: an io error.
+  virtual Result<File> read(const std::string& path, std::size_t most, Links links) = 0;
+  // All that an open descriptor still has to say (standard input of `update --resources -`).
+  virtual Result<std::string> drain(int descriptor, std::size_t most) = 0;
+  virtual Result<Stat> stat(const std::string& path, Links links) = 0;
+  virtual Result<std::string> read_link(const std::string& path) = 0;
+  // Names (not paths) in a directory, in no order, at most `most` of them.
+  virtual Result<std::vector<std::string>> list(const std::string& path, std::size_t most) = 0;
+
+  // The file has the new bytes whole or the old ones whole, whenever we die: a temporary file
+  // beside it, then rename(2). Owner and mode of an existing file are kept; a new one gets
+  // `mode`. The temporary file is called `.hardened-<name>.tmp`; one that a dead predecessor
+  // left is removed first.
+  virtual Done replace(const std::string& path, std::string_view bytes, std::uint32_t mode) = 0;
+  // One write(2) with O_APPEND; creates the file with `mode`.
+  virtual Done append(const std::string& path, std::string_view bytes, std::uint32_t mode) = 0;
+  // mkdir -p; new directories get `mode`, existing ones stay as they are.
+  virtual Done make_directories(const std::string& path, std::uint32_t mode) = 0;
+  virtual Done remove(const std::string& path) = 0;
+
+  // An anonymous sealed file for the next program: not close-on-exec, its number is the first
+  // free one from `lowest` on.
+  virtual Result<int> memory_file(const std::string& name, std::string_view bytes, int lowest) = 0;
+
+  virtual std::int64_t now_ns() = 0;  // since 1970, UTC
+  virtual Caller caller() = 0;
+  virtual Kernel kernel() = 0;
+  // In the order of RLIMIT_*, 16 of them.
+  virtual std::array<Limit, 16> limits() = 0;
+  virtual std::string own_executable() = 0;  // what /proc/self/exe points to
+  virtual void print_error(std::string_view text) = 0;  // to standard error; failures do not matter
+
+  // execve(2): does not return on the machine unless it fails. `path` is absolute.
+  virtual Error execute(const std::string& path, const std::vector<std::string>& arguments,
+                        const std::vector<std::string>& environment) = 0;
+};
+
+// A file that only root can have written: it, and each directory on the way to it, belongs to
+// root and is not writable by group or others (a sticky directory is no exception), and no component
+// is a symbolic link. The error names the component and the command that mends it.
+[[nodiscard]] Result<File> read_trusted(Host& host, const std::string& path, std::size_t most);
+// The same checks without reading; for directories and for the runtime's binary.
+[[nodiscard]] Result<Stat> stat_trusted(Host& host, const std::string& path);
+
+}  // namespace hardened
