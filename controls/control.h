@@ -2,12 +2,13 @@
 //
 // A control answers, for its own pointers, four questions, each in one pure function:
 //
-//   read    what was asked                    document       -> Grant
-//   parse   the most that the host allows     rule           -> Ceiling
-//   narrow  what remains of the first         both           -> Outcome<Grant>
-//   write   how the document says that        Grant          -> edits
+//   read    what was asked                    document, facts -> Grant
+//   parse   the most that the host allows     rule            -> Ceiling
+//   narrow  what remains of the first         both            -> Outcome<Grant>
+//   write   how the document says that        Grant           -> edits
 //
-// and says what it must know of the host to do so (gather -> Facts). The laws (tests/laws), for
+// and says what it must know of the host to do so (gather -> Facts, before read: what an absent
+// rlimit means is the limit that we run under ourselves). The laws (tests/laws), for
 // all requests r, ceilings c and facts f:
 //
 //   leq(narrow(r, c, f).granted, r)                       never above the request
@@ -19,7 +20,8 @@
 //   hardening a document twice changes nothing, and no byte outside of the owned pointers moves
 //
 // narrow never sees on_excess: the plan (runtime/plan) applies it. Absence of a field is decided
-// in read, and nowhere else.
+// in read, and nowhere else. In process.json and in resources absence means *kept*: the runtime
+// leaves what the container has. That is the bottom element (the zero Grant), and never written.
 #pragma once
 
 #include <array>
@@ -110,12 +112,12 @@ concept Control = Ordered<typename C::Grant> && std::default_initializable<typen
       { C::owned[0] } -> std::convertible_to<std::string_view>;    // JSON pointers, longest prefix wins
       { C::keys.size() } -> std::convertible_to<std::size_t>;      // keys of its rule, beside on_excess
       { C::modes[0] } -> std::convertible_to<OnExcess>;            // what its on_excess may be
-      { C::read(spec) } -> std::same_as<Result<typename C::Grant>>;
+      { C::read(spec, facts) } -> std::same_as<Result<typename C::Grant>>;
       { C::parse(rule, wrong) } -> std::same_as<typename C::Ceiling>;  // the zero Ceiling beside what went wrong
       { C::gather(host, spec, ceiling) } -> std::same_as<Result<typename C::Facts>>;  // the only one with effects: reads
       { C::bound(ceiling, facts, earlier) } -> std::same_as<typename C::Grant>;
       { C::narrow(grant, ceiling, facts, earlier) } -> std::same_as<Outcome<typename C::Grant>>;
-      { C::write(spec, grant, edits) } -> std::same_as<void>;      // no edit where the document says so already
+      { C::write(spec, facts, grant, edits) } -> std::same_as<void>;  // no edit where the document says so already
     };
 
 // A control takes part in a call only if it owns something inside of what the call carries.
