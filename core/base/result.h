@@ -25,6 +25,7 @@ namespace hardened {
 enum class Fault : std::uint8_t {
   usage,     // the command line cannot be read
   io,        // the kernel refused a read, a write or an exec
+  absent,    // nothing has that name (ENOENT): the one io trouble that a caller may take for an answer
   syntax,    // a document of the call is not what the specification allows
   policy,    // the policy file, or what it names, is missing, broken or not to be trusted
   internal,  // a state that our own code should have made impossible
@@ -34,6 +35,7 @@ enum class Fault : std::uint8_t {
   switch (fault) {
     case Fault::usage: return "usage";
     case Fault::io: return "io";
+    case Fault::absent: return "absent";
     case Fault::syntax: return "syntax";
     case Fault::policy: return "policy";
     case Fault::internal: return "internal";
