@@ -69,7 +69,8 @@ class [[nodiscard]] Result {
   // Only when ok(): std::get ends the program otherwise (there is no handler above).
   [[nodiscard]] const T& value() const& { return std::get<0>(state_); }
   [[nodiscard]] T& value() & { return std::get<0>(state_); }
-  [[nodiscard]] T value() && { return std::get<0>(std::move(state_)); }
+  // Not [[nodiscard]]: TRY as a whole statement drops it, and clang warns of that.
+  T value() && { return std::get<0>(std::move(state_)); }
   [[nodiscard]] const T& operator*() const& { return value(); }
   [[nodiscard]] const T* operator->() const { return &value(); }
 
