@@ -66,18 +66,30 @@ TaskLimit decide(const TaskLimit& request, const Pids::Ceiling& ceiling) {
   return meet(request, ceiling.maximum);
 }
 
+Change change(std::string pointer, const TaskLimit& request, const TaskLimit& granted,
+              const TaskLimit& maximum) {
+  if (request.is(Kind::absent)) {
+    return {std::move(pointer), told(request), told(granted),
+            "the default of this host; another limit, up to " + told(maximum) + ", is had by --pids-limit",
+            true};
+  }
+  return {
+      std::move(pointer), told(request), told(granted),
+      "the ceiling is " + told(maximum) + "; ask for less, or raise pids.maximum, for one image by a waiver",
+      false};
+}
+
 }  // namespace
 
-Result<TaskLimit> Pids::read(const Spec& spec, const Facts& /*facts*/) {
-  const auto unified = TRY(reach(spec, kPidsMax));
+Result<PidsLimits> Pids::read(const Spec& spec, const Facts& /*facts*/) {
+  PidsLimits request;
+  if (spec.scope() == Scope::bundle) request.limit = TaskLimit::without_number(Kind::absent);
   const auto pids = TRY(reach_object(spec, kPids));
   const auto limit = pids ? pids->find("limit") : std::nullopt;
-  // The limit that the unified one outdoes must be one that a runtime can read all the same.
-  const auto plain =
-      limit ? read_limit(*limit, spec.scope())
-            : TaskLimit::without_number(spec.scope() == Scope::bundle ? Kind::absent : Kind::kept);
-  if (plain && unified) return read_unified(*unified);
-  return plain;
+  if (limit) request.limit = TRY(read_limit(*limit, spec.scope()));
+  const auto unified = TRY(reach(spec, kPidsMax));
+  if (unified) request.unified = TRY(read_unified(*unified));
+  return request;
 }
 
 Pids::Ceiling Pids::parse(const Rule& rule, doc::Diagnostics& wrong) {
@@ -96,44 +108,46 @@ Pids::Ceiling Pids::parse(const Rule& rule, doc::Diagnostics& wrong) {
 
 Result<Unit> Pids::gather(Host& /*host*/, const Spec& /*spec*/, const Ceiling& /*ceiling*/) { return Unit{}; }
 
-TaskLimit Pids::bound(const Ceiling& ceiling, const Facts& /*facts*/, const std::tuple<>& /*earlier*/) {
-  // The default is no limit only where the maximum is none: then there is no ceiling at all.
-  return ceiling.by_default.is(Kind::unlimited) ? TaskLimit::without_number(Kind::absent) : ceiling.maximum;
+PidsLimits Pids::bound(const Ceiling& ceiling, const Facts& /*facts*/, const std::tuple<>& /*earlier*/) {
+  // The default is unlimited only where the maximum is: then there is no ceiling at all.
+  const bool open = ceiling.by_default.is(Kind::unlimited);
+  return {open ? TaskLimit::without_number(Kind::absent) : ceiling.maximum, ceiling.maximum};
 }
 
-Outcome<TaskLimit> Pids::narrow(const Grant& request, const Ceiling& ceiling, const Facts& facts,
-                                const std::tuple<>& earlier) {
-  if (leq(request, bound(ceiling, facts, earlier))) return {request, Verdict::unchanged, {}, {}};
-  const TaskLimit granted = decide(request, ceiling);
-  Change change{std::string(kPids), told(request), told(granted), "", request.is(Kind::absent)};
-  std::vector<std::string> notes;
-  if (request.is(Kind::absent)) {
-    change.reason =
-        "the default of this host; another one, up to " + told(ceiling.maximum) + ", is had by --pids-limit";
-  } else {
-    change.reason = "the ceiling is " + told(ceiling.maximum) +
-                    "; ask for less, or raise pids.maximum, for one image by a waiver";
+Outcome<PidsLimits> Pids::narrow(const Grant& request, const Ceiling& ceiling, const Facts& facts,
+                                 const std::tuple<>& earlier) {
+  const PidsLimits most = bound(ceiling, facts, earlier);
+  Outcome<PidsLimits> outcome{request, Verdict::unchanged, {}, {}};
+  const auto narrow_one = [&](std::string pointer, TaskLimit& granted, const TaskLimit& top) {
+    if (leq(granted, top)) return;
+    const TaskLimit asked = granted;
+    granted = decide(asked, ceiling);
+    outcome.verdict = Verdict::narrowed;
+    outcome.changes.push_back(change(std::move(pointer), asked, granted, ceiling.maximum));
+  };
+  narrow_one(doc::child(kPids, "limit"), outcome.granted.limit, most.limit);
+  narrow_one(std::string(kPidsMax), outcome.granted.unified, most.unified);
+  if (request.limit.is(Kind::unclear) && outcome.granted.limit.is(Kind::kept)) {
+    outcome.notes.emplace_back(
+        "a pids limit of 0 is none to some runtimes and one task to others: taken out, so that the container "
+        "keeps the limit that it has");
   }
-  if (request.is(Kind::unclear)) {
-    notes.emplace_back(
-        "a pids limit of 0 is unlimited to some runtimes and one task to others: taken out, the container "
-        "keeps its limit");
-  }
-  return {granted, Verdict::narrowed, {std::move(change)}, std::move(notes)};
+  return outcome;
 }
 
 void Pids::write(const Spec& spec, const Facts& facts, const Grant& grant, SpecEdits& edits) {
   const auto request = read(spec, facts);
-  if (!request || *request == grant) return;
-  if (grant.is(Kind::number) && spec.find(kPidsMax)) {
-    edits.set(kPidsMax, doc::Value::string(std::to_string(grant.tasks())));
-  } else if (grant.is(Kind::number)) {
-    edits.set(doc::child(kPids, "limit"), doc::Value::number(grant.tasks()));
-  } else if (grant.is(Kind::kept)) {
+  if (!request) return;
+  if (request->limit != grant.limit) {
+    // What narrow makes of a limit is a number or, of an unclear one, kept; nothing else needs words.
     // The object goes as a whole: crun refuses one without its limit.
-    edits.remove(kPids);
+    if (grant.limit.is(Kind::kept)) edits.remove(kPids);
+    if (grant.limit.is(Kind::number))
+      edits.set(doc::child(kPids, "limit"), doc::Value::number(grant.limit.tasks()));
   }
-  // Nothing else is ever granted below a request: see decide() and bound().
+  if (request->unified != grant.unified && grant.unified.is(Kind::number)) {
+    edits.set(kPidsMax, doc::Value::string(std::to_string(grant.unified.tasks())));
+  }
 }
 
 }  // namespace hardened::controls

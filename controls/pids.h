@@ -2,9 +2,10 @@
 //
 //   controls: {pids: {on_excess: narrow, default: 4096, maximum: 4096}}
 //
-//   request   /linux/resources/pids/limit, and /linux/resources/unified/pids.max, which the runtime writes
-//   last
-//             and which therefore counts where both stand
+//   request   /linux/resources/pids/limit and /linux/resources/unified/pids.max, each by itself: runc writes
+//   the
+//             unified one last, so that it counts; crun on cgroup v1 may pass over it in silence, so
+//             that the other one counts
 //   ceiling   maximum: what an explicit request is narrowed to; default (at most maximum): what a
 //             container gets that asks for nothing. 1 to 4194304 tasks, or `unlimited`
 //
@@ -57,6 +58,19 @@ class TaskLimit {
   std::uint64_t tasks_ = 0;
 };
 
+struct PidsLimits {
+  TaskLimit limit;
+  TaskLimit unified;  // kept where there is none: it then adds nothing to the other
+
+  friend bool operator==(const PidsLimits&, const PidsLimits&) = default;
+  friend bool leq(const PidsLimits& a, const PidsLimits& b) {
+    return leq(a.limit, b.limit) && leq(a.unified, b.unified);
+  }
+  friend PidsLimits meet(const PidsLimits& a, const PidsLimits& b) {
+    return {meet(a.limit, b.limit), meet(a.unified, b.unified)};
+  }
+};
+
 struct Pids {
   static constexpr std::string_view name = "pids";
   static constexpr std::array<std::string_view, 2> owned{"/linux/resources/pids",
@@ -65,7 +79,7 @@ struct Pids {
   static constexpr std::array modes{OnExcess::refuse, OnExcess::narrow, OnExcess::observe};
 
   using Needs = std::tuple<>;
-  using Grant = TaskLimit;
+  using Grant = PidsLimits;
   struct Ceiling {  // each a number or unlimited
     TaskLimit by_default = TaskLimit::of(1);
     TaskLimit maximum = TaskLimit::of(1);
