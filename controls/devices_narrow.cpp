@@ -8,7 +8,7 @@ namespace hardened::controls {
 namespace {
 
 constexpr std::size_t kMostChanges = 32;
-constexpr std::size_t kMostNames = 24;
+constexpr std::size_t kMostNames = 12;
 
 std::string ceiling_words(const DeviceCeiling& ceiling) {
   return ceiling.words.empty() ? "what every container gets" : ceiling.words;
@@ -69,7 +69,7 @@ std::vector<Change> lost_nodes(const DeviceGrant& request, const DeviceGrant& gr
     if (granted.nodes.covers(range, access)) continue;
     if (++lost > kMostNames) continue;
     const auto path = facts.paths.find(range);
-    names.push_back(path == facts.paths.end() ? print(range) : printable(path->second, 60) + " (" + print(range) + ")");
+    names.push_back(path == facts.paths.end() ? print(range) : printable(path->second, 50) + " (" + print(range) + ")");
   }
   if (lost == 0) return {};
   if (lost > kMostNames) names.push_back(std::to_string(lost - kMostNames) + " more");

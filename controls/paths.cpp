@@ -101,13 +101,13 @@ bool is_an_engines(const Cover<std::string>& request, std::span<const std::strin
 
 void say(std::string_view pointer, const Cover<std::string>& request, const Cover<std::string>& top,
          std::span<const std::string_view> docker, std::vector<Change>& changes) {
-  constexpr std::size_t kMostNamed = 16;
+  constexpr std::size_t kMostNamed = 12;
   std::vector<std::string> lost = missing(request, top);
   if (lost.empty()) return;
   const bool masked = pointer == kMasked;
   const std::size_t more = lost.size() - std::min(lost.size(), kMostNamed);
   lost.resize(lost.size() - more);
-  for (std::string& path : lost) path = printable(path, 100);
+  for (std::string& path : lost) path = printable(path, 60);
   if (more != 0) lost.push_back(std::to_string(more) + " more");
   changes.push_back(Change{std::string(pointer), joined(lost) + (masked ? " visible" : " writable"),
                            masked ? "masked" : "read-only",
@@ -163,14 +163,19 @@ Result<PathsFacts> Paths::gather(Host& host, const Spec& spec, const Ceiling& ce
   facts.mount_namespace = asked.mount;
   if (!ceiling.of_each_cpu || ceiling.masked.everything()) return facts;
   const Grant request = TRY(read(spec, facts));
-  // A host without this directory has nothing there to hide.
-  const std::vector<std::string> names = host.list(std::string(kCpus), kMostCpus).value_or({});
+  const Result<std::vector<std::string>> listed = host.list(std::string(kCpus), kMostCpus);
+  if (!listed && listed.error().fault == Fault::absent) return facts;  // nothing there to hide
+  const std::vector<std::string> names = TRY(listed);
   for (const std::string& name : names) {
     if (!is_cpu(name)) continue;
     std::string path = std::string(kCpus) + "/" + name + "/thermal_throttle";
     // Docker names those that exist. What the request names already need not be looked for.
-    const bool there = request.masked.items().contains(path) || host.stat(path, Links::refuse).ok();
-    if (there) facts.of_each_cpu.push_back(std::move(path));
+    if (!request.masked.items().contains(path)) {
+      const Result<Stat> stat = host.stat(path, Links::refuse);
+      if (!stat && stat.error().fault == Fault::absent) continue;
+      TRY(stat);
+    }
+    facts.of_each_cpu.push_back(std::move(path));
   }
   return facts;
 }
