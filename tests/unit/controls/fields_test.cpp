@@ -105,10 +105,18 @@ TEST(FieldTable, NamesOnlyTheControlsOfTheDesign) {
                                            "sysctls",     "resources", "user",       "scheduling", "hooks",
                                            "annotations", "command",   "other"};
   for (const Field& field : field_table()) {
-    if (field.standing == Standing::owned) EXPECT_EQ(built.count(field.by), 1U) << field.pointer;
-    if (field.standing == Standing::waiting) EXPECT_EQ(to_come.count(field.by), 1U) << field.pointer;
-    if (field.standing == Standing::harmless) EXPECT_GT(field.by.size(), 10U) << field.pointer;
-    if (!field.also.empty()) EXPECT_EQ(built.count(field.also), 1U) << field.pointer;
+    if (field.standing == Standing::owned) {
+      EXPECT_EQ(built.count(field.by), 1U) << field.pointer;
+    }
+    if (field.standing == Standing::waiting) {
+      EXPECT_EQ(to_come.count(field.by), 1U) << field.pointer;
+    }
+    if (field.standing == Standing::harmless) {
+      EXPECT_GT(field.by.size(), 10U) << field.pointer;
+    }
+    if (!field.also.empty()) {
+      EXPECT_EQ(built.count(field.also), 1U) << field.pointer;
+    }
   }
 }
 
