@@ -85,14 +85,22 @@ struct Position {
   std::uint32_t column = 1;  // from 1, in bytes
 };
 
+inline constexpr std::size_t kLongestShownLine = 200;
+
 struct Document {
   std::string name;  // as people know it: "/etc/hardened/policy.yaml", "config.json"
   std::string text;
   Value root;
 
   [[nodiscard]] Position position(std::uint32_t offset) const;
-  // "name:line:column: message", and where lines are short enough to help, the line with a caret.
+  // "name:line:column: message", and where lines are short enough to help, the line with a caret:
+  //
+  //   policy.yaml:14:11: unknown capability 'SYS_ADMN', did you mean SYS_ADMIN?
+  //    | ceiling: [SYS_ADMN]
+  //    | ..........^
   [[nodiscard]] std::string point(std::uint32_t offset, std::string_view message) const;
+  // Is the line there short enough for point() to show it?
+  [[nodiscard]] bool shows_line(std::uint32_t offset) const;
 };
 
 // The value at an RFC 6901 pointer ("" is the root, "~1" is "/", "~0" is "~"), or nullptr.
@@ -105,7 +113,7 @@ struct Document {
 [[nodiscard]] std::string pointer_of(const Document& document, const Value& value);
 
 // Compact JSON: members in their order, lexemes as written, strings escaped so that every byte
-// below 0x20 and 0x7f is gone.
+// below 0x20 and 0x7f is gone; a byte that is no UTF-8 becomes U+FFFD, for JSON cannot say it.
 [[nodiscard]] std::string print(const Value& value);
 // Compact JSON with members sorted by key, bytewise: equal values give equal bytes.
 [[nodiscard]] std::string print_canonical(const Value& value);

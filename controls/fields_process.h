@@ -1,0 +1,69 @@
+// /process, the whole of a process.json. Source: runtime-spec 1.3, config.md "Process".
+#pragma once
+
+#include "controls/fields_rows.h"
+
+namespace hardened::controls::rows {
+
+inline constexpr std::array kProcessFields{
+    holder("/process"),
+    waiting("/process/terminal", boolean, "command"),
+    harmless(
+        "/process/consoleSize", object,
+        "rows and columns of the container's own terminal: runc sets them on a pseudo terminal that it has "
+        "made itself (config.md, consoleSize; TIOCSWINSZ in ioctl_tty(2))"),
+    harmless("/process/consoleSize/height", number, "see consoleSize"),
+    harmless("/process/consoleSize/width", number, "see consoleSize"),
+    waiting("/process/user", object, "user"),
+    waiting("/process/user/uid", number, "user"),
+    waiting("/process/user/gid", number, "user"),
+    waiting("/process/user/umask", number, "user"),
+    waiting("/process/user/additionalGids", list, "user"),
+    waiting("/process/user/additionalGids/*", number, "user"),
+    harmless("/process/user/username", text,
+             "a Windows field (config.md, Windows User): runc on Linux does not read it"),
+    waiting("/process/args", list, "command"),
+    waiting("/process/args/*", text, "command"),
+    harmless("/process/commandLine", text,
+             "a Windows field (config.md, commandLine): runc on Linux does not read it"),
+    waiting("/process/env", list, "command"),
+    waiting("/process/env/*", text, "command"),
+    waiting("/process/cwd", text, "command"),
+    owned("/process/capabilities", object, "capabilities"),
+    owned("/process/capabilities/bounding", list, "capabilities"),
+    owned("/process/capabilities/bounding/*", text, "capabilities"),
+    owned("/process/capabilities/effective", list, "capabilities"),
+    owned("/process/capabilities/effective/*", text, "capabilities"),
+    owned("/process/capabilities/inheritable", list, "capabilities"),
+    owned("/process/capabilities/inheritable/*", text, "capabilities"),
+    owned("/process/capabilities/permitted", list, "capabilities"),
+    owned("/process/capabilities/permitted/*", text, "capabilities"),
+    owned("/process/capabilities/ambient", list, "capabilities"),
+    owned("/process/capabilities/ambient/*", text, "capabilities"),
+    owned("/process/rlimits", list, "rlimits"),
+    owned("/process/rlimits/*", object, "rlimits"),
+    owned("/process/rlimits/*/type", text, "rlimits"),
+    owned("/process/rlimits/*/hard", number, "rlimits"),
+    owned("/process/rlimits/*/soft", number, "rlimits"),
+    owned("/process/noNewPrivileges", boolean, "no_new_privileges"),
+    waiting("/process/apparmorProfile", text, "apparmor"),
+    waiting("/process/oomScoreAdj", number, "scheduling"),
+    waiting("/process/scheduler", object, "scheduling"),
+    waiting("/process/scheduler/policy", text, "scheduling"),
+    waiting("/process/scheduler/nice", number, "scheduling"),
+    waiting("/process/scheduler/priority", number, "scheduling"),
+    waiting("/process/scheduler/flags", list, "scheduling"),
+    waiting("/process/scheduler/flags/*", text, "scheduling"),
+    waiting("/process/scheduler/runtime", number, "scheduling"),
+    waiting("/process/scheduler/deadline", number, "scheduling"),
+    waiting("/process/scheduler/period", number, "scheduling"),
+    waiting("/process/selinuxLabel", text, "selinux"),
+    waiting("/process/ioPriority", object, "scheduling"),
+    waiting("/process/ioPriority/class", text, "scheduling"),
+    waiting("/process/ioPriority/priority", number, "scheduling"),
+    waiting("/process/execCPUAffinity", object, "scheduling"),
+    waiting("/process/execCPUAffinity/initial", text, "scheduling"),
+    waiting("/process/execCPUAffinity/final", text, "scheduling"),
+};
+
+}  // namespace hardened::controls::rows

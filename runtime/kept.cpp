@@ -1,0 +1,114 @@
+#include "runtime/kept.h"
+
+#include <utility>
+#include <vector>
+
+#include "core/base/sha256.h"
+#include "core/base/text.h"
+#include "core/doc/cursor.h"
+#include "core/doc/json.h"
+
+namespace hardened::runtime {
+namespace {
+
+constexpr std::uint32_t kRootOnlyDirectory = 0700;
+constexpr std::uint32_t kRootOnly = 0600;
+constexpr std::size_t kCollectedAtOnce = 16;
+constexpr std::size_t kMostRecords = 65536;
+constexpr std::int64_t kSettled = std::int64_t{10} * 60 * 1'000'000'000;
+constexpr std::string_view kVersion = "1";
+constexpr std::string_view kSuffix = ".json";
+
+std::string directory_of(const std::string& root) {
+  return std::string(kKeptDirectory) + '/' + sha256(root).substr(0, 16);
+}
+
+std::string path_of(const std::string& root, const std::string& id) {
+  return directory_of(root) + '/' + id + std::string(kSuffix);
+}
+
+bool exists(Host& host, const std::string& path) { return host.stat(path, Links::refuse).ok(); }
+
+Result<std::string> member(const doc::Cursor& record, std::string_view key) {
+  const doc::Cursor value = TRY(record.need(key));
+  const std::string_view text = TRY(value.text());
+  return std::string(text);
+}
+
+Result<Kept> decode(const doc::Document& document) {
+  const doc::Cursor record(document, document.root);
+  const std::string version = TRY(member(record, "version"));
+  if (version != kVersion) return record.error("a grant record of another version of hardened");
+  Kept kept;
+  kept.boot_id = TRY(member(record, "boot_id"));
+  kept.root = TRY(member(record, "root"));
+  kept.id = TRY(member(record, "id"));
+  kept.bundle = TRY(member(record, "bundle"));
+  kept.policy = TRY(member(record, "policy"));
+  kept.policy_id = TRY(member(record, "policy_id"));
+  if (const auto process = record.find("process")) kept.process = process->value();
+  return kept;
+}
+
+std::string encode(const Kept& kept) {
+  const auto text = [](std::string_view value) { return doc::Value::string(std::string(value)); };
+  std::vector<doc::Member> members;
+  members.push_back({"version", text(kVersion), {}});
+  members.push_back({"boot_id", text(kept.boot_id), {}});
+  members.push_back({"root", text(kept.root), {}});
+  members.push_back({"id", text(kept.id), {}});
+  members.push_back({"bundle", text(kept.bundle), {}});
+  members.push_back({"policy", text(kept.policy), {}});
+  members.push_back({"policy_id", text(kept.policy_id), {}});
+  members.push_back({"process", kept.process, {}});
+  return doc::print(doc::Value::object(std::move(members))) + '\n';
+}
+
+}  // namespace
+
+std::string runtime_state(const std::string& root, const std::string& id) { return root + '/' + id; }
+
+Result<std::string> boot_id(Host& host) {
+  File file = TRY(host.read("/proc/sys/kernel/random/boot_id", 64, Links::refuse));
+  while (!file.bytes.empty() && file.bytes.back() == '\n') file.bytes.pop_back();
+  return std::move(file.bytes);
+}
+
+Result<std::optional<Kept>> find_kept(Host& host, const std::string& root, const std::string& id) {
+  const std::string path = path_of(root, id);
+  if (!exists(host, path)) return std::optional<Kept>{};
+  File file = TRY(read_trusted(host, path, kMostBytes).within("the grant record"));
+  const doc::Document document = TRY(doc::read_json(path, std::move(file.bytes)));
+  Kept kept = TRY(decode(document));
+  const std::string now = TRY(boot_id(host));
+  if (kept.boot_id != now) return std::optional<Kept>{};
+  if (kept.root != root || kept.id != id) {
+    return Error{Fault::internal, "the grant record " + path + " speaks of another container"};
+  }
+  return std::optional<Kept>{std::move(kept)};
+}
+
+Done keep(Host& host, const Kept& kept) {
+  if (exists(host, runtime_state(kept.root, kept.id))) return done();
+  TRY(host.make_directories(directory_of(kept.root), kRootOnlyDirectory));
+  return host.replace(path_of(kept.root, kept.id), encode(kept), kRootOnly);
+}
+
+void collect_kept(Host& host, const std::string& root) {
+  const std::string directory = directory_of(root);
+  const auto names = host.list(directory, kMostRecords);
+  if (!names) return;
+  std::size_t collected = 0;
+  for (const std::string& name : *names) {
+    if (collected == kCollectedAtOnce) return;
+    if (name.size() <= kSuffix.size() || name.compare(name.size() - kSuffix.size(), kSuffix.size(), kSuffix) != 0) continue;
+    const std::string id = name.substr(0, name.size() - kSuffix.size());
+    const std::string path = directory + '/' + name;
+    if (exists(host, runtime_state(root, id))) continue;
+    const auto stat = host.stat(path, Links::refuse);
+    if (!stat || host.now_ns() - stat->mtime_ns < kSettled) continue;
+    if (host.remove(path)) ++collected;
+  }
+}
+
+}  // namespace hardened::runtime

@@ -1,0 +1,53 @@
+// The grant record: what was granted when a container was created.
+//
+// An exec or an update comes long after create and names the container by its id alone. What it
+// must be judged by then stands in
+//
+//   /run/hardened/containers/<first 16 hex digits of sha256 of the canonical --root>/<id>.json
+//
+// root only, with the boot id (where /run is no tmpfs, a record of an earlier boot says nothing).
+// A container without one is *unmanaged*: it was created before hardened was installed, or past it.
+//
+// A create never replaces the record of a container that the runtime still knows (it will refuse that
+// create, after our exec). Records are collected by later creates, never by delete: runc refuses some
+// deletes after we have exec'ed it, and the container lives on.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/base/host.h"
+#include "core/doc/value.h"
+
+namespace hardened::runtime {
+
+inline constexpr std::string_view kKeptDirectory = "/run/hardened/containers";
+
+struct Kept {
+  std::string boot_id;
+  std::string root;    // canonical
+  std::string id;
+  std::string bundle;  // canonical
+  std::string policy;  // the policy's path
+  std::string policy_id;
+  doc::Value process;  // /process as it was granted; null where the bundle had none
+};
+
+// The directory where the runtime keeps its own state of a container.
+[[nodiscard]] std::string runtime_state(const std::string& root, const std::string& id);
+
+// Nothing when there is no record, or none of this boot. A record that cannot be read or understood
+// is an error: it is ours alone, and somebody changed it.
+[[nodiscard]] Result<std::optional<Kept>> find_kept(Host& host, const std::string& root, const std::string& id);
+
+// Writes the record, unless the runtime still knows a container of that id.
+[[nodiscard]] Done keep(Host& host, const Kept& kept);
+
+// Removes up to 16 records whose container the runtime no longer knows. A failure is none of the
+// call's business, and a record that is younger than ten minutes is left alone: another create may
+// stand between its record and its runtime.
+void collect_kept(Host& host, const std::string& root);
+
+[[nodiscard]] Result<std::string> boot_id(Host& host);
+
+}  // namespace hardened::runtime

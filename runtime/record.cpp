@@ -1,0 +1,172 @@
+#include "runtime/record.h"
+
+#include <array>
+#include <cstdio>
+#include <ctime>
+#include <utility>
+
+#include "core/base/sha256.h"
+#include "core/base/text.h"
+#include "core/doc/value.h"
+
+namespace hardened::runtime {
+namespace {
+
+using doc::Member;
+using doc::Value;
+
+constexpr std::uint32_t kRootOnlyDirectory = 0700;
+constexpr std::uint32_t kRootOnly = 0600;
+
+// How much of a record is written; tried from generous to terse until the line fits.
+struct Budget {
+  std::size_t text;   // bytes of one text
+  std::size_t items;  // of one list
+};
+constexpr std::array kBudgets{Budget{1024, 256}, Budget{256, 32}, Budget{96, 12}, Budget{48, 4}};
+
+std::string cut(std::string_view text, std::size_t most) {
+  std::string shown = printable(text, most);
+  if (text.size() > most) shown += " (" + std::to_string(text.size()) + " bytes, sha256 " + sha256(text) + ")";
+  return shown;
+}
+
+class Writer {
+ public:
+  explicit Writer(Budget budget) : budget_(budget) {}
+
+  void text(std::vector<Member>& members, const char* key, std::string_view value) const {
+    if (!value.empty()) members.push_back({key, Value::string(cut(value, budget_.text)), {}});
+  }
+  void texts(std::vector<Member>& members, const char* key, const std::vector<std::string>& values) const {
+    list(members, key, values, [this](const std::string& value) { return Value::string(cut(value, budget_.text)); });
+  }
+  // A list of at most the budget's items; what is left out is counted in "<key>_omitted".
+  template <class T, class Make>
+  void list(std::vector<Member>& members, const char* key, const std::vector<T>& values, Make make) const {
+    if (values.empty()) return;
+    std::vector<Value> made;
+    for (const T& value : values) {
+      if (made.size() == budget_.items) break;
+      made.push_back(make(value));
+    }
+    const std::size_t omitted = values.size() - made.size();
+    members.push_back({key, Value::array(std::move(made)), {}});
+    if (omitted > 0) members.push_back({std::string(key) + "_omitted", Value::number(std::uint64_t{omitted}), {}});
+  }
+
+  [[nodiscard]] Value change(const controls::Change& change) const {
+    std::vector<Member> members;
+    text(members, "field", change.pointer);
+    text(members, "asked", change.before);
+    text(members, "granted", change.after);
+    text(members, "reason", change.reason);
+    if (change.by_default) members.push_back({"default", Value::boolean(true), {}});
+    return Value::object(std::move(members));
+  }
+
+  [[nodiscard]] Value decision(const Decision& decision) const {
+    std::vector<Member> members;
+    text(members, "control", decision.control);
+    text(members, "verdict", controls::name(decision.verdict));
+    text(members, "on_excess", controls::name(decision.mode));
+    text(members, "rule", decision.origin);
+    list(members, "changes", decision.changes, [this](const controls::Change& each) { return change(each); });
+    texts(members, "notes", decision.notes);
+    return Value::object(std::move(members));
+  }
+
+  void head(std::vector<Member>& members, const RecordHead& head) const {
+    text(members, "time", rfc3339(head.time_ns));
+    text(members, "id", head.id);
+    text(members, "engine", engine_of(head.root));
+    text(members, "root", head.root);
+    text(members, "call", head.call);
+    text(members, "policy", head.policy);
+    text(members, "policy_id", head.policy_id);
+    texts(members, "notes", head.notes);
+  }
+
+ private:
+  Budget budget_;
+};
+
+// The most generous of the lines that fit. The tersest one fits by its numbers: 9 texts of a head and
+// 4 × (4 × 4 + 5) of decisions, each below 160 bytes with its digest.
+template <class Make>
+std::string fitting(Make make) {
+  std::string line;
+  for (const Budget& budget : kBudgets) {
+    line = doc::print(make(Writer(budget))) + '\n';
+    if (line.size() <= kLongestRecord) break;
+  }
+  return line;
+}
+
+}  // namespace
+
+std::string record_line(const RecordHead& head, const Plan& plan) {
+  return fitting([&](const Writer& writer) {
+    std::vector<Member> members;
+    writer.head(members, head);
+    writer.text(members, "verdict", controls::name(plan.verdict));
+    if (plan.privileged) members.push_back({"privileged", Value::boolean(true), {}});
+    writer.list(members, "controls", plan.decisions, [&](const Decision& each) { return writer.decision(each); });
+    writer.texts(members, "waiting", plan.waiting);
+    return Value::object(std::move(members));
+  });
+}
+
+std::string fault_line(const RecordHead& head, const Error& error) {
+  return fitting([&](const Writer& writer) {
+    std::vector<Member> members;
+    writer.head(members, head);
+    writer.text(members, "verdict", "fault");
+    writer.text(members, "fault", name(error.fault));
+    writer.text(members, "message", error.what);
+    return Value::object(std::move(members));
+  });
+}
+
+std::string rfc3339(std::int64_t time_ns) {
+  constexpr std::int64_t kBillion = 1'000'000'000;
+  const std::time_t seconds = time_ns / kBillion;
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  std::array<char, 64> text{};
+  const int length =
+      std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02d.%09lldZ", parts.tm_year + 1900,
+                    parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
+                    static_cast<long long>(time_ns % kBillion));
+  return std::string(text.data(), length > 0 ? static_cast<std::size_t>(length) : 0);
+}
+
+std::string_view engine_of(std::string_view root) {
+  struct Home {
+    std::string_view part;
+    std::string_view engine;
+  };
+  // dockerd passes <exec-root>/runtime-runc/<containerd namespace>, whatever the runtime is called.
+  constexpr std::array kHomes{Home{"/runtime-runc/plugins.moby", "docker plugin"}, Home{"/runtime-runc/moby", "docker"},
+                              Home{"/containerd/runc/", "containerd"}};
+  for (const Home& home : kHomes) {
+    if (root.find(home.part) != std::string_view::npos) return home.engine;
+  }
+  return "";
+}
+
+Done write_record(Host& host, const config::DecisionLog& log, const std::string& line) {
+  if (log.path.empty()) return done();
+  Done written = host.append(log.path, line, kRootOnly);
+  if (!written) {
+    // The first record of a host, most likely: its directory is not there yet.
+    const std::string directory = log.path.substr(0, log.path.rfind('/'));
+    if (!directory.empty() && host.make_directories(directory, kRootOnlyDirectory)) {
+      written = host.append(log.path, line, kRootOnly);
+    }
+  }
+  if (written || log.on_failure == config::OnLogFailure::proceed) return done();
+  return std::move(written).within("the decision log " + log.path + " (decision_log.on_failure is refuse)");
+}
+
+}  // namespace hardened::runtime
