@@ -47,7 +47,7 @@ bool only_defaults(const std::vector<controls::Change>& changes) {
 // What becomes of an excess. `refused` from a control means that it cannot be narrowed at all; only
 // observe lets that pass, as it lets everything pass. What an engine's own default asks for is never
 // a reason to refuse: a rule that refuses would else refuse every plain container.
-Verdict decide(Verdict outcome, OnExcess mode, const std::vector<controls::Change>& changes) {
+[[maybe_unused]] Verdict decide(Verdict outcome, OnExcess mode, const std::vector<controls::Change>& changes) {
   if (outcome == Verdict::unchanged || mode == OnExcess::observe) return Verdict::unchanged;
   if (outcome == Verdict::refused) return Verdict::refused;
   if (mode == OnExcess::refuse && !only_defaults(changes)) return Verdict::refused;
@@ -85,12 +85,12 @@ Done decide_one(Work& work) {
 template <class... C>
 Done decide_all(Work& work, std::tuple<C...>* /*the list*/) {
   std::optional<Error> failed;
-  const auto next = [&](Done result) {
+  [[maybe_unused]] const auto next = [&](Done result) {
     if (result) return true;
     failed = std::move(result).error();
     return false;
   };
-  (next(decide_one<C>(work)) && ...);
+  static_cast<void>((next(decide_one<C>(work)) && ...));
   if (failed) return *std::move(failed);
   return done();
 }
@@ -126,7 +126,7 @@ void decide_privileged(Work& work) {
 Result<Facts> gather_facts(Host& host, const controls::Spec& spec, const config::Policy& policy) {
   Facts facts;
   std::optional<Error> failed;
-  const auto gather = [&]<class C>(C* /*which*/) {
+  [[maybe_unused]] const auto gather = [&]<class C>(C* /*which*/) {
     if (!controls::takes_part<C>(spec.scope())) return true;
     auto result = C::gather(host, spec, policy.rule<C>().ceiling);
     if (!result) {
@@ -137,7 +137,7 @@ Result<Facts> gather_facts(Host& host, const controls::Spec& spec, const config:
     return true;
   };
   [&]<class... C>(std::tuple<C...>*) {
-    (gather(static_cast<C*>(nullptr)) && ...);
+    static_cast<void>((gather(static_cast<C*>(nullptr)) && ...));
   }(static_cast<AllControls*>(nullptr));
   if (failed) return *std::move(failed);
   return facts;
