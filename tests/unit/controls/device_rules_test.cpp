@@ -159,11 +159,9 @@ std::string json_of(const std::vector<Plain>& rules) {
 std::vector<Plain> for_each_letter(const std::vector<Plain>& rules) {
   std::vector<Plain> out;
   for (const Plain& rule : rules) {
-    out.push_back(rule);
-    if (rule.type != 'a') continue;
-    for (const char letter : {'w', 'm'}) {
-      out.push_back(rule);
-      out.back().access = letter;
+    if (rule.type != 'a') out.push_back(rule);
+    for (const char letter : {'r', 'w', 'm'}) {
+      if (rule.type == 'a') out.push_back({rule.allow, 'a', -1, -1, letter});
     }
   }
   return out;
