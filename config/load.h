@@ -12,6 +12,7 @@
 
 namespace hardened::config {
 
+inline constexpr std::size_t kLargestPolicy = std::size_t{1} << 20;
 inline constexpr std::string_view kCompiledDirectory = "/run/hardened/policy";
 
 // All diagnostics at once, each with file:line:column, the line and a caret.

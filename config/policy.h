@@ -20,9 +20,13 @@ enum class OnLogFailure : std::uint8_t { refuse, proceed };  // `continue` in th
 enum class Rootless : std::uint8_t { refuse, pass };
 enum class Unmanaged : std::uint8_t { refuse, narrow };
 
+// What becomes of an exec or an update that changed nothing (a HEALTHCHECK is one exec each interval).
+enum class Unchanged : std::uint8_t { record, skip };
+
 struct DecisionLog {
   std::string path;  // absolute; "" when nothing is logged
   OnLogFailure on_failure = OnLogFailure::refuse;
+  Unchanged unchanged = Unchanged::record;  // shipped: skip
 };
 
 template <class C>
@@ -50,7 +54,8 @@ struct Policy {
   // `privileged: {on_excess: refuse}`: a request that is --privileged as a whole. narrow: each control decides.
   controls::OnExcess privileged = controls::OnExcess::refuse;
   std::string privileged_origin;
-  // Calls without a subject that are refused by default and that this host allows: checkpoint, restore, …
+  // Calls and flags that no document shows and that this host allows all the same: checkpoint, restore,
+  // mounts, --no-pivot, … (the guarded rows of runtime/command_table)
   std::vector<std::string> allowed_calls;
   Rules rules;
 

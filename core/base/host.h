@@ -6,7 +6,8 @@
 //
 // Every path is used as given: nothing here looks at the environment. All descriptors are opened
 // with O_CLOEXEC and O_NOFOLLOW (the last component is never a symbolic link, unless the caller
-// says Links::follow), all reads are bounded, and a read wants a regular file.
+// says Links::follow), all reads are bounded, and a read wants a regular file. A name that is not
+// there is Fault::absent, so that nobody takes a file that cannot be read for one that is not there.
 #pragma once
 
 #include <array>
@@ -82,11 +83,12 @@ class Host {
   // The file has the new bytes whole or the old ones whole, whenever we die: a temporary file
   // beside it, then rename(2). Owner and mode of an existing file are kept; a new one gets
   // `mode`. The temporary file is called `.hardened-<name>.tmp`; one that a dead predecessor
-  // left is removed first.
+  // left is removed first, one of a living process is waited for.
   virtual Done replace(const std::string& path, std::string_view bytes, std::uint32_t mode) = 0;
-  // One write(2) with O_APPEND; creates the file with `mode`.
+  // One write(2) with O_APPEND; creates the file with `mode` less the umask. A line that does not
+  // fit on the disk is taken back whole.
   virtual Done append(const std::string& path, std::string_view bytes, std::uint32_t mode) = 0;
-  // mkdir -p; new directories get `mode`, existing ones stay as they are.
+  // mkdir -p; new directories get `mode` less the umask, existing ones stay as they are.
   virtual Done make_directories(const std::string& path, std::uint32_t mode) = 0;
   virtual Done remove(const std::string& path) = 0;
 
@@ -109,9 +111,19 @@ class Host {
 
 // A file that only root can have written: it, and each directory on the way to it, belongs to
 // root and is not writable by group or others (a sticky directory is no exception), and no component
-// is a symbolic link. The error names the component and the command that mends it.
+// is a symbolic link. The error (Fault::policy) names the component and the command that mends it;
+// where nothing has that name it is Fault::absent.
 [[nodiscard]] Result<File> read_trusted(Host& host, const std::string& path, std::size_t most);
 // The same checks without reading; for directories and for the runtime's binary.
 [[nodiscard]] Result<Stat> stat_trusted(Host& host, const std::string& path);
+
+// Where a path leads to in the end, and what stands there.
+struct Located {
+  std::string path;
+  Stat stat;
+};
+// The same checks, but root's own symbolic links are followed, in any component, up to 40 of them
+// (/usr/sbin is one on some distributions). The path that comes back holds none.
+[[nodiscard]] Result<Located> locate_trusted(Host& host, const std::string& path);
 
 }  // namespace hardened

@@ -25,6 +25,7 @@ namespace hardened {
 enum class Fault : std::uint8_t {
   usage,     // the command line cannot be read
   io,        // the kernel refused a read, a write or an exec
+  absent,    // nothing has that name (ENOENT): the one io trouble that a caller may take for an answer
   syntax,    // a document of the call is not what the specification allows
   policy,    // the policy file, or what it names, is missing, broken or not to be trusted
   internal,  // a state that our own code should have made impossible
@@ -34,6 +35,7 @@ enum class Fault : std::uint8_t {
   switch (fault) {
     case Fault::usage: return "usage";
     case Fault::io: return "io";
+    case Fault::absent: return "absent";
     case Fault::syntax: return "syntax";
     case Fault::policy: return "policy";
     case Fault::internal: return "internal";
@@ -67,7 +69,8 @@ class [[nodiscard]] Result {
   // Only when ok(): std::get ends the program otherwise (there is no handler above).
   [[nodiscard]] const T& value() const& { return std::get<0>(state_); }
   [[nodiscard]] T& value() & { return std::get<0>(state_); }
-  [[nodiscard]] T value() && { return std::get<0>(std::move(state_)); }
+  // Not [[nodiscard]]: TRY as a whole statement drops it, and clang warns of that.
+  T value() && { return std::get<0>(std::move(state_)); }
   [[nodiscard]] const T& operator*() const& { return value(); }
   [[nodiscard]] const T* operator->() const { return &value(); }
 

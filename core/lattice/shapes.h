@@ -14,6 +14,7 @@
 #include <bit>
 #include <compare>
 #include <cstdint>
+#include <initializer_list>
 #include <iterator>
 #include <limits>
 #include <optional>
@@ -30,8 +31,8 @@ class Flags {
   explicit constexpr Flags(std::uint64_t bits) : bits_(bits) {}
 
   [[nodiscard]] constexpr bool has(unsigned bit) const { return bit < 64 && ((bits_ >> bit) & 1U) != 0; }
-  [[nodiscard]] constexpr Flags with(unsigned bit) const { return Flags(bits_ | (std::uint64_t{1} << bit)); }
-  [[nodiscard]] constexpr Flags without(unsigned bit) const { return Flags(bits_ & ~(std::uint64_t{1} << bit)); }
+  [[nodiscard]] constexpr Flags with(unsigned bit) const { return Flags(bits_ | only(bit)); }
+  [[nodiscard]] constexpr Flags without(unsigned bit) const { return Flags(bits_ & ~only(bit)); }
   [[nodiscard]] constexpr std::uint64_t bits() const { return bits_; }
   [[nodiscard]] constexpr bool empty() const { return bits_ == 0; }
   [[nodiscard]] constexpr int count() const { return std::popcount(bits_); }
@@ -42,6 +43,8 @@ class Flags {
   friend constexpr Flags minus(Flags a, Flags b) { return Flags(a.bits_ & ~b.bits_); }
 
  private:
+  // A number of 64 and more has no place: a shift by it is undefined.
+  static constexpr std::uint64_t only(unsigned bit) { return bit < 64 ? std::uint64_t{1} << bit : 0; }
   std::uint64_t bits_ = 0;
 };
 
@@ -55,7 +58,9 @@ class AtMost {
   [[nodiscard]] constexpr std::uint64_t value() const { return value_; }  // 0 when unlimited
 
   friend constexpr bool operator==(AtMost, AtMost) = default;
-  friend constexpr bool leq(AtMost a, AtMost b) { return b.unlimited_ || (!a.unlimited_ && a.value_ <= b.value_); }
+  friend constexpr bool leq(AtMost a, AtMost b) {
+    return b.unlimited_ || (!a.unlimited_ && a.value_ <= b.value_);
+  }
   friend constexpr AtMost meet(AtMost a, AtMost b) { return leq(a, b) ? a : b; }
 
  private:
@@ -69,7 +74,9 @@ class AtLeast {
  public:
   constexpr AtLeast() = default;
   [[nodiscard]] static constexpr AtLeast of(std::int64_t value) { return AtLeast(value); }
-  [[nodiscard]] static constexpr AtLeast anything() { return AtLeast(std::numeric_limits<std::int64_t>::min()); }
+  [[nodiscard]] static constexpr AtLeast anything() {
+    return AtLeast(std::numeric_limits<std::int64_t>::min());
+  }
 
   [[nodiscard]] constexpr std::int64_t value() const { return value_; }
 

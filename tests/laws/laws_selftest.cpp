@@ -89,7 +89,7 @@ struct Toy {
     if (B == Break::grants_the_request) return request;
     if (B == Break::shaves_each_time && least > 1) return {least - 1};
     if (B == Break::shaves_the_modest && least > 0 && least % 2 == 0) return {least - 1};
-    if (B == Break::high_ceilings_fail && ceiling > 15 && request.value > ceiling) return {1};
+    if (B == Break::high_ceilings_fail && ceiling > 9 && request.value > ceiling) return {1};
     if (B == Break::grants_zero && request.value > ceiling) return {0};
     return {least};
   }
@@ -102,8 +102,7 @@ struct Toy {
     if (B == Break::writes_a_counter)
       set("/linux/volume", grant.value + (spec.find("/linux/volume") ? 1 : 0));
     if (B == Break::writes_a_counter) return;
-    if (B == Break::always_writes && same && spec.find(owned[0]))
-      edits.set(owned[0], doc::Value::lexeme("007"));
+    if (B == Break::always_writes && !spec.find(owned[0])) edits.set(owned[0], doc::Value());
     if (same) return;
     if (B == Break::writes_elsewhere) set("/linux/tone", 1);
     set(owned[0], B == Break::writes_too_little ? grant.value - 1 : grant.value);

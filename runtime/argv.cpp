@@ -1,0 +1,98 @@
+#include "runtime/argv.h"
+
+#include <algorithm>
+
+namespace hardened::runtime {
+namespace {
+
+constexpr std::string_view kOwnFlag = "--hardened-policy";
+
+bool is_own(std::string_view word) {
+  return word == kOwnFlag || (word.substr(0, kOwnFlag.size()) == kOwnFlag && word[kOwnFlag.size()] == '=');
+}
+
+// Our own flag at argv[at]; returns the place behind it.
+std::size_t take_own(const Words& argv, std::size_t at, Globals& globals) {
+  globals.own.push_back(at);
+  if (argv[at].size() > kOwnFlag.size()) {
+    globals.policy = argv[at].substr(kOwnFlag.size() + 1);
+    return at + 1;
+  }
+  if (at + 1 == argv.size()) {
+    globals.policy = "";
+    return at + 1;
+  }
+  globals.own.push_back(at + 1);
+  globals.policy = argv[at + 1];
+  return at + 2;
+}
+
+}  // namespace
+
+Globals read_globals(const Words& argv) {
+  Globals globals;
+  std::size_t at = std::min<std::size_t>(1, argv.size());
+  while (at < argv.size() && is_flag(argv[at])) {
+    if (is_own(argv[at])) {
+      at = take_own(argv, at, globals);
+      continue;
+    }
+    Taken taken = take_flag(argv, at, Known::globals(), false);
+    at = taken.next;
+    if (taken.given.flag == nullptr) globals.unknown = true;
+    if (taken.given.flag != nullptr) globals.flags.push_back(std::move(taken.given));
+    if (!globals.wrong) globals.wrong = std::move(taken.wrong);
+  }
+  if (at < argv.size() && argv[at] == "--") ++at;
+  globals.call_word = at;
+  return globals;
+}
+
+std::vector<std::size_t> possible_calls(const Words& argv) {
+  std::vector<std::size_t> calls;
+  std::vector<char> reached(argv.size() + 2, 0);  // each place once: n unknown flags are no 2^n readings
+  reached[std::min<std::size_t>(1, argv.size())] = 1;
+  for (std::size_t at = 0; at <= argv.size(); ++at) {
+    if (reached[at] == 0) continue;
+    if (at == argv.size()) {
+      calls.push_back(at);
+    } else if (argv[at] == "--") {
+      calls.push_back(at + 1);
+    } else if (!is_flag(argv[at])) {
+      calls.push_back(at);
+    } else {
+      const Taken taken = take_flag(argv, at, Known::globals(), false);
+      reached[taken.next] = 1;
+      if (taken.given.flag == nullptr && !taken.given.joined) reached[std::min(at + 2, argv.size())] = 1;
+    }
+  }
+  return calls;
+}
+
+Arguments read_arguments(const Words& argv, std::size_t call_word, const Command& command) {
+  Arguments arguments;
+  const Known known = Known::of(command);
+  std::size_t at = call_word + 1;
+  while (at < argv.size()) {
+    const bool after_id = !arguments.positionals.empty();
+    if (argv[at] == "--" || (command.stops && after_id)) break;
+    if (!is_flag(argv[at])) {
+      arguments.positionals.push_back(argv[at++]);
+      continue;
+    }
+    Taken taken = take_flag(argv, at, known, after_id);
+    at = taken.next;
+    if (taken.given.flag != nullptr) arguments.flags.push_back(std::move(taken.given));
+    if (taken.wrong) {
+      arguments.wrong = std::move(taken.wrong);
+      return arguments;
+    }
+  }
+  if (at < argv.size() && argv[at] == "--" && !(command.stops && !arguments.positionals.empty())) ++at;
+  arguments.positionals.insert(arguments.positionals.end(),
+                               argv.begin() + static_cast<std::ptrdiff_t>(std::min(at, argv.size())),
+                               argv.end());
+  return arguments;
+}
+
+}  // namespace hardened::runtime

@@ -1,0 +1,171 @@
+// A Host in memory, for tests.
+//
+//   FakeHost host;
+//   host.file("/etc/hardened/policy.yaml", "version: 1\n");            // parents made, root's, 0755
+//   host.file("/b/config.json", spec, {.mode = 0640, .uid = 1000});
+//   host.symlink("/etc/hardened/policy.runtime", "/usr/sbin/runc");
+//   host.machine.now_ns = 1'700'000'000'000'000'000;
+//   host.fail(Operation::replace, "/b/config.json", {Fault::io, "no space is left"});
+//   ... what is tested ...
+//   EXPECT_EQ(host.bytes("/b/config.json"), "...");
+//   EXPECT_EQ(host.journal(), (std::vector<Effect>{{.operation = Operation::replace, ...}}));
+//
+// Symbolic links are resolved as the kernel does it, on the way and, where asked, at the end.
+// `execute` does not return, as on the machine: it throws FakeHost::Executed (see `executes`).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/host.h"
+
+namespace hardened::test {
+
+enum class Operation : std::uint8_t {
+  read,
+  drain,
+  stat,
+  read_link,
+  list,
+  replace,
+  append,
+  make_directories,
+  remove,
+  memory_file,
+  print_error,
+  execute,
+};
+[[nodiscard]] std::string_view name(Operation operation);
+// "" names no operation.
+[[nodiscard]] std::optional<Operation> operation_named(std::string_view name);
+
+// What was done to the machine, in order. `path` is the path as it was given (the name of a memory
+// file, "" for print_error), `bytes` what was written.
+struct Effect {
+  Operation operation = Operation::read;
+  std::string path;
+  std::string bytes;
+  friend bool operator==(const Effect&, const Effect&) = default;
+};
+
+struct Owner {
+  std::uint32_t mode = 0644;
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+};
+
+// What a program in its place would be told by the kernel.
+struct Machine {
+  std::int64_t now_ns = 1'767'323'045'000'000'000;  // 2026-01-02T03:04:05Z
+  Caller caller = {.uid = 0, .initial_user_namespace = true};
+  Kernel kernel = {.release = "6.1.0-30-amd64", .machine = "x86_64"};
+  std::array<Limit, 16> limits = {};
+  std::string own_executable = "/usr/sbin/hardened-runtime";
+};
+
+class FakeHost final : public Host {
+ public:
+  struct Executed {
+    std::string path;
+    std::vector<std::string> arguments;
+    std::vector<std::string> environment;
+  };
+  struct MemoryFile {
+    std::string name;
+    std::string bytes;
+  };
+
+  FakeHost();
+
+  // The world before the test. Each makes the directories above; a later call replaces an earlier.
+  FakeHost& file(const std::string& path, std::string bytes, Owner owner = {});
+  FakeHost& directory(const std::string& path, Owner owner = {.mode = 0755});
+  FakeHost& symlink(const std::string& path, std::string target, std::uint32_t uid = 0);
+  FakeHost& node(const std::string& path, Stat::Type type, std::uint64_t rdev = 0, Owner owner = {});
+  // Another name of the same file.
+  FakeHost& hard_link(const std::string& path, const std::string& existing);
+  FakeHost& input(int descriptor, std::string bytes);
+  FakeHost& open_descriptor(int descriptor);  // memory_file passes it over
+  Machine machine;
+
+  // Trouble: each call of the operation with that path fails; "" means any path.
+  void fail(Operation operation, std::string path, Error error);
+  // The n-th effect (from 0, counted as the journal does) fails and is not journalled.
+  void fail_effect(std::size_t nth, Error error);
+
+  // The world after the test.
+  [[nodiscard]] const std::vector<Effect>& journal() const { return journal_; }
+  [[nodiscard]] std::optional<std::string> bytes(const std::string& path) const;
+  [[nodiscard]] std::optional<Stat> status(const std::string& path) const;
+  [[nodiscard]] const std::map<int, MemoryFile>& memory_files() const { return memory_files_; }
+  [[nodiscard]] std::string printed() const;  // all that went to standard error
+
+  Result<File> read(const std::string& path, std::size_t most, Links links) override;
+  Result<std::string> drain(int descriptor, std::size_t most) override;
+  Result<Stat> stat(const std::string& path, Links links) override;
+  Result<std::string> read_link(const std::string& path) override;
+  Result<std::vector<std::string>> list(const std::string& path, std::size_t most) override;
+  Done replace(const std::string& path, std::string_view bytes, std::uint32_t mode) override;
+  Done append(const std::string& path, std::string_view bytes, std::uint32_t mode) override;
+  Done make_directories(const std::string& path, std::uint32_t mode) override;
+  Done remove(const std::string& path) override;
+  Result<int> memory_file(const std::string& name, std::string_view bytes, int lowest) override;
+  std::int64_t now_ns() override { return machine.now_ns; }
+  Caller caller() override { return machine.caller; }
+  Kernel kernel() override { return machine.kernel; }
+  std::array<Limit, 16> limits() override { return machine.limits; }
+  std::string own_executable() override { return machine.own_executable; }
+  void print_error(std::string_view text) override;
+  Error execute(const std::string& path, const std::vector<std::string>& arguments,
+                const std::vector<std::string>& environment) override;
+
+ private:
+  struct Node {
+    Stat stat;
+    std::string bytes;  // of a file; the target of a symbolic link
+  };
+  struct Trouble {
+    Operation operation;
+    std::string path;
+    Error error;
+  };
+
+  void put(const std::string& path, Node node);
+  [[nodiscard]] Stat fresh(Stat::Type type, Owner owner);
+  // The path without links; `last`: whether the last component is followed too.
+  [[nodiscard]] Result<std::string> resolve(std::string_view path, Links last, int hops = 0) const;
+  [[nodiscard]] Result<const Node*> find(const std::string& path, Links links) const;
+  // Where a new or existing regular file of this name goes.
+  [[nodiscard]] Result<std::string> place(const std::string& path) const;
+  [[nodiscard]] const Error* trouble(Operation operation, std::string_view path) const;
+  // Counts an effect: journalled, unless it is to fail.
+  Done effect(Operation operation, const std::string& path, std::string_view bytes);
+
+  std::map<std::string, Node> nodes_;
+  std::map<int, std::string> inputs_;
+  std::map<int, MemoryFile> memory_files_;
+  std::vector<int> open_ = {0, 1, 2};
+  std::vector<Trouble> troubles_;
+  std::map<std::size_t, Error> failing_effects_;
+  std::vector<Effect> journal_;
+  std::size_t effects_ = 0;
+  std::uint64_t next_inode_ = 100;
+};
+
+// What `call` executed; nothing when it returned instead.
+template <class Call>
+[[nodiscard]] std::optional<FakeHost::Executed> executes(Call&& call) {
+  try {
+    call();
+  } catch (const FakeHost::Executed& executed) {
+    return executed;
+  }
+  return std::nullopt;
+}
+
+}  // namespace hardened::test
