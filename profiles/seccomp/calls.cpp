@@ -47,7 +47,8 @@ Newest::Newest(const std::vector<std::string_view>& names, std::vector<Architect
     : architectures_(std::move(architectures)) {
   for (const Architecture architecture : architectures_) {
     int newest = 0;
-    for (const std::string_view name : names) newest = std::max(newest, call_number(name, architecture).value_or(0));
+    for (const std::string_view name : names)
+      newest = std::max(newest, call_number(name, architecture).value_or(0));
     numbers_.push_back(newest);
   }
 }

@@ -66,7 +66,8 @@ bool range_within(const Values& inner, const Values& outer) {
 
 bool bits_within(const Values& inner, const Values& outer, std::uint64_t most) {
   switch (outer.shape) {
-    case Values::Shape::range: return outer.low <= inner.low && (inner.low | (most & ~inner.high)) <= outer.high;
+    case Values::Shape::range:
+      return outer.low <= inner.low && (inner.low | (most & ~inner.high)) <= outer.high;
     case Values::Shape::hole: return (outer.low & inner.high) != inner.low;
     case Values::Shape::bits: return (outer.high & ~inner.high) == 0 && (inner.low & outer.high) == outer.low;
   }
@@ -182,7 +183,8 @@ std::vector<Box> boxes_of(const std::vector<Condition>& conditions) {
   for (const Condition& condition : conditions) twice = ++seen[condition.index] > 1 || twice;
   std::vector<Box> out;
   if (twice) {
-    for (const Condition& condition : conditions) out.push_back(says_nothing(condition) ? Box{} : Box{condition});
+    for (const Condition& condition : conditions)
+      out.push_back(says_nothing(condition) ? Box{} : Box{condition});
     return out;
   }
   Box box;

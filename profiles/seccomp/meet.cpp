@@ -110,9 +110,9 @@ class Rules {
     if (!denies(asked_) && !denies(ceiling_)) return;
     const Outlook out = outlook(multiplexer.name);
     if (!out.is_always() || out.inside != fallback_) return;
-    const bool inner = std::any_of(multiplexer.calls.begin(), multiplexer.calls.end(), [&](std::string_view call) {
-      return outlook(call).inside.action > fallback_.action;
-    });
+    const bool inner =
+        std::any_of(multiplexer.calls.begin(), multiplexer.calls.end(),
+                    [&](std::string_view call) { return outlook(call).inside.action > fallback_.action; });
     if (inner) say(multiplexer.name, beside_fallback());
   }
 

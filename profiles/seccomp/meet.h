@@ -9,8 +9,8 @@
 // Call by call, the stricter action wins, with its errno; where both deny with an errno, the request's stays
 // (a call that the request does not name gets the ceiling's: ENOSYS for clone3 makes libc fall back). A
 // condition is kept where the other side allows the call without one, has the same one or one that
-// implies it (condition.h); where no condition says what both say, the call is denied there: with the fallback.
-// It is not the *greatest* lower bound: rules of different actions for one call are read at their
+// implies it (condition.h); where no condition says what both say, the call is denied there: with the
+// fallback. It is not the *greatest* lower bound: rules of different actions for one call are read at their
 // strictest, and an unlike pair of conditions is dropped.
 //
 // The fallback is the stricter of the two. The architectures are those that both list; the machine's own

@@ -17,13 +17,13 @@ struct Multiplexer {
 };
 
 inline constexpr std::array<std::string_view, 20> kSocketCalls{
-    "socket", "bind",     "connect",  "listen",     "accept",     "getsockname", "getpeername",
-    "send",   "recv",     "sendto",   "recvfrom",   "socketpair", "shutdown",    "setsockopt",
+    "socket",  "bind",       "connect", "listen",   "accept",     "getsockname", "getpeername",
+    "send",    "recv",       "sendto",  "recvfrom", "socketpair", "shutdown",    "setsockopt",
     "accept4", "getsockopt", "sendmsg", "recvmsg",  "recvmmsg",   "sendmmsg"};
-inline constexpr std::array<std::string_view, 12> kIpcCalls{
-    "semop", "semget", "semctl", "semtimedop", "msgsnd", "msgrcv",
-    "msgget", "msgctl", "shmat", "shmdt", "shmget", "shmctl"};
-inline constexpr std::array<Multiplexer, 2> kMultiplexers{
-    Multiplexer{"socketcall", kSocketCalls}, Multiplexer{"ipc", kIpcCalls}};
+inline constexpr std::array<std::string_view, 12> kIpcCalls{"semop",  "semget", "semctl", "semtimedop",
+                                                            "msgsnd", "msgrcv", "msgget", "msgctl",
+                                                            "shmat",  "shmdt",  "shmget", "shmctl"};
+inline constexpr std::array<Multiplexer, 2> kMultiplexers{Multiplexer{"socketcall", kSocketCalls},
+                                                          Multiplexer{"ipc", kIpcCalls}};
 
 }  // namespace hardened::seccomp

@@ -60,11 +60,13 @@ bool multiplexer_within(const Reading& asked, const Reading& ceiling, const Mult
 }
 
 // Where the fallback is stricter than an errno, runc's ENOSYS for newer calls is the milder of the two, and
-// each name that a profile mentions moves the border. Asked is below if it mentions all that the ceiling does.
+// each name that a profile mentions moves the border. Asked is below if it mentions all that the ceiling
+// does.
 bool newer_within(const Profile& asked, const Profile& ceiling, const Reading& a, const Reading& c) {
   if (!a.answers_enosys() || ceiling.fallback.action >= Action::error) return true;
   if (asked.own_listed && !ceiling.own_listed) return false;
-  return std::all_of(c.names().begin(), c.names().end(), [&](std::string_view name) { return a.mentions(name); });
+  return std::all_of(c.names().begin(), c.names().end(),
+                     [&](std::string_view name) { return a.mentions(name); });
 }
 
 void add_calls(Excess& out, const Reading& asked, const Reading& ceiling) {

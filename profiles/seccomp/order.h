@@ -1,6 +1,7 @@
 // When one profile allows no more than another.
 //
-//   leq(a, b)                  for each call and all its arguments, the kernel's action under a is at or before
+//   leq(a, b)                  for each call and all its arguments, the kernel's action under a is at or
+//   before
 //                              the one under b in the order of Action
 //   excess(a, b)               where that does not hold, in words that a message can use
 //
@@ -35,7 +36,8 @@ struct Excess {
   bool listener = false;
 
   [[nodiscard]] bool none() const {
-    return !unconfined && calls.empty() && !fallback && !newer && foreign.empty() && !speculation && !listener;
+    return !unconfined && calls.empty() && !fallback && !newer && foreign.empty() && !speculation &&
+           !listener;
   }
 };
 

@@ -42,8 +42,8 @@ std::optional<std::vector<Box>> product(const std::vector<Box>& a, const std::ve
   return out;
 }
 
-// Both allow inside: where a box of each holds the stricter of the two, elsewhere the fallback, which must then
-// be at or below everything that either says.
+// Both allow inside: where a box of each holds the stricter of the two, elsewhere the fallback, which must
+// then be at or below everything that either says.
 std::optional<Outlook> allowed(const Outlook& a, const Outlook& b, const Answer& fallback) {
   if (milder(fallback, least(a)) || milder(fallback, least(b))) return std::nullopt;
   std::optional<std::vector<Box>> boxes = product(a.boxes, b.boxes);
@@ -73,7 +73,8 @@ const Answer& stricter(const Answer& first, const Answer& second) {
 }
 
 Outlook lower(const Outlook& asked, const Outlook& ceiling, const Answer& fallback) {
-  if (asked.is_always() && ceiling.is_always()) return Outlook::always(stricter(asked.inside, ceiling.inside));
+  if (asked.is_always() && ceiling.is_always())
+    return Outlook::always(stricter(asked.inside, ceiling.inside));
   const Outlook a = turned(asked, fallback);
   const Outlook b = turned(ceiling, fallback);
   const bool a_denies = milder(a.outside, a.inside);

@@ -40,7 +40,8 @@ void set_architectures(Profile& profile, const std::vector<Architecture>& listed
   for (const Architecture architecture : listed) {
     if (architecture == own) {
       profile.own_listed = true;
-    } else if (std::find(profile.foreign.begin(), profile.foreign.end(), architecture) == profile.foreign.end()) {
+    } else if (std::find(profile.foreign.begin(), profile.foreign.end(), architecture) ==
+               profile.foreign.end()) {
       profile.foreign.push_back(architecture);
     }
   }

@@ -40,7 +40,7 @@ struct KernelVersion {
 
 // When a rule of Docker's format counts (resolve.h).
 struct Filter {
-  Flags capabilities;                      // by number
+  Flags capabilities;  // by number
   std::vector<Architecture> architectures;
   std::optional<KernelVersion> least_kernel;
 };

@@ -11,8 +11,8 @@ namespace hardened::seccomp {
 namespace {
 
 using Keys = std::span<const std::string_view>;
-constexpr std::array<std::string_view, 8> kFileKeys{"defaultAction", "defaultErrnoRet", "architectures",
-                                                    "archMap",       "flags",           "listenerPath",
+constexpr std::array<std::string_view, 8> kFileKeys{"defaultAction",    "defaultErrnoRet", "architectures",
+                                                    "archMap",          "flags",           "listenerPath",
                                                     "listenerMetadata", "syscalls"};
 constexpr std::array<std::string_view, 8> kRuleKeys{"names", "name",    "action",   "errnoRet",
                                                     "args",  "comment", "includes", "excludes"};

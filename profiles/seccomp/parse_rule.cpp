@@ -9,9 +9,9 @@
 namespace hardened::seccomp::detail {
 namespace {
 
-constexpr std::array<std::string_view, 4> kFlags{
-    "SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_SPEC_ALLOW",
-    "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"};
+constexpr std::array<std::string_view, 4> kFlags{"SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_LOG",
+                                                 "SECCOMP_FILTER_FLAG_SPEC_ALLOW",
+                                                 "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"};
 
 // Absent is 0, as it is to Go's decoder.
 Result<std::uint64_t> number_at(const doc::Cursor& object, std::string_view key) {
@@ -98,7 +98,8 @@ Result<std::vector<Architecture>> architectures(const doc::Cursor& object, std::
   const std::optional<std::vector<std::string>> names = TRY(words(object, key));
   for (const std::string& written : names.value_or(std::vector<std::string>{})) {
     const std::optional<Architecture> architecture = architecture_named(written);
-    if (!architecture) return object.error("unknown architecture '" + printable(written) + "' in '" + std::string(key) + "'");
+    if (!architecture)
+      return object.error("unknown architecture '" + printable(written) + "' in '" + std::string(key) + "'");
     out.push_back(*architecture);
   }
   return out;

@@ -73,8 +73,24 @@ struct Rule {
 };
 
 enum class Architecture : std::uint8_t {
-  x86_64, x86, x32, aarch64, arm, mips, mips64, mips64n32, mipsel, mipsel64, mipsel64n32,
-  ppc, ppc64, ppc64le, riscv64, s390, s390x, loongarch64,
+  x86_64,
+  x86,
+  x32,
+  aarch64,
+  arm,
+  mips,
+  mips64,
+  mips64n32,
+  mipsel,
+  mipsel64,
+  mipsel64n32,
+  ppc,
+  ppc64,
+  ppc64le,
+  riscv64,
+  s390,
+  s390x,
+  loongarch64,
 };
 [[nodiscard]] std::string_view name(Architecture architecture);  // "SCMP_ARCH_X86_64"
 [[nodiscard]] std::optional<Architecture> architecture_named(std::string_view name);

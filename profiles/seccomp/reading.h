@@ -39,7 +39,9 @@ struct Outlook {
   std::vector<Box> boxes;
   Answer outside;
 
-  [[nodiscard]] static Outlook always(const Answer& answer) { return {answer, {Box{}}, answer}; }  // inside is outside
+  [[nodiscard]] static Outlook always(const Answer& answer) {
+    return {answer, {Box{}}, answer};
+  }  // inside is outside
   [[nodiscard]] bool is_always() const { return boxes.size() == 1 && boxes.front().empty(); }
 };
 
