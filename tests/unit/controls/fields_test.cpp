@@ -16,8 +16,6 @@
 namespace hardened::controls {
 namespace {
 
-using ::testing::Test;
-
 // The table against the specification.
 
 struct SchemaField {
@@ -105,10 +103,12 @@ TEST(FieldTable, NamesOnlyTheControlsOfTheDesign) {
                                            "sysctls",     "resources", "user",       "scheduling", "hooks",
                                            "annotations", "command",   "other"};
   for (const Field& field : field_table()) {
-    if (field.standing == Standing::owned) EXPECT_EQ(built.count(field.by), 1U) << field.pointer;
-    if (field.standing == Standing::waiting) EXPECT_EQ(to_come.count(field.by), 1U) << field.pointer;
-    if (field.standing == Standing::harmless) EXPECT_GT(field.by.size(), 10U) << field.pointer;
-    if (!field.also.empty()) EXPECT_EQ(built.count(field.also), 1U) << field.pointer;
+    switch (field.standing) {
+      case Standing::owned: EXPECT_EQ(built.count(field.by), 1U) << field.pointer; break;
+      case Standing::waiting: EXPECT_EQ(to_come.count(field.by), 1U) << field.pointer; break;
+      case Standing::harmless: EXPECT_GT(field.by.size(), 10U) << field.pointer; break;
+    }
+    EXPECT_TRUE(field.also.empty() || built.count(field.also) == 1) << field.pointer;
   }
 }
 
@@ -287,7 +287,7 @@ TEST(Fields, WhatHasAnotherShapeThanTheFieldIsASyntaxErrorThatNamesThePlace) {
   const std::map<std::string, std::string> cases{
       {R"([])", "the document has to be an object"},
       {R"(null)", "the document has to be an object"},
-      {R"({"linux":[]})", "/linux has to be an object, and is of the kind array"},
+      {R"({"linux":[]})", "/linux has to be an object, and is a list"},
       {R"({"linux":{"seccomp":"off"}})", "/linux/seccomp has to be an object"},
       {R"({"mounts":{}})", "/mounts has to be a list"},
       {R"({"mounts":[[]]})", "/mounts/0 has to be an object"},
