@@ -3,10 +3,17 @@
 
 #include <tuple>
 
+#include "controls/capabilities.h"
 #include "controls/fields.h"
+#include "controls/no_new_privileges.h"
+#include "controls/pids.h"
+#include "controls/rlimits.h"
 
 namespace hardened::controls {
 
-using AllControls = std::tuple<>;
+using AllControls = std::tuple<Capabilities,  // first: seccomp's ceiling is resolved for what it grants
+                               NoNewPrivileges,  //
+                               Pids,             //
+                               Rlimits>;
 
 }  // namespace hardened::controls
