@@ -29,6 +29,14 @@ std::size_t take_own(const Words& argv, std::size_t at, Globals& globals) {
   return at + 2;
 }
 
+// No letter, digit or sign of ASCII: what might be trimmed away to nothing.
+bool is_blank(std::string_view word) {
+  return std::all_of(word.begin(), word.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte <= 0x20 || byte >= 0x7f;
+  });
+}
+
 Error misplaced(std::string_view flag, std::string_view where) {
   return {Fault::usage, "flag " + printable(flag, 60) + ": " + std::string(where)};
 }
@@ -101,6 +109,10 @@ Arguments read_arguments(const Words& argv, std::size_t call_word, const Command
       arguments.wrong = std::move(taken.wrong);
       return arguments;
     }
+  }
+  // To runc's next minor a blank word behind exec's id is no reason to stop reading flags.
+  if (at < argv.size() && behind(Behind::words) && is_blank(argv[at])) {
+    arguments.wrong = Error{Fault::usage, "the word behind the container's id is blank"};
   }
   if (at < argv.size() && !behind(Behind::words)) ++at;  // the --
   arguments.positionals.insert(arguments.positionals.end(), argv.begin() + static_cast<std::ptrdiff_t>(at),

@@ -68,24 +68,12 @@ Result<unsigned> read_descriptors(const Invocation& call) {
   return static_cast<unsigned>(number);
 }
 
-// No letter, digit or sign of ASCII: what might be trimmed away to nothing.
-bool is_blank(std::string_view word) {
-  return std::all_of(word.begin(), word.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte <= 0x20 || byte >= 0x7f;
-  });
-}
-
-// The words behind exec's id. To runc's next minor a blank one is no reason to stop reading flags, and a --
-// is dropped.
 Done check_command(const Invocation& call) {
   if (call.positionals.size() < 2) {
     return call.process ? done()
                         : Done(usage(call.call, "needs a command behind the container's id, or --process"));
   }
-  const std::string& program = call.positionals[1];
-  if (is_blank(program)) return usage(call.call, "the word behind the container's id is blank");
-  if (program == "--" && !call.process) {
+  if (call.positionals[1] == "--" && !call.process) {
     return usage(call.call,
                  "some runtimes run the -- behind the container's id and some drop it; leave it out");
   }

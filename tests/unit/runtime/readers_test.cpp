@@ -142,7 +142,7 @@ TEST(Readers, NobodyActsOnWhatWeReadDifferently) {
   Words_ words(20260801);
   int accepted = 0;
   int acted_on = 0;
-  for (int i = 0; i < 400'000; ++i) {
+  for (int i = 0; i < 100'000; ++i) {
     const Words argv = words.draw();
     ASSERT_EQ(judge(argv), "") << shown(argv);
     const auto ours = runtime::parse_invocation(argv);
@@ -151,8 +151,8 @@ TEST(Readers, NobodyActsOnWhatWeReadDifferently) {
     for (const Named& named : read_all(ours->arguments)) acted_on += named.read ? 1 : 0;
   }
   // The draw would prove nothing if it never came to an accepted call.
-  EXPECT_GT(accepted, 4'000);
-  EXPECT_GT(acted_on, 8'000);
+  EXPECT_GT(accepted, 1'000);
+  EXPECT_GT(acted_on, 2'000);
 }
 
 }  // namespace
