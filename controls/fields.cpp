@@ -138,8 +138,8 @@ class Walk {
 Error Walk::misshapen(const Place& place, Shape shape, const doc::Value& value) const {
   const std::string pointer = pointer_of(place, root_);
   const std::string what = pointer.empty() ? "the document" : printable(pointer);
-  return error(value.range().begin, what + " has to be " + std::string(words(shape)) +
-                                        ", and is of the kind " + std::string(doc::name(value.kind())));
+  return error(value.range().begin, what + " has to be " + std::string(words(shape)) + ", and is " +
+                                        std::string(doc::name(value.kind())));
 }
 
 Done Walk::value(const Place& place, std::size_t row, const doc::Value& value, bool waiting) {

@@ -27,7 +27,12 @@ std::string path_of(const std::string& root, const std::string& id) {
   return directory_of(root) + '/' + id + std::string(kSuffix);
 }
 
-bool exists(Host& host, const std::string& path) { return host.stat(path, Links::refuse).ok(); }
+Result<bool> exists(Host& host, const std::string& path) {
+  const Result<Stat> stat = host.stat(path, Links::refuse);
+  if (stat) return true;
+  if (stat.error().fault == Fault::absent) return false;
+  return stat.error();
+}
 
 Result<std::string> member(const doc::Cursor& record, std::string_view key) {
   const doc::Cursor value = TRY(record.need(key));
@@ -76,7 +81,8 @@ Result<std::string> boot_id(Host& host) {
 
 Result<std::optional<Kept>> find_kept(Host& host, const std::string& root, const std::string& id) {
   const std::string path = path_of(root, id);
-  if (!exists(host, path)) return std::optional<Kept>{};
+  const bool known = TRY(exists(host, path));
+  if (!known) return std::optional<Kept>{};
   File file = TRY(read_trusted(host, path, kMostBytes).within("the grant record"));
   const doc::Document document = TRY(doc::read_json(path, std::move(file.bytes)));
   Kept kept = TRY(decode(document));
@@ -89,7 +95,8 @@ Result<std::optional<Kept>> find_kept(Host& host, const std::string& root, const
 }
 
 Done keep(Host& host, const Kept& kept) {
-  if (exists(host, runtime_state(kept.root, kept.id))) return done();
+  const bool lives = TRY(exists(host, runtime_state(kept.root, kept.id)));
+  if (lives) return done();
   TRY(host.make_directories(directory_of(kept.root), kRootOnlyDirectory));
   return host.replace(path_of(kept.root, kept.id), encode(kept), kRootOnly);
 }
@@ -104,7 +111,8 @@ void collect_kept(Host& host, const std::string& root) {
     if (name.size() <= kSuffix.size() || name.compare(name.size() - kSuffix.size(), kSuffix.size(), kSuffix) != 0) continue;
     const std::string id = name.substr(0, name.size() - kSuffix.size());
     const std::string path = directory + '/' + name;
-    if (exists(host, runtime_state(root, id))) continue;
+    const Result<bool> lives = exists(host, runtime_state(root, id));
+    if (!lives || *lives) continue;
     const auto stat = host.stat(path, Links::refuse);
     if (!stat || host.now_ns() - stat->mtime_ns < kSettled) continue;
     if (host.remove(path)) ++collected;

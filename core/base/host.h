@@ -117,4 +117,13 @@ class Host {
 // The same checks without reading; for directories and for the runtime's binary.
 [[nodiscard]] Result<Stat> stat_trusted(Host& host, const std::string& path);
 
+// Where a path leads to in the end, and what stands there.
+struct Located {
+  std::string path;
+  Stat stat;
+};
+// The same checks, but root's own symbolic links are followed, in any component, up to 40 of them
+// (/usr/sbin is one on some distributions). The path that comes back holds none.
+[[nodiscard]] Result<Located> locate_trusted(Host& host, const std::string& path);
+
 }  // namespace hardened

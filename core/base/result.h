@@ -97,6 +97,12 @@ struct Unit {
 using Done = Result<Unit>;
 [[nodiscard]] inline Done done() { return Unit{}; }
 
+// Result::value() for TRY: as a whole statement TRY drops the Unit, which clang would warn about.
+template <class T>
+T taken(Result<T>&& result) {
+  return std::move(result).value();
+}
+
 }  // namespace hardened
 
 // The value of `expression`, or a return of its error from the enclosing function. Only as the
@@ -109,5 +115,5 @@ using Done = Result<Unit>;
   __extension__({                                 \
     auto result = (expression);                   \
     if (!result) return std::move(result).error(); \
-    std::move(result).value();                    \
+    ::hardened::taken(std::move(result));          \
   })

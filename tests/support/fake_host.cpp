@@ -95,8 +95,8 @@ FakeHost& FakeHost::directory(const std::string& path, Owner owner) {
   return *this;
 }
 
-FakeHost& FakeHost::symlink(const std::string& path, std::string target) {
-  put(path, Node{.stat = fresh(Stat::Type::symlink, {.mode = 0777}), .bytes = std::move(target)});
+FakeHost& FakeHost::symlink(const std::string& path, std::string target, std::uint32_t uid) {
+  put(path, Node{.stat = fresh(Stat::Type::symlink, {.mode = 0777, .uid = uid}), .bytes = std::move(target)});
   return *this;
 }
 

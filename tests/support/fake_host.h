@@ -85,7 +85,7 @@ class FakeHost final : public Host {
   // The world before the test. Each makes the directories above; a later call replaces an earlier.
   FakeHost& file(const std::string& path, std::string bytes, Owner owner = {});
   FakeHost& directory(const std::string& path, Owner owner = {.mode = 0755});
-  FakeHost& symlink(const std::string& path, std::string target);
+  FakeHost& symlink(const std::string& path, std::string target, std::uint32_t uid = 0);
   FakeHost& node(const std::string& path, Stat::Type type, std::uint64_t rdev = 0, Owner owner = {});
   // Another name of the same file.
   FakeHost& hard_link(const std::string& path, const std::string& existing);

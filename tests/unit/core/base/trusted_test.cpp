@@ -93,6 +93,45 @@ TEST_F(Trusted, AFileOnTheWayAndABoundedRead) {
   EXPECT_EQ(read_trusted(host, kPolicy, 3).error().fault, Fault::policy);
 }
 
+TEST_F(Trusted, LocateFollowsRootsLinks) {
+  host.file("/usr/bin/runc", "#!", {.mode = 0755})
+      .symlink("/usr/sbin", "bin")
+      .symlink("/sbin", "usr/./sbin/")
+      .symlink("/etc/hardened/policy.runtime", "../../sbin/runc");
+  for (const char* path : {"/etc/hardened/policy.runtime", "/sbin/runc", "/usr/sbin/runc", "/usr/bin/runc"}) {
+    const Result<Located> found = locate_trusted(host, path);
+    ASSERT_TRUE(found.ok()) << path << ": " << found.error().what;
+    EXPECT_EQ(found->path, "/usr/bin/runc");
+    EXPECT_EQ(found->stat, host.status("/usr/bin/runc"));
+  }
+  host.symlink("/up", "usr/bin/..");
+  EXPECT_EQ(locate_trusted(host, "/up").value().path, "/usr");
+  EXPECT_EQ(locate_trusted(host, "/up").value().stat, host.status("/usr"));
+  host.symlink("/root-link", "usr/../..");
+  EXPECT_EQ(locate_trusted(host, "/root-link").value().path, "/");
+}
+
+TEST_F(Trusted, LocateDistrustsWhatALinkLeadsThrough) {
+  host.file("/home/me/runc", "#!", {.mode = 0755}).symlink("/link", "/home/me/runc");
+  host.directory("/home/me", {.mode = 0755, .uid = 1000});
+  EXPECT_EQ(locate_trusted(host, "/link").error().what,
+            "cannot trust /home/me: it does not belong to root: chown root /home/me");
+  host.symlink("/usr/bin/loop", "loop");
+  EXPECT_NE(locate_trusted(host, "/usr/bin/loop").error().what.find("too many symbolic links"),
+            std::string::npos);
+  host.symlink("/dangling", "/nowhere/at/all");
+  EXPECT_EQ(locate_trusted(host, "/dangling").error().fault, Fault::absent);
+  host.symlink("/through-a-file", "/etc/hardened/policy.yaml/../policy.yaml");
+  EXPECT_EQ(locate_trusted(host, "/through-a-file").error().what,
+            "cannot trust /etc/hardened/policy.yaml: it is no directory: name a path through directories");
+}
+
+TEST_F(Trusted, LocateWantsLinksOfRoot) {
+  host.symlink("/link", kPolicy, 1000);
+  EXPECT_EQ(locate_trusted(host, "/link").error().what,
+            "cannot trust /link: it does not belong to root: chown -h root /link");
+}
+
 // /tmp is sticky and writable by all: nothing below it is trusted, whoever owns it.
 TEST(TrustedOnTheMachine, NothingBelowTmp) {
   const test::TemporaryDirectory directory;

@@ -1,0 +1,52 @@
+#include "runtime/container_state.h"
+
+#include <utility>
+
+#include "core/doc/cursor.h"
+#include "core/doc/json.h"
+#include "runtime/kept.h"
+
+namespace hardened::runtime {
+namespace {
+
+constexpr std::string_view kBundleLabel = "bundle=";
+
+Result<doc::Document> read_document(Host& host, const std::string& path) {
+  File file = TRY(host.read(path, kMostBytes, Links::refuse));
+  if (file.stat.uid != 0) return Error{Fault::io, path + " is not root's"};
+  return doc::read_json(path, std::move(file.bytes));
+}
+
+// runc keeps the bundle among the labels of its configuration, crun as a member of its status.
+Result<std::string> bundle_of(Host& host, const std::string& directory) {
+  if (const auto state = read_document(host, directory + "/state.json")) {
+    if (const doc::Value* labels = doc::resolve(state->root, "/config/labels")) {
+      for (const doc::Value& label : labels->items()) {
+        if (label.text().compare(0, kBundleLabel.size(), kBundleLabel) == 0) {
+          return label.text().substr(kBundleLabel.size());
+        }
+      }
+    }
+    return Error{Fault::io, directory + "/state.json names no bundle"};
+  }
+  const doc::Document status = TRY(read_document(host, directory + "/status"));
+  const doc::Cursor bundle = TRY(doc::Cursor(status, status.root).need("bundle"));
+  const std::string_view text = TRY(bundle.text());
+  return std::string(text);
+}
+
+}  // namespace
+
+Result<doc::Value> bundle_process(Host& host, const std::string& root, const std::string& id) {
+  const std::string bundle = TRY(bundle_of(host, runtime_state(root, id)).within("the container's state"));
+  const doc::Document config = TRY(read_document(host, bundle + "/config.json").within("the container's bundle"));
+  const doc::Value* process = config.root.find("process");
+  return process == nullptr ? doc::Value() : *process;
+}
+
+std::string default_root(const std::string& low_level) {
+  const std::string name = low_level.substr(low_level.rfind('/') + 1);
+  return name.find("crun") == std::string::npos ? "/run/runc" : "/run/crun";
+}
+
+}  // namespace hardened::runtime

@@ -1,0 +1,19 @@
+// What the low-level runtime itself remembers of a container, for containers that we have no grant record of.
+#pragma once
+
+#include <string>
+
+#include "core/base/host.h"
+#include "core/doc/value.h"
+
+namespace hardened::runtime {
+
+// /process of the container's bundle, which is what runc and crun start from when exec is given flags
+// instead of a process document. The bundle's path is remembered in <root>/<id>/state.json (runc: the label
+// "bundle=…") or <root>/<id>/status (crun: "bundle").
+[[nodiscard]] Result<doc::Value> bundle_process(Host& host, const std::string& root, const std::string& id);
+
+// Where a low-level runtime keeps its containers when no --root is given.
+[[nodiscard]] std::string default_root(const std::string& low_level);
+
+}  // namespace hardened::runtime

@@ -1,0 +1,220 @@
+"""What is asked of a runtime, row by row, and how to see what was granted.
+
+The demonstration prints these rows as a table; granted_test.py holds each of them against what the
+shipped policy promises. Every reading comes from the kernel: from /proc and the cgroups of the
+container's first process, or from what that process was able to do.
+"""
+
+import json
+import os
+import re
+import stat
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from .engine import FOREVER, Refused
+from .kernel import NAMES, machine_capabilities
+
+DISK = "/run/world/disk"
+ALLOW_ALL = "/run/world/allow-all.json"
+SOURCE = "/run/world/src"
+
+# The first process tries this, and says how it went in /tmp/said.
+WRITE_PIDS_MAX = """
+for f in /sys/fs/cgroup/pids/pids.max /sys/fs/cgroup/pids.max; do
+  [ -e $f ] && { { cat $f > $f; } 2>/dev/null && echo lifts its own pids limit || echo cannot lift its own limits; break; }
+done"""
+READ_DISK = "dd if={0} of=/dev/null bs=512 count=1 2>/dev/null && echo reads the disk || echo cannot open the disk"
+MAKE_AND_READ_DISK = "mknod /tmp/disk b {major} {minor}; " + READ_DISK.format("/tmp/disk")
+NEW_USER_NAMESPACE = "unshare -U true 2>/dev/null && echo makes user namespaces || echo makes no user namespaces"
+MOUNT = "mount -t tmpfs none /mnt 2>/dev/null && echo mounts || echo cannot mount"
+
+
+def capabilities(box):
+    had = box.process.capabilities("Bnd") | box.process.capabilities("Prm") | box.process.capabilities("Inh")
+    return f"{len(had)} capabilities"
+
+
+def seccomp(box):
+    return "seccomp filter" if box.process.seccomp == 2 else "no seccomp"
+
+
+def pids(box):
+    return f"pids.max {box.process.cgroup_file('pids.max')}"
+
+
+def paths(box):
+    return f"{_some(box.process.masked())} masked, {_some(box.process.read_only())} read-only"
+
+
+def _some(points):
+    return "paths" if points else "no paths"
+
+
+def system_mounts(box):
+    sysfs = box.process.mount("/sys")
+    cgroups = [m for m in box.process.mounts() if m.kind.startswith("cgroup")]
+    return (f"sysfs {'ro' if sysfs.read_only else 'rw'}, "
+            f"cgroups {'ro' if all(m.read_only for m in cgroups) else 'rw'}")
+
+
+def device_rules(box):
+    try:
+        rules = box.process.cgroup_file("devices.list").splitlines()
+    except (OSError, KeyError):
+        return "device rules in a program"  # cgroup v2 has them in BPF: what said() tried is the proof
+    return "every device" if any(r.startswith("a ") for r in rules) else "listed devices"
+
+
+def no_new_privileges(box):
+    return "no new privileges" if box.process.no_new_privileges else "new privileges"
+
+
+def open_files(box):
+    return "open files " + box.process.limit("Max open files")[1]
+
+
+def core_size(box):
+    return "core size " + box.process.limit("Max core file size")[1]
+
+
+def said(box):
+    return (Path(f"/proc/{box.process.pid}/root/tmp/said")).read_text().strip()
+
+
+def shares(kind):
+    def look(box):
+        own = os.readlink(f"/proc/self/ns/{kind}")
+        return f"the host's {kind} namespace" if box.process.namespace(kind) == own else f"its own {kind} namespace"
+    return look
+
+
+def mounted(point):
+    return lambda box: "mounted" if box.process.mount(point) else "not mounted"
+
+
+def exec_privileged(box):
+    done = box.exec("cat", "/proc/self/status", options=("--privileged",))
+    if done.returncode != 0:
+        return "failed: " + brief(done.stderr or done.stdout)
+    had = int(re.search(r"CapPrm:\s*(\w+)", done.stdout).group(1), 16)
+    return f"{had.bit_count()} capabilities"
+
+
+def after_update(box):
+    done = box.docker("update", "--pids-limit", "-1", box.id, check=False)
+    return pids(box) if done.returncode == 0 else "failed: " + brief(done.stderr)
+
+
+def brief(words):
+    """The last part of what docker wraps in its own words."""
+    line = " ".join(words.split())
+    line = line[line.index("hardened: "):] if "hardened: " in line else line.rsplit("runc create failed: ", 1)[-1]
+    return line.removesuffix(": unknown.").removesuffix(": unknown")
+
+
+@dataclass(frozen=True)
+class Row:
+    asked: str
+    options: tuple = ()
+    look: tuple = (capabilities, seccomp)
+    bounded: str = ""            # what hardened must grant: a regular expression for the whole reading
+    wide: str | None = None      # what a bare runtime grants; None: the same as hardened does
+    attempt: str = ""
+    after: Callable | None = None
+
+    def grant(self, docker, runtime):
+        """What the kernel says that this request was granted, in words."""
+        command = ("sh", "-c", f"{{ {self.attempt or ':'}\n}} >/tmp/said; echo >/tmp/done; {FOREVER}")
+        try:
+            box = docker.start(runtime, *self.options, command=command)
+        except Refused as refused:
+            return ("refused: " if "hardened: " in refused.words else "failed: ") + brief(refused.words)
+        with box:
+            _wait_for(f"/proc/{box.process.pid}/root/tmp/done")
+            return ", ".join(look(box) for look in self.look)
+
+
+def _wait_for(path):
+    for _ in range(200):
+        if os.path.exists(path):
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"the container never came to write {path}")
+
+
+def a_disk():
+    """Major and minor of a block device that root can open here, whether or not /dev has a node of it."""
+    listed = [line.split()[:2] for line in Path("/proc/partitions").read_text().splitlines()[2:]]
+    node = "/run/world/try"
+    for major, minor in [(int(a), int(b)) for a, b in listed] + [(7, n) for n in range(8)]:
+        os.mknod(node, 0o600 | stat.S_IFBLK, os.makedev(major, minor))
+        try:
+            os.close(os.open(node, os.O_RDONLY))
+            return major, minor
+        except OSError:
+            continue
+        finally:
+            os.unlink(node)
+    raise AssertionError("root can open no block device here")
+
+
+def prepare():
+    """What the rows ask for: a disk's node, a seccomp profile that allows everything, a folder of sources."""
+    Path(DISK).unlink(missing_ok=True)
+    os.mknod(DISK, 0o600 | stat.S_IFBLK, os.makedev(*a_disk()))
+    Path(ALLOW_ALL).write_text(json.dumps({"defaultAction": "SCMP_ACT_ALLOW"}))
+    Path(SOURCE).mkdir(exist_ok=True)
+
+
+def rows(socket):
+    """The table. `socket` is the engine's own."""
+    lacking = sorted(set(NAMES) - machine_capabilities())
+    # An engine knows some or all of the kernel's: 38 of 41 on Docker 20.10.
+    all_of_them = r"(3\d|4\d) capabilities"
+    major, minor = a_disk()
+    return [
+        Row("nothing: a plain run", (), (capabilities, seccomp, pids),
+            r"14 capabilities, seccomp filter, pids\.max \d+", r"14 capabilities, seccomp filter, pids\.max max"),
+        Row("--privileged", ("--privileged",), (capabilities, seccomp, system_mounts, paths, device_rules, said),
+            r"14 capabilities, seccomp filter, sysfs ro, cgroups ro, paths masked, paths read-only, "
+            r"(listed devices|device rules in a program), cannot lift its own limits",
+            r"failed: .*operation not permitted" if lacking
+            else rf"{all_of_them}, no seccomp, sysfs rw, cgroups rw, no paths.*lifts its own pids limit",
+            attempt=WRITE_PIDS_MAX),
+        Row(" ".join(["--cap-add ALL"] + [f"(without {name}, which this machine lacks)" for name in lacking]),
+            ("--cap-add=ALL", *(f"--cap-drop={name}" for name in lacking)), (capabilities, said),
+            r"14 capabilities, cannot mount", rf"{all_of_them}, mounts", attempt=MOUNT),
+        Row("--cap-add SYS_ADMIN", ("--cap-add=SYS_ADMIN",), (capabilities, said),
+            r"14 capabilities, cannot mount", r"15 capabilities, mounts", attempt=MOUNT),
+        Row("--cap-drop ALL", ("--cap-drop=ALL",), (capabilities,), r"0 capabilities"),
+        Row("--security-opt seccomp=unconfined", ("--security-opt=seccomp=unconfined",), (seccomp, said),
+            r"seccomp filter, makes no user namespaces", r"no seccomp, makes user namespaces",
+            attempt=NEW_USER_NAMESPACE),
+        Row("a seccomp profile that allows everything", (f"--security-opt=seccomp={ALLOW_ALL}",), (seccomp, said),
+            r"seccomp filter, makes no user namespaces", r".*, makes user namespaces", attempt=NEW_USER_NAMESPACE),
+        Row("--security-opt systempaths=unconfined", ("--security-opt=systempaths=unconfined",), (paths,),
+            r"paths masked, paths read-only", r"no paths masked, no paths read-only"),
+        Row("--security-opt no-new-privileges", ("--security-opt=no-new-privileges",), (no_new_privileges,),
+            r"no new privileges"),
+        Row("--pids-limit 100", ("--pids-limit=100",), (pids,), r"pids\.max 100"),
+        Row("--pids-limit -1", ("--pids-limit=-1",), (pids,), r"pids\.max \d+", r"pids\.max max"),
+        Row("update --pids-limit -1", ("--pids-limit=100",), (after_update,), r"pids\.max \d+", r"pids\.max max"),
+        Row("exec --privileged", (), (exec_privileged,), r"14 capabilities",
+            r"failed: .*operation not permitted" if lacking else all_of_them),
+        Row("--device of the disk", (f"--device={DISK}:/dev/disk",), (said,),
+            r"cannot open the disk|refused: hardened: .*", r"reads the disk", attempt=READ_DISK.format("/dev/disk")),
+        Row("--device-cgroup-rule 'a *:* rwm'", ("--device-cgroup-rule=a *:* rwm",), (device_rules, said),
+            r"(listed devices|device rules in a program), cannot open the disk", r".*, reads the disk",
+            attempt=MAKE_AND_READ_DISK.format(major=major, minor=minor)),
+        Row("--pid host", ("--pid=host",), (shares("pid"),), r"refused: hardened: .*", r"the host's pid namespace"),
+        Row("--network host", ("--network=host",), (shares("net"),), r"refused: hardened: .*",
+            r"the host's net namespace"),
+        Row("-v /:/host", ("--volume=/:/host",), (mounted("/host"),), r"refused: hardened: .*", r"mounted"),
+        Row("-v /sys/fs/cgroup:/x", ("--volume=/sys/fs/cgroup:/x",), (mounted("/x"),), r"refused: hardened: .*",
+            r"mounted"),
+        Row("-v DOCKER_SOCKET:/s", (f"--volume={socket}:/s",), (mounted("/s"),), r"refused: hardened: .*", r"mounted"),
+        Row("-v $PWD/src:/src", (f"--volume={SOURCE}:/src",), (mounted("/src"),), r"mounted"),
+    ]

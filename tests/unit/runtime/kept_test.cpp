@@ -1,0 +1,113 @@
+#include "runtime/kept.h"
+
+#include <gtest/gtest.h>
+
+#include "core/base/sha256.h"
+#include "core/doc/json.h"
+#include "tests/support/fake_host.h"
+
+namespace hardened::runtime {
+namespace {
+
+constexpr const char* kRoot = "/run/docker/runtime-runc/moby";
+
+class KeptTest : public testing::Test {
+ protected:
+  KeptTest() { host.file("/proc/sys/kernel/random/boot_id", "boot-1\n"); }
+
+  static Kept web() {
+    Kept kept;
+    kept.boot_id = "boot-1";
+    kept.root = kRoot;
+    kept.id = "web";
+    kept.bundle = "/run/bundle";
+    kept.policy = "/etc/hardened/policy.yaml";
+    kept.policy_id = "abc";
+    kept.process = doc::read_json("p", R"({"args":["sh"],"noNewPrivileges":true})").value().root;
+    return kept;
+  }
+  static std::string path(const std::string& id) {
+    return "/run/hardened/containers/" + sha256(kRoot).substr(0, 16) + "/" + id + ".json";
+  }
+  std::optional<Kept> found(const std::string& id) {
+    auto kept = find_kept(host, kRoot, id);
+    EXPECT_TRUE(kept.ok()) << (kept.ok() ? "" : kept.error().what);
+    return kept.ok() ? *kept : std::nullopt;
+  }
+
+  test::FakeHost host;
+};
+
+TEST_F(KeptTest, WhatIsKeptIsFound) {
+  ASSERT_TRUE(keep(host, web()).ok());
+  const auto kept = found("web");
+  ASSERT_TRUE(kept.has_value());
+  EXPECT_EQ(kept->bundle, "/run/bundle");
+  EXPECT_EQ(kept->policy_id, "abc");
+  EXPECT_EQ(kept->process, web().process);
+  EXPECT_EQ(host.status(path("web"))->mode, 0600U);
+}
+
+TEST_F(KeptTest, AContainerWithoutARecordIsUnmanaged) { EXPECT_FALSE(found("web").has_value()); }
+
+TEST_F(KeptTest, ARecordOfAnotherBootSaysNothing) {
+  ASSERT_TRUE(keep(host, web()).ok());
+  host.file("/proc/sys/kernel/random/boot_id", "boot-2\n");
+  EXPECT_FALSE(found("web").has_value());
+}
+
+TEST_F(KeptTest, ARecordThatOthersCouldWriteIsAnError) {
+  ASSERT_TRUE(keep(host, web()).ok());
+  host.file(path("web"), *host.bytes(path("web")), {.mode = 0666});
+  EXPECT_FALSE(find_kept(host, kRoot, "web").ok());
+}
+
+TEST_F(KeptTest, ARecordThatSpeaksOfAnotherContainerIsAnError) {
+  ASSERT_TRUE(keep(host, web()).ok());
+  host.file(path("db"), *host.bytes(path("web")), {.mode = 0600});
+  EXPECT_FALSE(find_kept(host, kRoot, "db").ok());
+}
+
+TEST_F(KeptTest, AnUnreadableRecordIsAnErrorNotAnAbsence) {
+  ASSERT_TRUE(keep(host, web()).ok());
+  host.fail(test::Operation::read, path("web"), Error{Fault::io, "an input/output error"});
+  EXPECT_FALSE(find_kept(host, kRoot, "web").ok());
+}
+
+TEST_F(KeptTest, ALivingContainersRecordIsNotReplaced) {
+  ASSERT_TRUE(keep(host, web()).ok());
+  host.directory(std::string(kRoot) + "/web");
+  Kept other = web();
+  other.policy_id = "def";
+  ASSERT_TRUE(keep(host, other).ok());
+  EXPECT_EQ(found("web")->policy_id, "abc");
+}
+
+TEST_F(KeptTest, CollectsOldRecordsOfContainersThatAreGone) {
+  for (const char* id : {"gone", "living"}) {
+    Kept kept = web();
+    kept.id = id;
+    ASSERT_TRUE(keep(host, kept).ok());
+  }
+  host.directory(std::string(kRoot) + "/living");
+  host.machine.now_ns += std::int64_t{11} * 60 * 1'000'000'000;
+  ASSERT_TRUE(keep(host, web()).ok());  // fresh: its create may not have reached the runtime yet
+  collect_kept(host, kRoot);
+  EXPECT_FALSE(host.bytes(path("gone")).has_value());
+  EXPECT_TRUE(host.bytes(path("living")).has_value());
+  EXPECT_TRUE(host.bytes(path("web")).has_value());
+}
+
+TEST_F(KeptTest, CollectsSixteenAtOnce) {
+  for (int i = 0; i < 40; ++i) {
+    Kept kept = web();
+    kept.id = "c" + std::to_string(i);
+    ASSERT_TRUE(keep(host, kept).ok());
+  }
+  host.machine.now_ns += std::int64_t{11} * 60 * 1'000'000'000;
+  collect_kept(host, kRoot);
+  EXPECT_EQ(host.list(path("x").substr(0, path("x").rfind('/')), 100)->size(), 24U);
+}
+
+}  // namespace
+}  // namespace hardened::runtime
