@@ -10,21 +10,14 @@ import subprocess
 from collections import Counter
 from pathlib import Path
 
-from harness.bundle import Bundle, Requests, Runtime, program
+from harness.bundle import Bundle, Requests, Runtime, low_level, program
 from harness.case import EngineCase, main
-from harness.install import POLICIES, link, put_policy
+from harness.install import link, put_policy
 
 TRACE = Path("/run/world/trace")
 SEEN = Path("/run/world/seen.json")
 # The low-level runtime: keeps what it was given.
 RECORDER = f"#!/bin/sh\nexec cp {{bundle}}/config.json {SEEN}\n"
-
-
-def low_level(name, path):
-    """What hardened-NAME hands over to."""
-    place = POLICIES / f"{name}.runtime"
-    place.unlink(missing_ok=True)
-    place.symlink_to(path)
 
 
 class Killed(EngineCase):

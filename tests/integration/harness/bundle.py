@@ -14,6 +14,7 @@ import subprocess
 from pathlib import Path
 
 from .engine import IMAGE, busybox_tree
+from .install import POLICIES
 
 CAPTURED = Path("/run/world/captured.json")
 CAPTURE = """\
@@ -33,6 +34,13 @@ def program(name, text):
     path.write_text(text)
     path.chmod(0o755)
     return path
+
+
+def low_level(name, path):
+    """What hardened-NAME hands over to."""
+    place = POLICIES / f"{name}.runtime"
+    place.unlink(missing_ok=True)
+    place.symlink_to(path)
 
 
 class Requests:
