@@ -1,0 +1,50 @@
+// When one profile allows no more than another.
+//
+//   leq(a, b)                  for each call and all its arguments, the kernel's action under a is at or
+//   before
+//                              the one under b in the order of Action
+//   excess(a, b)               where that does not hold, in words that a message can use
+//
+// Unconfined is the top, Profile{} the bottom. What a denied call is told (EPERM or ENOSYS) does not
+// matter, so == means: neither allows what the other does not. leq says yes only where it can prove it,
+// call by call and box by box; two boxes that only together cover a third are not seen.
+//
+// Beside the calls a profile holds:
+//   * architectures: fewer are stricter (a call through another one is killed);
+//   * the flag SPEC_ALLOW, which takes away a mitigation: with it, or where runc adds it, is above without.
+//     TSYNC and LOG give no power;
+//   * a listener, which is comparable with itself alone.
+// Not seen: whether a call through an architecture that one side lacks ends a thread or the process.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "profiles/seccomp/profile.h"
+#include "profiles/seccomp/reading.h"
+
+namespace hardened::seccomp {
+
+// What `asked` has above `ceiling`. The names point into the profiles.
+struct Excess {
+  bool unconfined = false;              // then all else is empty
+  std::vector<std::string_view> calls;  // in the order of the request, then of the ceiling
+  bool fallback = false;                // calls that nobody names get a milder answer
+  bool newer = false;                   // calls newer than all named ones get a milder answer (ENOSYS)
+  std::vector<Architecture> foreign;
+  bool speculation = false;
+  bool listener = false;
+
+  [[nodiscard]] bool none() const {
+    return !unconfined && calls.empty() && !fallback && !newer && foreign.empty() && !speculation &&
+           !listener;
+  }
+};
+
+[[nodiscard]] Excess excess(const Profile& asked, const Profile& ceiling);
+[[nodiscard]] bool leq(const Profile& a, const Profile& b);
+[[nodiscard]] bool operator==(const Profile& a, const Profile& b);
+
+static_assert(Ordered<Profile>);
+
+}  // namespace hardened::seccomp

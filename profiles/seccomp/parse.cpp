@@ -1,0 +1,64 @@
+#include "profiles/seccomp/parse.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "profiles/seccomp/parse_rule.h"
+
+namespace hardened::seccomp {
+namespace {
+
+Result<std::vector<Rule>> parse_rules(const doc::Cursor& section) {
+  std::vector<Rule> out;
+  const std::optional<doc::Cursor> list = section.find("syscalls");
+  if (!list) return out;
+  const std::vector<doc::Cursor> items = TRY(list->items().within("syscalls"));
+  out.reserve(items.size());
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (items[i].kind() != doc::Kind::object) {
+      return items[i].error("expected an object").within(detail::title(i, {}));
+    }
+    std::optional<std::vector<std::string>> names =
+        TRY(detail::words(items[i], "names").within(detail::title(i, {})));
+    Rule rule = TRY(detail::rule_with(items[i], std::move(names).value_or(std::vector<std::string>{}), i));
+    out.push_back(std::move(rule));
+  }
+  return out;
+}
+
+// An empty string is an absent one to Go's decoder.
+bool says_nothing(const doc::Cursor& section) {
+  const std::optional<doc::Cursor> rules = section.find("syscalls");
+  if (rules && !rules->value().items().empty()) return false;
+  const std::optional<doc::Cursor> action = section.find("defaultAction");
+  return !action || (action->kind() == doc::Kind::string && action->value().text().empty());
+}
+
+}  // namespace
+
+void set_architectures(Profile& profile, const std::vector<Architecture>& listed, Architecture own) {
+  for (const Architecture architecture : listed) {
+    if (architecture == own) {
+      profile.own_listed = true;
+    } else if (std::find(profile.foreign.begin(), profile.foreign.end(), architecture) ==
+               profile.foreign.end()) {
+      profile.foreign.push_back(architecture);
+    }
+  }
+}
+
+Result<Profile> parse_section(const doc::Cursor& section, Architecture own) {
+  if (section.kind() != doc::Kind::object) return section.error("a seccomp profile is an object");
+  Profile profile;
+  profile.rules = TRY(parse_rules(section));
+  if (says_nothing(section)) return Profile::unconfined();
+  profile.fallback = TRY(detail::answer_at(section, "defaultAction", "defaultErrnoRet"));
+  const std::vector<Architecture> listed = TRY(detail::architectures(section, "architectures"));
+  set_architectures(profile, listed, own);
+  profile.flags = TRY(detail::flags(section));
+  profile.listener_path = TRY(detail::word(section, "listenerPath"));
+  profile.listener_metadata = TRY(detail::word(section, "listenerMetadata"));
+  return profile;
+}
+
+}  // namespace hardened::seccomp
