@@ -4,16 +4,17 @@
 #include <tuple>
 
 #include "controls/capabilities.h"
+#include "controls/devices.h"
 #include "controls/fields.h"
 #include "controls/no_new_privileges.h"
+#include "controls/paths.h"
 #include "controls/pids.h"
 #include "controls/rlimits.h"
+#include "controls/system_mounts.h"
 
 namespace hardened::controls {
 
-using AllControls = std::tuple<Capabilities,  // first: seccomp's ceiling is resolved for what it grants
-                               NoNewPrivileges,  //
-                               Pids,             //
-                               Rlimits>;
+// Capabilities stand first: seccomp's ceiling is resolved for what they grant.
+using AllControls = std::tuple<Capabilities, NoNewPrivileges, Devices, SystemMounts, Paths, Pids, Rlimits>;
 
 }  // namespace hardened::controls

@@ -53,7 +53,8 @@ Result<DeviceRule> read_rule(const doc::Cursor& rule) {
   out.range.minor = TRY(number_at(rule, "minor"));
   const std::string_view access = TRY(text_at(rule, "access"));
   const auto parsed = parse_access(access);
-  if (!parsed) return rule.error("the access of a device rule is some of r, w, m, not '" + printable(access, 20) + "'");
+  if (!parsed)
+    return rule.error("the access of a device rule is some of r, w, m, not '" + printable(access, 20) + "'");
   out.access = *parsed;
   return out;
 }

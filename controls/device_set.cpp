@@ -53,9 +53,10 @@ std::array<std::string_view, 3> words_of(std::string_view text) {
 }
 
 Error unreadable(std::string_view text, std::string_view what) {
-  return {Fault::policy, "'" + printable(text, 60) + "': " + std::string(what) +
-                             "; a device is written as 'c 10:229 rwm': c, b or a, major:minor with * for any, "
-                             "and some of r, w, m"};
+  return {Fault::policy,
+          "'" + printable(text, 60) + "': " + std::string(what) +
+              "; a device is written as 'c 10:229 rwm': c, b or a, major:minor with * for any, "
+              "and some of r, w, m"};
 }
 
 }  // namespace

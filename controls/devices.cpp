@@ -58,7 +58,7 @@ Result<std::vector<DeviceNode>> nodes_in(const Spec& spec) {
 
 bool is_granted(const DeviceNode& node, const DeviceFacts& facts, const DeviceGrant& grant) {
   const std::string name = node.name();
-  if (facts.host_files.contains(name) && !grant.host_files.has(name)) return false;
+  if (facts.host_files.contains(name)) return grant.host_files.has(name);
   return node.type == DeviceNode::Type::fifo || grant.nodes.covers(node.range(), Access::make);
 }
 
@@ -67,7 +67,8 @@ bool is_granted(const DeviceNode& node, const DeviceFacts& facts, const DeviceGr
 // runc: specconv.AllowedDevices; crun: default_devices (which has 5:1 in addition).
 const DeviceSet& devices_of_every_container() {
   static const DeviceSet set = [] {
-    DeviceSet all = characters({{1, 3}, {1, 5}, {1, 7}, {1, 8}, {1, 9}, {5, 0}, {5, 2}, {136, -1}, {10, 200}});
+    DeviceSet all =
+        characters({{1, 3}, {1, 5}, {1, 7}, {1, 8}, {1, 9}, {5, 0}, {5, 2}, {136, -1}, {10, 200}});
     all.add({DeviceType::character, std::nullopt, std::nullopt}, Access::make);
     all.add({DeviceType::block, std::nullopt, std::nullopt}, Access::make);
     return all;
@@ -82,11 +83,13 @@ const DeviceSet& devices_of_docker() {
 }
 
 bool leq(const DeviceGrant& a, const DeviceGrant& b) {
-  return leq(a.most, b.most) && leq(a.least, b.least) && leq(a.nodes, b.nodes) && leq(a.host_files, b.host_files);
+  return leq(a.most, b.most) && leq(a.least, b.least) && leq(a.nodes, b.nodes) &&
+         leq(a.host_files, b.host_files);
 }
 
 DeviceGrant meet(const DeviceGrant& a, const DeviceGrant& b) {
-  return {meet(a.most, b.most), meet(a.least, b.least), meet(a.nodes, b.nodes), meet(a.host_files, b.host_files)};
+  return {meet(a.most, b.most), meet(a.least, b.least), meet(a.nodes, b.nodes),
+          meet(a.host_files, b.host_files)};
 }
 
 Result<DeviceGrant> Devices::read(const Spec& spec, const Facts& facts) {
@@ -94,8 +97,11 @@ Result<DeviceGrant> Devices::read(const Spec& spec, const Facts& facts) {
   const std::vector<DeviceNode> nodes = TRY(nodes_in(spec));
   std::set<std::string> host_files;
   for (const DeviceNode& node : nodes) {
-    if (node.type != DeviceNode::Type::fifo) grant.nodes.add(node.range(), Access::make);
-    if (facts.host_files.contains(node.name())) host_files.insert(node.name());
+    if (facts.host_files.contains(node.name())) {
+      host_files.insert(node.name());
+    } else if (node.type != DeviceNode::Type::fifo) {
+      grant.nodes.add(node.range(), Access::make);
+    }
   }
   grant.host_files = Set<std::string>(std::move(host_files));
   if (!spec.covers(kRules)) return grant;
@@ -128,9 +134,10 @@ DeviceCeiling Devices::parse(const Rule& rule, doc::Diagnostics& wrong) {
     }
     constexpr std::array<std::string_view, 1> named{"docker-default"};
     const bool misspelt = text->find(' ') == std::string_view::npos && !nearest(*text, named).empty();
-    const auto set = misspelt ? Result<DeviceSet>(Error{Fault::policy, "unknown devices '" + printable(*text, 60) +
-                                                                         "', did you mean docker-default?"})
-                              : parse_devices(*text);
+    const auto set = misspelt
+                         ? Result<DeviceSet>(Error{Fault::policy, "unknown devices '" + printable(*text, 60) +
+                                                                      "', did you mean docker-default?"})
+                         : parse_devices(*text);
     good = good && set.ok();
     if (set) ceiling.allowed.add(*set);
     if (!set) wrong.add(item.error(set.error().what));

@@ -31,7 +31,8 @@ bool is_that_device(const Stat& stat, const DeviceNode& node) {
 
 // Below /dev, and where only root makes files: elsewhere a user could swap the file after we looked.
 bool is_roots_place(const std::string& path) {
-  return path != "/dev" && lies_in(path, "/dev") && !lies_in(path, "/dev/shm") && !lies_in(path, "/dev/mqueue");
+  return path != "/dev" && lies_in(path, "/dev") && !lies_in(path, "/dev/shm") &&
+         !lies_in(path, "/dev/mqueue");
 }
 
 bool would_be_a_host_file(Host& host, const DeviceNode& node, bool binds) {

@@ -41,8 +41,8 @@ Change lost_everything(const DeviceGrant& request, const DeviceGrant& granted, c
   return change;
 }
 
-std::vector<Change> lost_rules(const DeviceGrant& request, const DeviceGrant& granted, const DeviceSet& allowed,
-                               const std::string& reason) {
+std::vector<Change> lost_rules(const DeviceGrant& request, const DeviceGrant& granted,
+                               const DeviceSet& allowed, const std::string& reason) {
   if (granted.most == request.most) return {};
   if (request.most == DeviceSet::everything()) return {lost_everything(request, granted, reason)};
   std::vector<Change> changes;
@@ -56,20 +56,22 @@ std::vector<Change> lost_rules(const DeviceGrant& request, const DeviceGrant& gr
     changes.push_back(lost_range(range, access, granted, allowed.covers(range, access), reason));
   }
   if (more != 0) {
-    changes.push_back(Change{"/linux/resources/devices", std::to_string(more) + " more ranges", "", reason, false});
+    changes.push_back(
+        Change{"/linux/resources/devices", std::to_string(more) + " more ranges", "", reason, false});
   }
   return changes;
 }
 
-std::vector<Change> lost_nodes(const DeviceGrant& request, const DeviceGrant& granted, const DeviceFacts& facts,
-                               const DeviceCeiling& ceiling) {
+std::vector<Change> lost_nodes(const DeviceGrant& request, const DeviceGrant& granted,
+                               const DeviceFacts& facts, const DeviceCeiling& ceiling) {
   std::vector<std::string> names;
   std::size_t lost = 0;
   for (const auto& [range, access] : request.nodes.members()) {
     if (granted.nodes.covers(range, access)) continue;
     if (++lost > kMostNames) continue;
     const auto path = facts.paths.find(range);
-    names.push_back(path == facts.paths.end() ? print(range) : printable(path->second, 50) + " (" + print(range) + ")");
+    names.push_back(path == facts.paths.end() ? print(range)
+                                              : printable(path->second, 50) + " (" + print(range) + ")");
   }
   if (lost == 0) return {};
   if (lost > kMostNames) names.push_back(std::to_string(lost - kMostNames) + " more");
@@ -84,10 +86,11 @@ std::vector<Change> lost_files(const DeviceGrant& request, const DeviceGrant& gr
   for (const std::string& name : request.host_files.items()) {
     if (granted.host_files.has(name)) continue;
     if (changes.size() == kMostChanges) break;
-    changes.push_back(Change{"/linux/devices", name, "",
-                             "instead of a node the runtime may bind the host's file of this path, which is not that "
-                             "device; give the device its own path of the host",
-                             false});
+    changes.push_back(
+        Change{"/linux/devices", name, "",
+               "instead of a node the runtime may bind the host's file of this path, which is not that "
+               "device; give the device its own path of the host",
+               false});
   }
   return changes;
 }
@@ -102,7 +105,8 @@ Outcome<DeviceGrant> Devices::narrow(const Grant& request, const Ceiling& ceilin
                                      const Earlier<Devices>& earlier) {
   const Grant top = bound(ceiling, facts, earlier);
   if (leq(request, top)) return {request, Verdict::unchanged, {}, {}};
-  Grant granted{request.most, request.least, meet(request.nodes, top.nodes), meet(request.host_files, top.host_files)};
+  Grant granted{request.most, request.least, meet(request.nodes, top.nodes),
+                meet(request.host_files, top.host_files)};
   // Only a list above the ceiling is written anew; it then means the same to every runtime.
   if (!leq(request.most, top.most) || !leq(request.least, top.least)) {
     granted.least = meet(request.least, top.least);

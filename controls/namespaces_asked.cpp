@@ -7,7 +7,8 @@
 namespace hardened::controls {
 namespace {
 
-// Absent mappings leave all ids unmapped (runc refuses them): nobody is root then, but nothing is said either.
+// Absent mappings leave all ids unmapped (runc refuses them): nobody is root then, but nothing is said
+// either.
 Result<bool> spares_root(const Spec& spec, std::string_view pointer) {
   const auto list = spec.find(pointer);
   if (!list) return false;

@@ -20,9 +20,9 @@ constexpr std::size_t kMostCpus = 65536;
 
 // Docker 29 (daemon/pkg/oci, DefaultLinuxSpec). Those that Docker 20.10 has too come first.
 constexpr std::array<std::string_view, 12> kDockerMasked{
-    "/proc/asound",      "/proc/acpi",        "/proc/kcore",       "/proc/keys",
+    "/proc/asound",        "/proc/acpi",       "/proc/kcore",       "/proc/keys",
     "/proc/latency_stats", "/proc/timer_list", "/proc/timer_stats", "/proc/sched_debug",
-    "/proc/scsi",        "/sys/firmware",     "/proc/interrupts",  "/sys/devices/virtual/powercap"};
+    "/proc/scsi",          "/sys/firmware",    "/proc/interrupts",  "/sys/devices/virtual/powercap"};
 constexpr std::span<const std::string_view> kOldDockerMasked = std::span(kDockerMasked).first(10);
 constexpr std::array<std::string_view, 5> kDockerReadonly{"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys",
                                                           "/proc/sysrq-trigger"};
@@ -40,7 +40,8 @@ Result<Cover<std::string>> read_list(const Spec& spec, std::string_view pointer)
 }
 
 // A path of a policy has to be as the kernel would print it.
-std::optional<std::string> policy_path(const doc::Cursor& item, std::string_view text, doc::Diagnostics& wrong) {
+std::optional<std::string> policy_path(const doc::Cursor& item, std::string_view text,
+                                       doc::Diagnostics& wrong) {
   constexpr std::array<std::string_view, 1> named{"docker-default"};
   if (!nearest(text, named).empty()) {
     wrong.add(item.error("unknown paths '" + printable(text, 60) + "', did you mean docker-default?"));
@@ -111,12 +112,14 @@ void say(std::string_view pointer, const Cover<std::string>& request, const Cove
   if (more != 0) lost.push_back(std::to_string(more) + " more");
   changes.push_back(Change{std::string(pointer), joined(lost) + (masked ? " visible" : " writable"),
                            masked ? "masked" : "read-only",
-                           "the policy covers these paths (controls.paths." + std::string(masked ? "masked" : "readonly") +
+                           "the policy covers these paths (controls.paths." +
+                               std::string(masked ? "masked" : "readonly") +
                                "); ask without --privileged and without systempaths=unconfined",
                            is_an_engines(request, docker)});
 }
 
-void append_missing(const Spec& spec, std::string_view pointer, const Cover<std::string>& grant, SpecEdits& edits) {
+void append_missing(const Spec& spec, std::string_view pointer, const Cover<std::string>& grant,
+                    SpecEdits& edits) {
   const Result<Cover<std::string>> now = read_list(spec, pointer);
   if (!now) return;  // such a document was never decided upon
   const std::vector<std::string> paths = missing(*now, grant);
@@ -132,7 +135,9 @@ void append_missing(const Spec& spec, std::string_view pointer, const Cover<std:
 
 }  // namespace
 
-bool leq(const PathsGrant& a, const PathsGrant& b) { return leq(a.masked, b.masked) && leq(a.readonly, b.readonly); }
+bool leq(const PathsGrant& a, const PathsGrant& b) {
+  return leq(a.masked, b.masked) && leq(a.readonly, b.readonly);
+}
 
 PathsGrant meet(const PathsGrant& a, const PathsGrant& b) {
   return {meet(a.masked, b.masked), meet(a.readonly, b.readonly)};
@@ -192,9 +197,11 @@ Outcome<PathsGrant> Paths::narrow(const Grant& request, const Ceiling& ceiling, 
   if (leq(request, top)) return {request, Verdict::unchanged, {}, {}};
   if (!facts.mount_namespace || top.masked.everything() || top.readonly.everything()) {
     const std::string_view pointer = leq(request.masked, top.masked) ? kReadonly : kMasked;
-    return {Grant{}, Verdict::refused,
+    return {Grant{},
+            Verdict::refused,
             {Change{std::string(pointer), "no mount namespace", "",
-                    "the policy's paths can be masked or read-only only in a mount namespace; add one to the namespaces of the "
+                    "the policy's paths can be masked or read-only only in a mount namespace; add one to the "
+                    "namespaces of the "
                     "bundle",
                     false}},
             {}};

@@ -80,7 +80,8 @@ bool names_release_agent(std::string_view option) {
   return false;
 }
 
-const Kind* kind_of(std::string_view type, std::string_view destination, const std::vector<std::string>& options) {
+const Kind* kind_of(std::string_view type, std::string_view destination,
+                    const std::vector<std::string>& options) {
   if (has(options, "remount")) return &kRemount;
   if (has(options, "bind") || has(options, "rbind")) return nullptr;
   if (type == kDev.type && clean_path("/" + std::string(destination)) == std::string(kDev.home)) return &kDev;
@@ -98,9 +99,11 @@ Flags powers_of(const Kind& kind, std::string_view destination, const std::vecto
     if (wanted && is_open(options, attribute)) powers = powers.with(bit(attribute.power));
   }
   // A relative destination counts from the root of the container (runc warns and takes it).
-  const bool displaced = !kind.home.empty() && clean_path("/" + std::string(destination)) != std::string(kind.home);
+  const bool displaced =
+      !kind.home.empty() && clean_path("/" + std::string(destination)) != std::string(kind.home);
   if (displaced) powers = powers.with(bit(MountPower::elsewhere));
-  const bool agent = kind.kind == SystemMount::cgroup && std::any_of(options.begin(), options.end(), names_release_agent);
+  const bool agent =
+      kind.kind == SystemMount::cgroup && std::any_of(options.begin(), options.end(), names_release_agent);
   return agent ? powers.with(bit(MountPower::release_agent)) : powers;
 }
 

@@ -19,21 +19,26 @@ struct PowerWords {
   std::string_view reason;
 };
 constexpr std::array kWords{
-    PowerWords{MountPower::write, "writable", "ro",
-               "read-only unless the container has a user namespace of its own; ask without --privileged, or set "
-               "controls.system_mounts"},
+    PowerWords{
+        MountPower::write, "writable", "ro",
+        "read-only unless the container has a user namespace of its own; ask without --privileged, or set "
+        "controls.system_mounts"},
     PowerWords{MountPower::suid, "without nosuid", "nosuid", "mounted as Docker mounts it; ask without suid"},
     PowerWords{MountPower::device, "without nodev", "nodev", "mounted as Docker mounts it; ask without dev"},
-    PowerWords{MountPower::execute, "without noexec", "noexec", "mounted as Docker mounts it; ask without exec"},
+    PowerWords{MountPower::execute, "without noexec", "noexec",
+               "mounted as Docker mounts it; ask without exec"},
     PowerWords{MountPower::elsewhere, "outside of its place", "",
                "no masked or read-only path applies there; mount proc on /proc and sysfs on /sys only"},
-    PowerWords{MountPower::remount, "by remount", "", "a mount that is in place is not changed; put the options on that mount"},
+    PowerWords{MountPower::remount, "by remount", "",
+               "a mount that is in place is not changed; put the options on that mount"},
     PowerWords{MountPower::release_agent, "with release_agent", "without",
                "the kernel runs that program on the host; ask without it"},
 };
 
 // An option takes these away; for the others there is only a refusal.
-bool is_mended_by_options(MountPower power) { return power != MountPower::elsewhere && power != MountPower::remount; }
+bool is_mended_by_options(MountPower power) {
+  return power != MountPower::elsewhere && power != MountPower::remount;
+}
 
 Flags allowed(SystemMount kind, const SystemMountsCeiling& ceiling, bool own_user_namespace) {
   Flags powers;
@@ -79,7 +84,8 @@ std::string label_of(const SystemMountsFacts& facts, std::size_t index) {
 void say(std::size_t index, Flags lost, const SystemMountsFacts& facts, std::vector<Change>& changes) {
   for (const PowerWords& words : kWords) {
     if (!lost.has(bit(words.power))) continue;
-    changes.push_back(Change{doc::child(kMounts, index), label_of(facts, index) + " " + std::string(words.before),
+    changes.push_back(Change{doc::child(kMounts, index),
+                             label_of(facts, index) + " " + std::string(words.before),
                              std::string(words.after), std::string(words.reason), false});
   }
 }
@@ -87,10 +93,12 @@ void say(std::size_t index, Flags lost, const SystemMountsFacts& facts, std::vec
 void apply(std::string_view pointer, const MountEntry& entry, Flags lost, SpecEdits& edits) {
   const OptionEdits changes = without_powers(entry.options, lost);
   const std::string list = doc::child(pointer, "options");
-  for (const auto& [index, word] : changes.replace) edits.set(doc::child(list, index), doc::Value::string(std::string(word)));
+  for (const auto& [index, word] : changes.replace)
+    edits.set(doc::child(list, index), doc::Value::string(std::string(word)));
   for (const std::size_t index : changes.remove) edits.remove(doc::child(list, index));
   if (entry.has_options) {
-    for (const std::string_view word : changes.append) edits.set(list + "/-", doc::Value::string(std::string(word)));
+    for (const std::string_view word : changes.append)
+      edits.set(list + "/-", doc::Value::string(std::string(word)));
     return;
   }
   std::vector<doc::Value> items;
@@ -143,9 +151,12 @@ Result<SystemMountsFacts> SystemMounts::facts_of(const Spec& spec) {
   return facts;
 }
 
-Result<SystemMountsFacts> SystemMounts::gather(Host&, const Spec& spec, const Ceiling&) { return facts_of(spec); }
+Result<SystemMountsFacts> SystemMounts::gather(Host&, const Spec& spec, const Ceiling&) {
+  return facts_of(spec);
+}
 
-SystemMountsGrant SystemMounts::bound(const Ceiling& ceiling, const Facts& facts, const Earlier<SystemMounts>&) {
+SystemMountsGrant SystemMounts::bound(const Ceiling& ceiling, const Facts& facts,
+                                      const Earlier<SystemMounts>&) {
   std::vector<Flags> powers;
   for (const Facts::Entry& entry : facts.entries) {
     powers.push_back(allowed(entry.kind, ceiling, facts.own_user_namespace));
@@ -153,8 +164,8 @@ SystemMountsGrant SystemMounts::bound(const Ceiling& ceiling, const Facts& facts
   return Grant(std::move(powers));
 }
 
-Outcome<SystemMountsGrant> SystemMounts::narrow(const Grant& request, const Ceiling& ceiling, const Facts& facts,
-                                                const Earlier<SystemMounts>& earlier) {
+Outcome<SystemMountsGrant> SystemMounts::narrow(const Grant& request, const Ceiling& ceiling,
+                                                const Facts& facts, const Earlier<SystemMounts>& earlier) {
   const Grant top = bound(ceiling, facts, earlier);
   if (leq(request, top)) return {request, Verdict::unchanged, {}, {}};
   std::vector<Change> changes;

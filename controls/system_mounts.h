@@ -32,7 +32,9 @@ class SystemMountsGrant {
  public:
   SystemMountsGrant() = default;
   explicit SystemMountsGrant(std::vector<Flags> powers);
-  [[nodiscard]] Flags at(std::size_t index) const { return index < powers_.size() ? powers_[index] : Flags(); }
+  [[nodiscard]] Flags at(std::size_t index) const {
+    return index < powers_.size() ? powers_[index] : Flags();
+  }
   [[nodiscard]] std::size_t size() const { return powers_.size(); }
 
   friend bool operator==(const SystemMountsGrant&, const SystemMountsGrant&) = default;

@@ -1,1 +1,16 @@
-int main() { return 0; }
+// hardened-runtime: what the engine calls as if it were runc.
+#include <string>
+#include <vector>
+
+#include "core/base/host_linux.h"
+#include "runtime/pipeline.h"
+
+extern char** environ;
+
+int main(int count, char** words) {
+  const std::vector<std::string> argv(words, words + count);
+  std::vector<std::string> environment;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) environment.emplace_back(*entry);
+  const auto host = hardened::linux_host();
+  return hardened::runtime::run(*host, argv, environment);
+}

@@ -47,7 +47,7 @@ bool only_defaults(const std::vector<controls::Change>& changes) {
 // What becomes of an excess. `refused` from a control means that it cannot be narrowed at all; only
 // observe lets that pass, as it lets everything pass. What an engine's own default asks for is never
 // a reason to refuse: a rule that refuses would else refuse every plain container.
-[[maybe_unused]] Verdict decide(Verdict outcome, OnExcess mode, const std::vector<controls::Change>& changes) {
+Verdict decide(Verdict outcome, OnExcess mode, const std::vector<controls::Change>& changes) {
   if (outcome == Verdict::unchanged || mode == OnExcess::observe) return Verdict::unchanged;
   if (outcome == Verdict::refused) return Verdict::refused;
   if (mode == OnExcess::refuse && !only_defaults(changes)) return Verdict::refused;
@@ -85,7 +85,7 @@ Done decide_one(Work& work) {
 template <class... C>
 Done decide_all(Work& work, std::tuple<C...>* /*the list*/) {
   std::optional<Error> failed;
-  [[maybe_unused]] const auto next = [&](Done result) {
+  const auto next = [&](Done result) {
     if (result) return true;
     failed = std::move(result).error();
     return false;
@@ -126,7 +126,7 @@ void decide_privileged(Work& work) {
 Result<Facts> gather_facts(Host& host, const controls::Spec& spec, const config::Policy& policy) {
   Facts facts;
   std::optional<Error> failed;
-  [[maybe_unused]] const auto gather = [&]<class C>(C* /*which*/) {
+  const auto gather = [&]<class C>(C* /*which*/) {
     if (!controls::takes_part<C>(spec.scope())) return true;
     auto result = C::gather(host, spec, policy.rule<C>().ceiling);
     if (!result) {

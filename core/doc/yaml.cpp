@@ -21,7 +21,11 @@ struct Refused {
   std::string why;
 };
 
+// Longer ones fit no type of ours, and past 309 digits no JSON either.
+constexpr std::size_t kLongestNumber = 40;
+
 bool is_decimal(std::string_view text) {
+  if (text.size() > kLongestNumber) return false;
   if (!text.empty() && text.front() == '-') text.remove_prefix(1);
   if (text.empty() || (text.size() > 1 && text.front() == '0')) return false;
   return text.find_first_not_of("0123456789") == std::string_view::npos;

@@ -25,6 +25,20 @@ std::string first_gap(const doc::Document& document, const std::string& pointer)
 
 }  // namespace
 
+std::string process_document(controls::Scope scope, const std::string& members) {
+  const std::string process = "{" + members + "}";
+  if (scope == controls::Scope::process) return process;
+  if (members.empty() && coin()) return one_of({"{}", R"({"process":null})"});
+  return R"({"process":)" + process + "}";
+}
+
+std::string resources_document(controls::Scope scope, const std::string& members) {
+  const std::string resources = "{" + members + "}";
+  if (scope == controls::Scope::resources) return resources;
+  if (members.empty() && coin()) return one_of({"{}", R"({"linux":{}})", R"({"linux":{"resources":null}})"});
+  return R"({"linux":{"seccomp":null,"resources":)" + resources + "}}";
+}
+
 doc::Document read_text(std::string json) {
   return require_value(doc::read_json("config.json", std::move(json)));
 }

@@ -21,6 +21,11 @@ template <class T>
   return std::move(result).value();
 }
 
+// A call's document with these members ("\"noNewPrivileges\":true", comma between them) in its process, or in
+// its linux.resources. Where there are none, what is on the way may be empty, null or absent.
+[[nodiscard]] std::string process_document(controls::Scope scope, const std::string& members);
+[[nodiscard]] std::string resources_document(controls::Scope scope, const std::string& members);
+
 [[nodiscard]] doc::Document read_text(std::string json);
 [[nodiscard]] std::string apply_all(const doc::Document& document, const controls::SpecEdits& edits);
 

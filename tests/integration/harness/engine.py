@@ -7,6 +7,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -51,10 +52,10 @@ class Docker:
 
     def import_image(self, tree, name=IMAGE):
         """The image that holds what is in the directory `tree`."""
-        tar = subprocess.Popen(["tar", "-C", tree, "--numeric-owner", "--owner=0", "--group=0", "-c", "."],
-                               stdout=subprocess.PIPE)
-        done = subprocess.run(self.command("import", "-", name), stdin=tar.stdout, capture_output=True)
-        if tar.wait() != 0 or done.returncode != 0:
+        with subprocess.Popen(["tar", "-C", tree, "--numeric-owner", "--owner=0", "--group=0", "-c", "."],
+                              stdout=subprocess.PIPE) as tar:
+            done = subprocess.run(self.command("import", "-", name), stdin=tar.stdout, capture_output=True)
+        if tar.returncode != 0 or done.returncode != 0:
             raise AssertionError(f"no image: {done.stderr.decode()}")
 
     def inspect(self, what, template="{{json .}}"):
@@ -113,13 +114,7 @@ class Engine(Docker):
         self.daemon = None
 
     def launch(self):
-        settings = self.directory / "daemon.json"
-        settings.write_text(json.dumps({
-            "runtimes": {name: {"path": str(path)} for name, path in self.runtimes.items()},
-            "bridge": "none", "iptables": False, "ip-forward": False, "userland-proxy": False,
-            "cgroup-parent": os.environ["HARDENED_CGROUP"],
-            "shutdown-timeout": 2,
-        }))
+        settings = self._write_settings()
         with self.log.open("ab") as log:
             self.daemon = subprocess.Popen(
                 ["dockerd", "--config-file", settings, "--host", f"unix://{self.socket}",
@@ -127,6 +122,26 @@ class Engine(Docker):
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         self._wait_until_it_answers()
         return self
+
+    def reload(self):
+        """After a change of `runtimes`, as an administrator does it: SIGHUP."""
+        self._write_settings()
+        self.daemon.send_signal(signal.SIGHUP)
+        for _ in range(200):
+            if set(self.runtimes) <= set(json.loads(self("info", "--format", "{{json .Runtimes}}").stdout)):
+                return
+            time.sleep(0.05)
+        raise AssertionError("dockerd took no notice of its new runtimes:\n" + self.log.read_text()[-2000:])
+
+    def _write_settings(self):
+        settings = self.directory / "daemon.json"
+        settings.write_text(json.dumps({
+            "runtimes": {name: {"path": str(path)} for name, path in self.runtimes.items()},
+            "bridge": "none", "iptables": False, "ip-forward": False, "userland-proxy": False,
+            "cgroup-parent": os.environ["HARDENED_CGROUP"],
+            "shutdown-timeout": 2,
+        }))
+        return settings
 
     def _wait_until_it_answers(self):
         end = time.monotonic() + 60

@@ -35,7 +35,8 @@ struct Question {
 };
 
 bool matches(const Plain& rule, const Question& question) {
-  return (rule.type == 'a' || rule.type == question.type) && (rule.major < 0 || rule.major == question.major) &&
+  return (rule.type == 'a' || rule.type == question.type) &&
+         (rule.major < 0 || rule.major == question.major) &&
          (rule.minor < 0 || rule.minor == question.minor) && rule.access == question.access;
 }
 
@@ -65,8 +66,9 @@ class Exceptions {
       exceptions_.insert(key);
       return true;
     }
-    for (const Key& wider : {Key{rule.type, -1, rule.minor, rule.access}, Key{rule.type, rule.major, -1, rule.access},
-                             Key{rule.type, -1, -1, rule.access}}) {
+    for (const Key& wider :
+         {Key{rule.type, -1, rule.minor, rule.access}, Key{rule.type, rule.major, -1, rule.access},
+          Key{rule.type, -1, -1, rule.access}}) {
       if (refuses_holes_ && wider != key && exceptions_.count(wider) != 0) return false;
     }
     exceptions_.erase(key);
@@ -87,7 +89,8 @@ class Exceptions {
   std::set<Key> exceptions_;
 };
 
-std::optional<bool> by_exceptions(const std::vector<Plain>& rules, const Question& question, bool start, bool refuses) {
+std::optional<bool> by_exceptions(const std::vector<Plain>& rules, const Question& question, bool start,
+                                  bool refuses) {
   Exceptions reading(start, refuses);
   for (const Plain& rule : rules) {
     if (!reading.apply(rule)) return std::nullopt;
@@ -122,8 +125,8 @@ Result<DeviceMeaning> meaning_of(const std::string& list, bool starts_open = tru
 Access access_of(char letter) { return *parse_access(std::string(1, letter)); }
 
 DeviceRange range_of(const Question& question) {
-  return {question.type == 'b' ? DeviceType::block : DeviceType::character, static_cast<std::uint32_t>(question.major),
-          static_cast<std::uint32_t>(question.minor)};
+  return {question.type == 'b' ? DeviceType::block : DeviceType::character,
+          static_cast<std::uint32_t>(question.major), static_cast<std::uint32_t>(question.minor)};
 }
 
 class Draw {
@@ -159,11 +162,9 @@ std::string json_of(const std::vector<Plain>& rules) {
 std::vector<Plain> for_each_letter(const std::vector<Plain>& rules) {
   std::vector<Plain> out;
   for (const Plain& rule : rules) {
-    out.push_back(rule);
-    if (rule.type != 'a') continue;
-    for (const char letter : {'w', 'm'}) {
-      out.push_back(rule);
-      out.back().access = letter;
+    if (rule.type != 'a') out.push_back(rule);
+    for (const char letter : {'r', 'w', 'm'}) {
+      if (rule.type == 'a') out.push_back({rule.allow, 'a', -1, -1, letter});
     }
   }
   return out;
@@ -186,8 +187,10 @@ TEST(DeviceRules, MostIsAboveAndLeastIsBelowEveryReading) {
         const bool most = meaning->most.covers(range_of(question), access_of(question.access));
         const bool least = meaning->least.covers(range_of(question), access_of(question.access));
         for (const bool answer : all) {
-          ASSERT_TRUE(most || !answer) << json_of(rules) << " allows " << type << question.major << ":" << question.minor;
-          ASSERT_TRUE(answer || !least) << json_of(rules) << " denies " << type << question.major << ":" << question.minor;
+          ASSERT_TRUE(most || !answer)
+              << json_of(rules) << " allows " << type << question.major << ":" << question.minor;
+          ASSERT_TRUE(answer || !least)
+              << json_of(rules) << " denies " << type << question.major << ":" << question.minor;
         }
         if (most != least) ++between;
       }
@@ -226,7 +229,8 @@ TEST(DeviceRules, EnginesListsMeanOneThing) {
   ASSERT_TRUE(privileged.ok());
   EXPECT_EQ(privileged->least, DeviceSet::everything());
   // The deny of 10:229 comes first, so a rule of the user for all of 10 has it.
-  const auto user = meaning_of("[" + docker + R"(,{"allow":true,"type":"c","major":10,"minor":-1,"access":"rmw"}])");
+  const auto user =
+      meaning_of("[" + docker + R"(,{"allow":true,"type":"c","major":10,"minor":-1,"access":"rmw"}])");
   ASSERT_TRUE(user.ok());
   EXPECT_EQ(print(user->least), "c 1:3 rwm and c 10:* rwm");
 }
@@ -241,11 +245,13 @@ TEST(DeviceRules, AbsentNumbersNullAndMinusOneAreAny) {
 }
 
 TEST(DeviceRules, ARuleForAllWithNumbersIsDisputed) {
-  const auto allow = meaning_of(R"([{"allow":false,"access":"rwm"},{"allow":true,"type":"a","major":42,"minor":1,"access":"r"}])");
+  const auto allow = meaning_of(
+      R"([{"allow":false,"access":"rwm"},{"allow":true,"type":"a","major":42,"minor":1,"access":"r"}])");
   ASSERT_TRUE(allow.ok());
   EXPECT_EQ(allow->most, DeviceSet::everything());
   EXPECT_EQ(print(allow->least), "c 42:1 r and b 42:1 r");
-  const auto deny = meaning_of(R"([{"allow":true,"access":"rwm"},{"allow":false,"type":"a","major":42,"minor":1,"access":"r"}])");
+  const auto deny = meaning_of(
+      R"([{"allow":true,"access":"rwm"},{"allow":false,"type":"a","major":42,"minor":1,"access":"r"}])");
   ASSERT_TRUE(deny.ok());
   EXPECT_EQ(deny->most, DeviceSet::everything());
   EXPECT_EQ(deny->least, DeviceSet());
@@ -255,8 +261,10 @@ TEST(DeviceRules, WhatRuncRefusesIsAnError) {
   for (const std::string rule :
        {R"({"allow":true,"type":"u","access":"r"})", R"({"allow":true,"type":"p","access":"r"})",
         R"({"allow":true,"access":""})", R"({"allow":true})", R"({"allow":true,"access":"rx"})",
-        R"({"allow":true,"type":"c","major":-2,"access":"r"})", R"({"allow":true,"type":"c","minor":4294967296,"access":"r"})",
-        R"({"allow":true,"type":"c","minor":1.0,"access":"r"})", R"({"allow":1,"access":"r"})", R"([])", R"("c 1:3 r")"}) {
+        R"({"allow":true,"type":"c","major":-2,"access":"r"})",
+        R"({"allow":true,"type":"c","minor":4294967296,"access":"r"})",
+        R"({"allow":true,"type":"c","minor":1.0,"access":"r"})", R"({"allow":1,"access":"r"})", R"([])",
+        R"("c 1:3 r")"}) {
     EXPECT_FALSE(meaning_of("[" + rule + "]").ok()) << rule;
   }
 }
@@ -267,7 +275,8 @@ Result<DeviceNode> node_of(const std::string& json) {
 }
 
 TEST(DeviceNodes, AreReadAsGoDoes) {
-  const auto fuse = node_of(R"({"path":"/dev/fuse","type":"c","major":10,"minor":229,"fileMode":438,"uid":0})");
+  const auto fuse =
+      node_of(R"({"path":"/dev/fuse","type":"c","major":10,"minor":229,"fileMode":438,"uid":0})");
   ASSERT_TRUE(fuse.ok());
   EXPECT_EQ(fuse->name(), "/dev/fuse (c 10:229)");
   const auto unbuffered = node_of(R"({"path":"/dev/x","type":"u","major":null})");
@@ -281,7 +290,8 @@ TEST(DeviceNodes, AreReadAsGoDoes) {
 TEST(DeviceNodes, ANumberThatMknodWouldCutIsAnError) {
   // mknod(2) of 4104:0 makes 8:0, the first disk.
   for (const std::string node :
-       {R"({"path":"/x","type":"b","major":4104,"minor":0})", R"({"path":"/x","type":"b","major":8,"minor":1048576})",
+       {R"({"path":"/x","type":"b","major":4104,"minor":0})",
+        R"({"path":"/x","type":"b","major":8,"minor":1048576})",
         R"({"path":"/x","type":"b","major":-1,"minor":0})", R"({"path":"/x","type":"a"})", R"({"path":"/x"})",
         R"({"path":1,"type":"c"})", "[]"}) {
     EXPECT_FALSE(node_of(node).ok()) << node;

@@ -31,8 +31,9 @@ TEST(DeviceSet, PrintsAsItIsWritten) {
 }
 
 TEST(DeviceSet, WhatIsNoDeviceIsAnError) {
-  for (const std::string text : {"", "c", "c 1:3", "d 1:3 r", "c 1 r", "c 1:3 ", "c 1:3 x", "c 1:3 rr w", "c  1:3 r",
-                                 "c -1:3 r", "c 4294967296:3 r", "c 1:3:4 r", "c :3 r", "c *1:3 r"}) {
+  for (const std::string text :
+       {"", "c", "c 1:3", "d 1:3 r", "c 1 r", "c 1:3 ", "c 1:3 x", "c 1:3 rr w", "c  1:3 r", "c -1:3 r",
+        "c 4294967296:3 r", "c 1:3:4 r", "c :3 r", "c *1:3 r"}) {
     EXPECT_FALSE(parse_devices(text).ok()) << text;
   }
 }

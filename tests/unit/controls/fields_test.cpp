@@ -8,8 +8,11 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <vector>
 
+#include "controls/all.h"
 #include "controls/fields_table.h"
 #include "core/doc/json.h"
 
@@ -111,6 +114,37 @@ TEST(FieldTable, NamesOnlyTheControlsOfTheDesign) {
     EXPECT_TRUE(field.also.empty() || built.count(field.also) == 1) << field.pointer;
   }
 }
+
+// Owned by the control of this name, whole or in part.
+bool is_of(const Field& field, std::string_view control) {
+  return (field.standing == Standing::owned && field.by == control) || field.also == control;
+}
+
+bool below(std::string_view pointer, std::string_view top) {
+  return pointer.substr(0, top.size()) == top && (pointer.size() == top.size() || pointer[top.size()] == '/');
+}
+
+template <class C>
+void agrees_with_the_table() {
+  for (const std::string_view pointer : C::owned) {
+    const Field* field = row(pointer);
+    ASSERT_NE(field, nullptr) << C::name << " owns " << pointer << ", which has no row";
+    EXPECT_TRUE(is_of(*field, C::name))
+        << pointer << " belongs to " << field->by << ", " << C::name << " owns it";
+  }
+  for (const Field& field : field_table()) {
+    const bool inside = std::any_of(C::owned.begin(), C::owned.end(),
+                                    [&](std::string_view top) { return below(field.pointer, top); });
+    EXPECT_EQ(inside, is_of(field, C::name)) << field.pointer << " and " << C::name;
+  }
+}
+
+template <class... C>
+void all_agree(std::tuple<C...>* /*the list*/) {
+  (agrees_with_the_table<C>(), ...);
+}
+
+TEST(FieldTable, AgreesWithWhatTheControlsOwn) { all_agree(static_cast<AllControls*>(nullptr)); }
 
 TEST(FieldTable, SaysThatMountsAreShared) {
   const Field* mounts = row("/mounts");
@@ -333,6 +367,8 @@ TEST(Fields, AProcessAndResourcesAreSeenAtTheirPlaceInTheSpecification) {
 TEST(Fields, TextFromOutsideIsMadePrintable) {
   const std::string what = fault(R"({"linux":{"sysctl":{"\u001b[31m":1}}})");
   EXPECT_TRUE(has(what, "\\x1b[31m")) << what;
+  const FieldFindings result = found(R"({"linux":{"resources":{"unified":{"\u001b[31m":"1"}}}})");
+  EXPECT_EQ(result.waiting, std::vector<std::string>{"/linux/resources/unified/\\x1b[31m (resources)"});
 }
 
 // 20 KB of a real engine are walked in well under a tenth of a millisecond; ten times that is a defect.

@@ -40,6 +40,11 @@ TEST(Yaml, PlainScalarsHaveFewMeanings) {
   EXPECT_EQ(tree("a:\nb: 2"), R"({"a":null,"b":2})");
 }
 
+TEST(Yaml, DigitsWithoutEndAreNoNumber) {
+  EXPECT_EQ(tree(std::string(40, '7')), std::string(40, '7'));
+  EXPECT_EQ(tree(std::string(41, '7')), '"' + std::string(41, '7') + '"');
+}
+
 TEST(Yaml, QuotedScalarsAreStrings) {
   EXPECT_EQ(tree("['true', \"17\", 'null', \"\", '~']"), R"(["true","17","null","","~"])");
   EXPECT_EQ(tree("a: |\n  17\nb: >-\n  x\n  y\n"), R"({"a":"17\n","b":"x y"})");

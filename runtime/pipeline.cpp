@@ -1,0 +1,227 @@
+#include "runtime/pipeline.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "config/load.h"
+#include "core/base/canonical.h"
+#include "core/doc/json.h"
+#include "runtime/container_state.h"
+#include "runtime/handoff.h"
+#include "runtime/invocation.h"
+#include "runtime/kept.h"
+#include "runtime/log_line.h"
+#include "runtime/low_level.h"
+#include "runtime/plan.h"
+#include "runtime/record.h"
+#include "runtime/refusal.h"
+#include "runtime/subject.h"
+
+namespace hardened::runtime {
+namespace {
+
+using controls::Verdict;
+
+constexpr int kFailed = 1;
+constexpr int kExecFailed = 255;  // as runc: exec's own status is the container's, so it fails with 255
+constexpr std::uint32_t kBundleFile = 0644;
+constexpr std::string_view kProcess = "/process";
+
+// What a call is served with.
+struct Service {
+  Host& host;
+  const Invocation& call;
+  const std::vector<std::string>& environment;
+  std::string low_level;
+  std::string root;  // canonical; of calls that grant something
+};
+
+bool rootless(Host& host) {
+  const Caller caller = host.caller();
+  return caller.uid != 0 || !caller.initial_user_namespace;
+}
+
+bool decides(Class what) {
+  return what == Class::bundle || what == Class::process || what == Class::resources || what == Class::guarded;
+}
+
+RecordHead head_of(const Service& service, const config::Policy& policy) {
+  RecordHead head;
+  head.time_ns = service.host.now_ns();
+  head.id = service.call.id;
+  head.root = service.root;
+  head.call = service.call.call;
+  head.policy = policy.path;
+  head.policy_id = policy.id;
+  return head;
+}
+
+// The calls and flags that no document shows: refused unless the policy names them.
+void decide_guarded(const Invocation& call, const config::Policy& policy, Plan& plan) {
+  std::vector<std::string> asked = call.guarded;
+  if (call.what == Class::guarded) asked.push_back(call.call);
+  for (const std::string& what : asked) {
+    const auto& allowed = policy.allowed_calls;
+    if (std::find(allowed.begin(), allowed.end(), what) != allowed.end()) continue;
+    plan.verdict = Verdict::refused;
+    plan.decisions.push_back(
+        {"calls", Verdict::refused, controls::OnExcess::refuse, policy.path,
+         {{"", what, "", "nothing bounds what it does; an operator may name it in allowed_calls", false}}, {}});
+  }
+}
+
+void decide_unmanaged(const config::Policy& policy, Plan& plan) {
+  Decision decision{"unmanaged", Verdict::unchanged, controls::OnExcess::narrow, policy.path, {}, {}};
+  decision.notes.emplace_back("the container was created without hardened: its seccomp filter, devices and mounts are not bounded");
+  if (policy.unmanaged == config::Unmanaged::refuse) {
+    decision.verdict = Verdict::refused;
+    decision.mode = controls::OnExcess::refuse;
+    decision.changes.push_back({"", "a container that was created without hardened", "",
+                                "unmanaged is refuse; create the container anew", false});
+    plan.verdict = Verdict::refused;
+  }
+  plan.decisions.push_back(std::move(decision));
+}
+
+// The record, of every container that is made and of every other call that changed or refused something.
+Done record(const Service& service, const config::Policy& policy, const Plan& plan) {
+  if (plan.verdict == Verdict::unchanged && plan.decisions.empty() && service.call.what != Class::bundle &&
+      policy.decision_log.unchanged == config::Unchanged::skip) {
+    return done();
+  }
+  return write_record(service.host, policy.decision_log, record_line(head_of(service, policy), plan));
+}
+
+// /process as it is granted. Read anew only where something of it was edited.
+Result<doc::Value> granted_process(const CallDocument& document, const Plan& plan, const std::string& granted) {
+  const auto& changes = plan.edits.changes();
+  const bool edited = std::any_of(changes.begin(), changes.end(), [](const doc::Edits::Change& change) {
+    return change.pointer.compare(0, kProcess.size(), kProcess) == 0;
+  });
+  const auto process_of = [](const doc::Document& config) {
+    const doc::Value* process = config.root.find("process");
+    return process == nullptr ? doc::Value() : *process;
+  };
+  if (!edited) return process_of(document.content);
+  const doc::Document result = TRY(doc::read_json("config.json", granted));
+  return process_of(result);
+}
+
+Done keep_grant(const Service& service, const config::Policy& policy, const CallDocument& document, const Plan& plan,
+                const std::string& granted) {
+  Kept kept;
+  kept.boot_id = TRY(boot_id(service.host));
+  kept.root = service.root;
+  kept.id = service.call.id;
+  kept.bundle = document.bundle;
+  kept.policy = policy.path;
+  kept.policy_id = policy.id;
+  kept.process = TRY(granted_process(document, plan, granted));
+  TRY(keep(service.host, kept));
+  collect_kept(service.host, service.root);
+  return done();
+}
+
+// Puts the granted document where the runtime will read it: in the bundle, or in what is handed over.
+Result<std::optional<Document>> store(const Service& service, const config::Policy& policy,
+                                      const CallDocument& document, const Plan& plan) {
+  std::string granted = TRY(doc::apply(document.content, plan.edits));
+  const bool changed = !plan.edits.empty();
+  if (document.came == CallDocument::Came::bundle) {
+    TRY(keep_grant(service, policy, document, plan, granted).within("the grant record"));
+    if (changed) TRY(service.host.replace(document.path, granted, kBundleFile).within("the bundle"));
+    return std::optional<Document>{};
+  }
+  // Flags stay flags and a file stays where it is, as long as nothing of them is narrowed; standard input
+  // was emptied by our reading it.
+  if (!changed && document.came != CallDocument::Came::standard_input) return std::optional<Document>{};
+  const bool process = document.scope == controls::Scope::process;
+  return std::optional<Document>{{process ? "process" : "resources", std::move(granted)}};
+}
+
+// What was decided about a call that grants something, and about which document.
+struct Judged {
+  std::optional<CallDocument> document;  // a guarded call has none
+  Plan plan;
+};
+
+Result<Judged> judge(const Service& service, const config::Policy& policy) {
+  Judged judged;
+  judged.plan.verdict = Verdict::unchanged;
+  const Invocation& call = service.call;
+  if (call.subject != Subject::none) {
+    const bool exists = call.subject != Subject::bundle;
+    const std::optional<Kept> kept =
+        TRY(exists ? find_kept(service.host, service.root, call.id) : Result<std::optional<Kept>>(std::nullopt));
+    judged.document = TRY(load_document(service.host, call, service.root, kept));
+    const controls::Spec spec = judged.document->spec();
+    const Facts facts = TRY(gather_facts(service.host, spec, policy));
+    judged.plan = TRY(make_plan(spec, policy, facts));
+    if (exists && !kept) decide_unmanaged(policy, judged.plan);
+  }
+  decide_guarded(call, policy, judged.plan);
+  return judged;
+}
+
+// Says it where the engine looks (the --log file) and where a person does.
+int fail(Host& host, const LogTarget& log, const std::string& message, bool is_exec) {
+  report(host, log, message);
+  return is_exec ? kExecFailed : kFailed;
+}
+
+// The way of a call that grants something. Returns an exit status only for a refusal.
+Result<int> mediate(Service& service) {
+  const Invocation& call = service.call;
+  const config::Policy policy = TRY(config::load_policy(service.host, call.policy));
+  service.root = TRY(canonical(service.host, call.root ? *call.root : default_root(service.low_level)));
+  Result<Judged> judged = judge(service, policy);
+  if (!judged) {
+    // Best effort: the call fails all the same, and the user sees the message.
+    static_cast<void>(write_record(service.host, policy.decision_log,
+                                   fault_line(head_of(service, policy), judged.error())).ok());
+    return std::move(judged).error();
+  }
+  const Plan& plan = judged->plan;
+  TRY(record(service, policy, plan));
+  if (plan.verdict == Verdict::refused) {
+    return fail(service.host, call.log, refusal_text(plan), call.what == Class::process);
+  }
+  std::optional<Document> handed;
+  if (judged->document) handed = TRY(store(service, policy, *judged->document, plan));
+  return hand_over(service.host, service.low_level, call, handed, service.environment);
+}
+
+// Outside of what we promise: a rootless engine's user could call runc without us. Whether that is let
+// pass is the policy's word all the same; its file is not root's as seen from a user namespace, so it is
+// read without the checks that would mean something only to root.
+Result<int> serve_rootless(Service& service) {
+  File file = TRY(service.host.read(service.call.policy, config::kLargestPolicy, Links::refuse).within("the policy"));
+  const config::Policy policy = TRY(config::parse_policy(service.call.policy, std::move(file.bytes)));
+  if (policy.rootless == config::Rootless::pass) {
+    return hand_over(service.host, service.low_level, service.call, {}, service.environment);
+  }
+  return Error{Fault::policy, "refused: a rootless engine; rootless is refuse in " + policy.path};
+}
+
+Result<int> serve(Host& host, const Invocation& call, const std::vector<std::string>& environment) {
+  Service service{host, call, environment, {}, {}};
+  const bool grants = call.what != Class::none;
+  service.low_level =
+      TRY(low_level_runtime(host, call.policy, grants ? OnBrokenLink::refuse : OnBrokenLink::fall_back));
+  if (!decides(call.what)) return hand_over(host, service.low_level, call, {}, environment);
+  if (rootless(host)) return serve_rootless(service);
+  return mediate(service);
+}
+
+}  // namespace
+
+int run(Host& host, const std::vector<std::string>& argv, const std::vector<std::string>& environment) {
+  const Result<Invocation> call = parse_invocation(argv);
+  if (!call) return fail(host, find_log_target(argv), call.error().what, false);
+  const Result<int> status = serve(host, *call, environment);
+  if (status) return *status;
+  return fail(host, call->log, status.error().what, call->what == Class::process);
+}
+
+}  // namespace hardened::runtime

@@ -1,0 +1,115 @@
+// Every folder below cases/ is a test (golden_case.h says what stands in one). What comes out is written,
+// instead of compared, with HARDENED_UPDATE_GOLDEN=1; read the difference before you commit it.
+#include <gtest/gtest.h>
+
+#include <cctype>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "core/doc/json.h"
+#include "runtime/plan.h"
+#include "tests/golden/golden_case.h"
+
+namespace hardened::test {
+namespace {
+
+bool updating() {
+  const char* const value = std::getenv("HARDENED_UPDATE_GOLDEN");
+  return value != nullptr && std::string_view(value) == "1";
+}
+
+// Compares, or writes, one expectation; an empty text is a file that is not there.
+void expect_file(const std::string& path, const std::string& text) {
+  if (!updating()) {
+    EXPECT_EQ(slurp(path).value_or(""), text) << path;
+  } else if (text.empty()) {
+    std::filesystem::remove(path);
+  } else {
+    std::ofstream(path, std::ios::binary) << text;
+  }
+}
+
+std::string expected_name(const std::string& name) {
+  return name.substr(0, name.rfind('.')) + ".expected.json";
+}
+
+class Golden : public ::testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    auto loaded = load_case(GetParam());
+    ASSERT_TRUE(loaded.ok()) << (loaded.ok() ? "" : loaded.error().what);
+    given_ = std::move(loaded).value();
+  }
+  Given given_;
+};
+
+TEST_P(Golden, ComesOutAsExpected) {
+  const Outcome outcome = run(given_);
+  const std::string folder = given_.folder + "/";
+  const bool same = !outcome.document || *outcome.document == given_.document;
+  expect_file(folder + "verdict", outcome.verdict + "\n");
+  expect_file(folder + expected_name(given_.name), same ? "" : *outcome.document);
+  expect_file(folder + "record.expected", outcome.record);
+  expect_file(folder + "message.expected", outcome.message);
+}
+
+TEST_P(Golden, APlainRequestIsNotRefused) {
+  if (GetParam().rfind("plain-", 0) != 0) GTEST_SKIP() << "not a plain request";
+  const Outcome outcome = run(given_);
+  EXPECT_TRUE(outcome.verdict == "unchanged" || outcome.verdict == "narrowed")
+      << outcome.verdict << ": " << outcome.message;
+}
+
+TEST_P(Golden, HardeningTwiceChangesNothing) {
+  const Outcome once = run(given_);
+  if (!once.document) GTEST_SKIP() << "nothing is handed on";
+  Given again = given_;
+  again.document = *once.document;
+  const Outcome twice = run(again);
+  EXPECT_EQ(twice.verdict, "unchanged") << twice.record;
+  EXPECT_EQ(twice.document, once.document);
+}
+
+// The bytes of each member of the document but the annotations, which hold our mark.
+std::string without_annotations(const std::string& text) {
+  const auto document = doc::read_json("document", text);
+  if (!document.ok()) return document.error().what;
+  std::string rest;
+  for (const doc::Member& member : document->root.members()) {
+    const doc::Range range = member.value.range();
+    if (member.key != "annotations")
+      rest += member.key + " " + text.substr(range.begin, range.end - range.begin) + "\n";
+  }
+  return rest;
+}
+
+TEST_P(Golden, ObserveChangesNothingButTheMark) {
+  auto observing = observed(given_);
+  ASSERT_TRUE(observing.ok()) << (observing.ok() ? "" : observing.error().what);
+  const Outcome outcome = run(*observing);
+  if (outcome.verdict == "fault") GTEST_SKIP() << "no policy can decide this: " << outcome.message;
+  EXPECT_EQ(outcome.verdict, "unchanged") << outcome.message;
+  ASSERT_TRUE(outcome.document.has_value());
+  if (given_.scope == controls::Scope::bundle) {
+    EXPECT_EQ(without_annotations(*outcome.document), without_annotations(given_.document));
+    EXPECT_NE(outcome.document->find(std::string("\"") + std::string(runtime::kMark) + "\":\"golden\""),
+              std::string::npos);
+  } else {
+    EXPECT_EQ(*outcome.document, given_.document);
+  }
+}
+
+std::string test_name(const ::testing::TestParamInfo<std::string>& info) {
+  std::string name = info.param;
+  for (char& c : name) {
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '_';
+  }
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, Golden, ::testing::ValuesIn(case_names()), test_name);
+
+}  // namespace
+}  // namespace hardened::test

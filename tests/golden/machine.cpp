@@ -1,0 +1,81 @@
+#include "tests/golden/machine.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "core/doc/cursor.h"
+#include "core/doc/yaml.h"
+
+namespace hardened::test {
+namespace {
+
+// In the order of RLIMIT_* on Linux (asm-generic/resource.h).
+constexpr std::array<std::string_view, 16> kLimits{
+    "RLIMIT_CPU",      "RLIMIT_FSIZE",  "RLIMIT_DATA",    "RLIMIT_STACK", "RLIMIT_CORE",  "RLIMIT_RSS",
+    "RLIMIT_NPROC",    "RLIMIT_NOFILE", "RLIMIT_MEMLOCK", "RLIMIT_AS",    "RLIMIT_LOCKS", "RLIMIT_SIGPENDING",
+    "RLIMIT_MSGQUEUE", "RLIMIT_NICE",   "RLIMIT_RTPRIO",  "RLIMIT_RTTIME"};
+constexpr std::uint64_t kUnlimited = std::numeric_limits<std::uint64_t>::max();
+
+Result<std::uint64_t> limit(const doc::Cursor& value) {
+  if (value.kind() == doc::Kind::string && value.value().text() == "unlimited") return kUnlimited;
+  return value.unsigned_integer();
+}
+
+Done set_limits(FakeHost& host, const doc::Cursor& limits) {
+  host.machine.limits.fill(Limit{kUnlimited, kUnlimited});
+  const auto entries = TRY(limits.entries());
+  for (const doc::Entry& entry : entries) {
+    const auto* const name = std::find(kLimits.begin(), kLimits.end(), entry.key);
+    if (name == kLimits.end()) return entry.error("no limit is called so");
+    const auto pair = TRY(entry.value.items());
+    if (pair.size() != 2) return entry.value.error("a limit is [soft, hard]");
+    Limit& set = host.machine.limits[static_cast<std::size_t>(name - kLimits.begin())];
+    set.soft = TRY(limit(pair[0]));
+    set.hard = TRY(limit(pair[1]));
+  }
+  return done();
+}
+
+Done set_kernel(FakeHost& host, const doc::Cursor& kernel) {
+  const auto release = TRY(kernel.need("release"));
+  const auto machine = TRY(kernel.need("machine"));
+  host.machine.kernel = Kernel{std::string(TRY(release.text())), std::string(TRY(machine.text()))};
+  return done();
+}
+
+Done set_caller(FakeHost& host, const doc::Cursor& caller) {
+  const auto uid = TRY(caller.need("uid"));
+  const auto initial = TRY(caller.need("initial_user_namespace"));
+  host.machine.caller.uid = static_cast<std::uint32_t>(TRY(uid.unsigned_integer()));
+  host.machine.caller.initial_user_namespace = TRY(initial.boolean());
+  return done();
+}
+
+Done set_files(FakeHost& host, const doc::Cursor& files) {
+  const auto entries = TRY(files.entries());
+  for (const doc::Entry& entry : entries) {
+    const auto text = TRY(entry.value.text());
+    host.file(std::string(entry.key), std::string(text));
+  }
+  return done();
+}
+
+}  // namespace
+
+Done set_up(FakeHost& host, std::string name, std::string yaml) {
+  const doc::Document document = TRY(doc::read_yaml(std::move(name), std::move(yaml)));
+  const doc::Cursor root(document, document.root);
+  constexpr std::array<std::string_view, 4> kKeys{"kernel", "caller", "limits", "files"};
+  TRY(root.only(kKeys));
+  if (const auto kernel = root.find("kernel")) TRY(set_kernel(host, *kernel));
+  if (const auto caller = root.find("caller")) TRY(set_caller(host, *caller));
+  if (const auto limits = root.find("limits")) TRY(set_limits(host, *limits));
+  if (const auto files = root.find("files")) TRY(set_files(host, *files));
+  return done();
+}
+
+}  // namespace hardened::test

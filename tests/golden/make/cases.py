@@ -1,0 +1,274 @@
+"""Every golden case: what is asked, by whom, under which policy.
+
+`CASES` maps a folder's name to a Case. A name that begins with `plain-` is a request without any flag: it must
+never be refused under the shipped policy.
+"""
+import copy
+import dataclasses
+
+import calls
+import engines
+import profiles
+
+DEFAULT = "version: 1\nextends: docker-default\n"
+OBSERVE = "version: 1\nextends: observe\n"
+
+
+@dataclasses.dataclass
+class Case:
+    about: str            # one line, the first of policy.yaml
+    argv: list
+    bundle: dict = None   # config.json
+    process: dict = None  # process.json; for exec's flags: what was recorded at create
+    resources: dict = None
+    policy: str = DEFAULT
+    host: str = ""        # host.yaml, when it is not the runner's default machine
+
+
+CASES = {}
+
+
+def add(name, case):
+    assert name not in CASES, name
+    CASES[name] = case
+
+
+# Requests without a flag.
+
+def plain():
+    for major, name in ((20, "20.10.24"), (24, "24"), (26, "26"), (28, "28"), (29, "29")):
+        add(f"plain-docker-{name}",
+            Case(f"docker run IMAGE COMMAND, Docker {name}", calls.create(calls.DOCKER), engines.docker(major)))
+        add(f"plain-docker-{name}-exec",
+            Case(f"docker exec CONTAINER COMMAND, Docker {name}", calls.execute(calls.DOCKER),
+                 process=engines.docker_process(major)))
+    add("plain-containerd-1.6",
+        Case("ctr run: containerd's defaults carry no seccomp profile", calls.create(calls.CONTAINERD),
+             engines.containerd()))
+    add("plain-containerd-1.6-seccomp",
+        Case("ctr run --seccomp", calls.create(calls.CONTAINERD), engines.containerd(seccomp=True)))
+    add("plain-containerd-1.6-exec",
+        Case("ctr task exec", calls.execute(calls.CONTAINERD), process=engines.containerd()["process"]))
+    add("plain-podman-4.3.1", Case("podman run, as root", calls.podman_create(), engines.podman()))
+    process = engines.podman()["process"]
+    del process["user"]["umask"]
+    add("plain-podman-4.3.1-exec", Case("podman exec", calls.podman_execute(), process=process))
+    zeros = {"memory": {"limit": 0, "reservation": 0, "kernel": 0}, "cpu": {"shares": 0, "quota": 0, "period": 0},
+             "blockIO": {"weight": 0}}
+    add("plain-docker-20.10.24-update",
+        Case("docker update --restart always: Docker 20.10 sends zeros, which mean: leave", calls.update(calls.DOCKER),
+             resources=zeros))
+    add("plain-podman-4.3.1-update",
+        Case("podman update --cpus 2", calls.podman_update(), resources={"cpu": {"quota": 200000, "period": 100000}}))
+    add("plain-docker-29-update",
+        Case("docker update --memory 64m: no pids limit is put into an update that has none",
+             calls.update(calls.DOCKER), resources={"memory": {"limit": 67108864, "swap": 134217728}}))
+
+
+# Wide requests. All but those about seccomp carry a small profile of the user's own, to stay readable.
+
+def asks(change, major=29):
+    spec = engines.docker(major)
+    spec["linux"]["seccomp"] = profiles.brief()
+    change(spec)
+    return spec
+
+
+def docker_case(name, about, change, major=29, **more):
+    add(name, Case(about, calls.create(calls.DOCKER), asks(change, major), **more))
+
+
+def replaced(pointer, value):
+    """Sets the member at `a/b/c`, at its place if it is there, else at the end."""
+    *way, last = pointer.split("/")
+
+    def change(spec):
+        for key in way:
+            spec = spec[int(key) if isinstance(spec, list) else key]
+        spec[last] = value
+    return change
+
+
+def removed(*pointers):
+    def change(spec):
+        for pointer in pointers:
+            *way, last = pointer.split("/")
+            part = spec
+            for key in way:
+                part = part[int(key) if isinstance(part, list) else key]
+            del part[last]
+    return change
+
+
+HOST_NODES = [("autofs", "c", 10, 235, 0o644), ("kmsg", "c", 1, 11, 0o644), ("kvm", "c", 10, 232, 0o660),
+              ("mem", "c", 1, 1, 0o640), ("null", "c", 1, 3, 0o666), ("sda", "b", 8, 0, 0o660)]
+
+
+def host_nodes(type_bits=0):
+    # Podman writes the whole st_mode, type and all.
+    return [{"path": f"/dev/{name}", "type": kind, "major": major, "minor": minor,
+             "fileMode": mode | ((0o020000 if kind == "c" else 0o060000) if type_bits else 0), "uid": 0, "gid": 0}
+            for name, kind, major, minor, mode in HOST_NODES]
+
+
+def privileged(spec, type_bits=0, doubled=False):
+    spec["process"]["capabilities"] = engines.capabilities(engines.ALL_CAPS)
+    for part in ("seccomp", "maskedPaths", "readonlyPaths"):
+        spec["linux"].pop(part, None)
+    for mount in spec["mounts"]:
+        if mount["type"] in ("sysfs", "cgroup"):
+            mount["options"].remove("ro")
+            mount["options"] += ["rw"] if type_bits else []
+    everything = [engines.rule(True)]
+    spec["linux"]["resources"]["devices"] = (spec["linux"]["resources"]["devices"] if doubled else []) + everything
+    spec["linux"]["devices"] = host_nodes(type_bits)
+    return spec
+
+
+def privileged_cases():
+    def ask(major):
+        spec = privileged(engines.docker(major), doubled=major >= 24)
+        if major >= 24:
+            spec["process"]["apparmorProfile"] = "unconfined"
+        return spec
+
+    for major, name in ((20, "20.10.24"), (29, "29")):
+        add(f"privileged-docker-{name}",
+            Case(f"docker run --privileged, Docker {name}", calls.create(calls.DOCKER), ask(major)))
+    add("privileged-containerd-1.6",
+        Case("ctr run --privileged", calls.create(calls.CONTAINERD), privileged(engines.containerd())))
+    spec = privileged(engines.podman(), type_bits=1)
+    spec["annotations"]["io.podman.annotations.privileged"] = "TRUE"
+    add("privileged-podman-4.3.1", Case("podman run --privileged", calls.podman_create(), spec))
+    add("privileged-refused",
+        Case("docker run --privileged where the host refuses it as a whole", calls.create(calls.DOCKER), ask(29),
+             policy=DEFAULT + "privileged: {on_excess: refuse}\n"))
+    add("privileged-observed",
+        Case("docker run --privileged under observe.yaml: nothing changes but the mark", calls.create(calls.DOCKER),
+             ask(29), policy=OBSERVE))
+    process = engines.docker_process(29)
+    process["capabilities"] = engines.capabilities(engines.ALL_CAPS)
+    add("exec-privileged", Case("docker exec --privileged", calls.execute(calls.DOCKER), process=process))
+    add("exec-privileged-observed",
+        Case("docker exec --privileged under observe.yaml: not one byte changes", calls.execute(calls.DOCKER),
+             process=copy.deepcopy(process), policy=OBSERVE))
+
+
+def capability_cases():
+    everything = engines.docker(29)
+    everything["process"]["capabilities"] = engines.capabilities(engines.ALL_CAPS)
+    everything["linux"]["seccomp"] = profiles.docker(29, engines.ALL_CAPS)
+    add("cap-add-all",
+        Case("docker run --cap-add ALL: Docker's seccomp profile widens with the capabilities, and narrows with them",
+             calls.create(calls.DOCKER), everything))
+    docker_case("cap-drop-all", "docker run --cap-drop ALL: an empty object is less than the ceiling, and stays",
+                replaced("process/capabilities", {}))
+    docker_case("capabilities-absent", "no capabilities at all: none up to runc 1.2, all from 1.3 on",
+                removed("process/capabilities"))
+    sets = {kind: ["CAP_NET_RAW", "CAP_NET_ADMIN", "CAP_SYS_ADMIN"]
+            for kind in ("bounding", "effective", "inheritable", "permitted", "ambient")}
+    docker_case("capabilities-ambient", "all five sets, beyond the ceiling in each", replaced("process/capabilities", sets))
+    docker_case("capabilities-unknown", "a capability that no kernel has: to runc nothing, to others an error",
+                replaced("process/capabilities/bounding", ["CAP_CHOWN", "CAP_SYS_ADMN"]))
+
+
+def seccomp_cases():
+    plain_docker = engines.docker(29)
+    del plain_docker["linux"]["seccomp"]
+    add("seccomp-unconfined",
+        Case("docker run --security-opt seccomp=unconfined", calls.create(calls.DOCKER), plain_docker))
+    docker_case("seccomp-null", "a null section: unconfined", replaced("linux/seccomp", None))
+    docker_case("seccomp-empty", "an empty section: unconfined, without a word from runc", replaced("linux/seccomp", {}))
+    docker_case("seccomp-allow-all", "a profile of the user's own that allows everything",
+                replaced("linux/seccomp", {"defaultAction": "SCMP_ACT_ALLOW"}))
+    listener = profiles.brief() | {"listenerPath": "/run/user/agent.sock", "listenerMetadata": "web"}
+    docker_case("seccomp-listener", "a profile that hands system calls to a socket of the user's",
+                replaced("linux/seccomp", listener))
+
+
+def device_cases():
+    def device(path, kind, major, minor):
+        def change(spec):
+            spec["linux"]["resources"]["devices"].append(engines.rule(True, kind, major, minor))
+            spec["linux"]["devices"] = [{"path": path, "type": kind, "major": major, "minor": minor, "fileMode": 432,
+                                         "uid": 0, "gid": 6}]
+        return change
+
+    docker_case("device-disk", "docker run --device /dev/sda", device("/dev/sda", "b", 8, 0))
+    docker_case("device-null", "docker run --device /dev/null:/dev/mine: below the ceiling",
+                device("/dev/mine", "c", 1, 3))
+    docker_case("device-cgroup-rule", "docker run --device-cgroup-rule 'c 42:* rmw'",
+                lambda spec: spec["linux"]["resources"]["devices"].append(engines.rule(True, "c", 42, -1, "rmw")))
+    docker_case("device-cgroup-rule-all", "docker run --device-cgroup-rule 'a *:* rwm'",
+                lambda spec: spec["linux"]["resources"]["devices"].append(engines.rule(True, "a", -1, -1)))
+
+
+def path_and_mount_cases():
+    docker_case("systempaths-unconfined", "docker run --security-opt systempaths=unconfined",
+                removed("linux/maskedPaths", "linux/readonlyPaths"))
+    docker_case("writable-cgroups", "docker run --security-opt writable-cgroups=true",
+                lambda spec: spec["mounts"][4]["options"].remove("ro"))
+    docker_case("mount-rro", "docker run -v /srv/data:/data:ro, as Docker writes it since 25",
+                lambda spec: spec["mounts"].append(
+                    engines.mount("/data", "bind", "/srv/data", "rbind", "rro", "rprivate")))
+
+
+def limit_cases():
+    for name, limit, about in (("unlimited", -1, "-1"), ("zero", 0, "0, which runc up to 1.3 takes for: not set"),
+                               ("over", 100000, "100000"), ("below", 100, "100: below the ceiling")):
+        docker_case(f"pids-{name}", f"docker run --pids-limit {about}",
+                    replaced("linux/resources/pids", {"limit": limit}))
+    docker_case("pids-refused", "a host that refuses instead of narrowing",
+                replaced("linux/resources/pids", {"limit": -1}),
+                policy=DEFAULT + "controls:\n  pids: {on_excess: refuse, default: 512, maximum: 512}\n")
+    docker_case("pids-unified", "unified resources, which runc writes last",
+                replaced("linux/resources/unified", {"pids.max": "max"}))
+    docker_case("rootless-resources", "a rootless engine writes no resources: a pids limit there would make runc fail",
+                removed("linux/resources", "linux/cgroupsPath"))
+    unlimited = [{"type": "RLIMIT_MEMLOCK", "hard": engines.UNLIMITED, "soft": engines.UNLIMITED},
+                 {"type": "RLIMIT_NOFILE", "hard": 2048, "soft": 1024}]
+    docker_case("ulimit-unlimited", "docker run --ulimit memlock=-1 --ulimit nofile=1024:2048",
+                lambda spec: spec["process"].update(rlimits=unlimited))
+    add("update-pids-unlimited",
+        Case("docker update --pids-limit -1", calls.update(calls.DOCKER),
+             resources={"memory": {"limit": 0, "reservation": 0, "kernel": 0}, "cpu": {"shares": 0, "quota": 0, "period": 0},
+                        "pids": {"limit": -1}, "blockIO": {"weight": 0}}))
+    add("update-unified",
+        Case("unified pids.max in an update", calls.update(calls.CONTAINERD), resources={"unified": {"pids.max": "max"}}))
+
+
+def process_cases():
+    process = engines.docker_process(29)
+    del process["apparmorProfile"]
+    process["noNewPrivileges"] = False
+    process["user"] = {"uid": 1000, "gid": 0, "additionalGids": [0]}
+    process = {"terminal": True, "consoleSize": {"height": 24, "width": 80}} | process
+    add("exec-terminal", Case("docker exec -t -u 1000", calls.execute(calls.DOCKER), process=process))
+
+    def as_user(spec):
+        spec["process"]["user"] = {"uid": 1000, "gid": 1000, "additionalGids": [1000]}
+        del spec["process"]["capabilities"]["effective"], spec["process"]["capabilities"]["permitted"]
+        spec["process"]["noNewPrivileges"] = True
+
+    docker_case("user-no-new-privileges", "docker run -u 1000:1000 --security-opt no-new-privileges, Docker 20.10.24",
+                as_user, major=20)
+
+
+# Fields that nobody knows, and names that look like fields.
+
+def field_cases():
+    new = replaced("linux/somethingNew", {"deep": [1, "<2>"]})
+    docker_case("field-unknown", "a field of a specification that is newer than hardened", new)
+    docker_case("field-accepted", "the same, opened by name", new, policy=DEFAULT + "accepted_fields: [/linux/somethingNew]\n")
+    docker_case("field-recorded", "the same where unknown fields are recorded", new,
+                policy=DEFAULT + "unknown_fields: record\n")
+    docker_case("field-look-alike", "a name that Go folds to seccomp, under observe.yaml: no policy takes it",
+                replaced("linux/\u017feccomp", None), policy=OBSERVE)
+    docker_case("mark-forged", "annotations in our name are taken out before ours is written",
+                replaced("annotations", {"io.hardened.policy": "trust me", "org.example.note": "kept",
+                                         "io.hardened.waiver": "all"}))
+
+
+for section in (plain, privileged_cases, capability_cases, seccomp_cases, device_cases, path_and_mount_cases, limit_cases,
+                process_cases, field_cases):
+    section()
