@@ -6,6 +6,7 @@
 #include "config/rules.h"
 #include "config/settings.h"
 #include "config/source.h"
+#include "core/base/text.h"
 
 namespace hardened::config {
 namespace {
@@ -26,6 +27,12 @@ Result<Policy> policy_of(const Source& source) {
   return policy;
 }
 
+Error no_policy(const std::string& path) {
+  return {Fault::policy,
+          "there is no policy at " + printable(path, 4096) +
+              ": the shortest says `version: 1` and, in a second line, `extends: docker-default`"};
+}
+
 }  // namespace
 
 Result<Policy> parse_policy(std::string path, std::string yaml) {
@@ -34,9 +41,11 @@ Result<Policy> parse_policy(std::string path, std::string yaml) {
 }
 
 Result<Policy> load_policy(Host& host, const std::string& path) {
-  const Stat before = TRY(stat_trusted(host, path).within("the policy"));
+  const Result<Stat> found = stat_trusted(host, path);
+  if (!found && found.error().fault == Fault::absent) return no_policy(path);
+  const Stat before = TRY(found);
   if (auto policy = recall(host, path, before)) return std::move(*policy);
-  File file = TRY(read_trusted(host, path, kLargestPolicy).within("the policy"));
+  File file = TRY(read_trusted(host, path, kLargestPolicy));
   const Source source = TRY(read_source(path, std::move(file.bytes)));
   auto policy = TRY(policy_of(source));
   keep(host, policy, merged(source), file.stat);

@@ -8,6 +8,7 @@ import re
 import subprocess
 from pathlib import Path
 
+from harness.bundle import Runtime
 from harness.case import EngineCase, main
 from harness.engine import IMAGE
 from harness.install import POLICIES, link, put_policy
@@ -174,12 +175,11 @@ class Start(EngineCase):
         config["root"]["path"] = "/run/world/box"
         config["linux"]["cgroupsPath"] = os.environ["HARDENED_CGROUP"] + "/start"
         (bundle / "config.json").write_text(json.dumps(config))
-        root = ["--root", "/run/world/root"]
+        shim = Runtime(runtime)
 
         def call(*words):
-            done = subprocess.run([runtime, *root, *words], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                  stderr=open("/run/world/said", "w"), timeout=20)
-            self.assertEqual(done.returncode, 0, Path("/run/world/said").read_text())
+            code, said = shim(*words)
+            self.assertEqual(code, 0, said)
 
         call("create", "--bundle", bundle, "one")
         FILE.unlink()
