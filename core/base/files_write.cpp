@@ -14,6 +14,7 @@ namespace hardened::files {
 namespace {
 
 constexpr std::string_view kCannotAppend = "cannot append to";
+constexpr std::string_view kCannotMake = "cannot make directory";
 
 #ifndef MFD_NOEXEC_SEAL
 constexpr unsigned MFD_NOEXEC_SEAL = 8U;  // linux/memfd.h since 6.3; older kernels say EINVAL
@@ -74,12 +75,10 @@ Done make_directories(const std::string& path, std::uint32_t mode) {
   while (end != std::string::npos) {
     end = path.find('/', end + 1);
     const std::string prefix = path.substr(0, end);
-    if (::mkdir(prefix.c_str(), mode) == 0 || errno == EEXIST) continue;
-    // A read-only file system says so of directories, too, that are there already.
-    const int number = errno;
-    if (!is_directory(prefix)) return failure("cannot make directory", prefix, number);
+    // The kernel says EEXIST of what is there before it says that nothing may be made there.
+    if (::mkdir(prefix.c_str(), mode) != 0 && errno != EEXIST) return failure(kCannotMake, prefix, errno);
   }
-  if (!is_directory(path)) return failure("cannot make directory", path, ENOTDIR);
+  if (!is_directory(path)) return failure(kCannotMake, path, ENOTDIR);
   return done();
 }
 

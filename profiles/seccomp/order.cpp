@@ -94,7 +94,7 @@ Excess excess(const Profile& asked, const Profile& ceiling) {
   const Reading c(ceiling);
   out.fallback = !at_most(asked.fallback, ceiling.fallback);
   out.speculation = allows_speculation(asked) && !allows_speculation(ceiling);
-  out.listener = notifies(asked) && asked.listener_path != ceiling.listener_path;
+  out.listener = notifies(asked) && (!notifies(ceiling) || asked.listener_path != ceiling.listener_path);
   for (const Architecture architecture : asked.foreign) {
     if (std::find(ceiling.foreign.begin(), ceiling.foreign.end(), architecture) == ceiling.foreign.end()) {
       out.foreign.push_back(architecture);

@@ -119,6 +119,10 @@ TEST_F(LowLevel, ADefaultThatIsNotToBeTrustedIsNotPassedOver) {
   host.file("/usr/sbin/runc", "", {.mode = 0777});
   EXPECT_NE(chosen().find("chmod go-w /usr/sbin/runc"), std::string::npos);
   EXPECT_NE(chosen(OnBrokenLink::fall_back).find("chmod go-w /usr/sbin/runc"), std::string::npos);
+  FakeHost hidden;
+  hidden.file("/usr/sbin/runc", "runc", kProgram).file("/usr/bin/crun", "crun", kProgram);
+  hidden.fail(Operation::stat, "/usr/sbin/runc", Error{Fault::io, "broken disk"});
+  EXPECT_FALSE(low_level_runtime(hidden, kPolicy, OnBrokenLink::refuse).ok());
 }
 
 TEST_F(LowLevel, ABrokenLinkStopsWhatGrants) {
