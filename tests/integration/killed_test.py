@@ -7,6 +7,7 @@ strace(1) kills the shim on its way into the n-th call of each name, for every n
 import json
 import re
 import subprocess
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -25,6 +26,8 @@ class Killed(EngineCase):
     def setUpClass(cls):
         super().setUpClass()
         put_policy("killed", text="version: 1\nextends: docker-default\n")
+        # A policy is stored compiled once its file is two seconds old: from then on each first call does the same.
+        time.sleep(2.5)
         cls.shim = Runtime(link("killed"))
         cls.request = Requests(cls.engine).spec("--cap-add=SYS_ADMIN", "--security-opt=seccomp=unconfined")
 
@@ -56,6 +59,7 @@ class Killed(EngineCase):
 
     def every_call(self, keep_policy):
         names = self.clean_run(keep_policy)
+        self.assertTrue(list(Path("/run/hardened/policy").iterdir()), "the policy was not stored compiled")
         new = self.bundle.config.read_bytes()
         self.assertNotEqual(new, self.bundle.asked)
         self.assertEqual(new, SEEN.read_bytes(), "what was handed over is what was decided")
