@@ -81,7 +81,8 @@ Result<Seccomp::Facts> Seccomp::gather(Host& host, const Spec& spec, const Ceili
   return Facts{machine, std::make_shared<const seccomp::DockerProfile>(std::move(profile).value())};
 }
 
-seccomp::Profile Seccomp::bound(const Ceiling& /*ceiling*/, const Facts& facts, const Earlier<Seccomp>& earlier) {
+seccomp::Profile Seccomp::bound(const Ceiling& /*ceiling*/, const Facts& facts,
+                                const Earlier<Seccomp>& earlier) {
   if (!facts.profile) return {};
   return seccomp::resolve(*facts.profile, std::get<0>(earlier).bounding(), facts.machine);
 }

@@ -49,7 +49,8 @@ struct Seccomp {
   [[nodiscard]] static Result<Grant> read(const Spec& spec, const Facts& facts);
   [[nodiscard]] static Ceiling parse(const Rule& rule, doc::Diagnostics& wrong);
   [[nodiscard]] static Result<Facts> gather(Host& host, const Spec& spec, const Ceiling& ceiling);
-  [[nodiscard]] static Grant bound(const Ceiling& ceiling, const Facts& facts, const Earlier<Seccomp>& earlier);
+  [[nodiscard]] static Grant bound(const Ceiling& ceiling, const Facts& facts,
+                                   const Earlier<Seccomp>& earlier);
   [[nodiscard]] static Outcome<Grant> narrow(const Grant& request, const Ceiling& ceiling, const Facts& facts,
                                              const Earlier<Seccomp>& earlier);
   static void write(const Spec& spec, const Facts& facts, const Grant& grant, SpecEdits& edits);

@@ -17,20 +17,22 @@ constexpr std::size_t kMostShown = 8;
 
 // "io_uring_setup, keyctl and 21 more"
 std::string listed(const std::vector<std::string>& words) {
-  std::vector<std::string> shown(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(
-                                                                    std::min(words.size(), kMostShown)));
+  std::vector<std::string> shown(
+      words.begin(), words.begin() + static_cast<std::ptrdiff_t>(std::min(words.size(), kMostShown)));
   if (words.size() > kMostShown) shown.push_back(std::to_string(words.size() - kMostShown) + " more");
   return joined(shown);
 }
 
 bool once_default(std::string_view call) {
-  return std::find(seccomp::kOnceDefault.begin(), seccomp::kOnceDefault.end(), call) != seccomp::kOnceDefault.end();
+  return std::find(seccomp::kOnceDefault.begin(), seccomp::kOnceDefault.end(), call) !=
+         seccomp::kOnceDefault.end();
 }
 
 // Is the call allowed for some arguments, though not for all?
 bool some_arguments(const Reading& reading, std::string_view call) {
   const seccomp::Outlook outlook = reading.of(call);
-  return !outlook.is_always() && (outlook.inside.action == Action::allow || outlook.outside.action == Action::allow);
+  return !outlook.is_always() &&
+         (outlook.inside.action == Action::allow || outlook.outside.action == Action::allow);
 }
 
 std::string called(const Reading& granted, std::string_view call) {
@@ -42,8 +44,8 @@ Change calls_change(const Profile& granted, const seccomp::Excess& excess, const
   std::vector<std::string> words;
   for (const std::string_view call : excess.calls) words.push_back(called(reading, call));
   Change change{"/linux/seccomp/syscalls", listed(words), "", ceiling};
-  change.by_default = !excess.fallback && !excess.newer && excess.foreign.empty() && !excess.speculation &&
-                      !excess.listener && std::all_of(excess.calls.begin(), excess.calls.end(), once_default);
+  change.by_default = !excess.fallback && excess.foreign.empty() && !excess.speculation && !excess.listener &&
+                      std::all_of(excess.calls.begin(), excess.calls.end(), once_default);
   return change;
 }
 
@@ -58,32 +60,31 @@ std::string architectures(const std::vector<seccomp::Architecture>& list) {
 std::vector<Change> changes_of(const Profile& request, const Profile& granted, const seccomp::Excess& excess,
                                std::string_view profile) {
   const std::string title = "the seccomp profile " + printable(profile, 256);
-  const std::string ceiling = "the ceiling is " + title +
-                              " for the granted capabilities; do without, or allow it to one image by a waiver with a "
-                              "profile of its own";
+  const std::string ceiling =
+      "the ceiling is " + title +
+      " for the granted capabilities; do without, or allow it to one image by a waiver with a "
+      "profile of its own";
   std::vector<Change> out;
   const auto add = [&](std::string pointer, std::string before, std::string after) {
     out.push_back({std::move(pointer), std::move(before), std::move(after), ceiling});
   };
   if (excess.unconfined) add("/linux/seccomp", "unconfined", title);
   if (excess.listener) {
-    out.push_back({"/linux/seccomp/listenerPath",
-                   request.listener_path.empty() ? "SCMP_ACT_NOTIFY" : printable(request.listener_path), "",
-                   "system calls are not handed to a listener outside of the container; take listenerPath and "
-                   "SCMP_ACT_NOTIFY out of the profile"});
+    out.push_back(
+        {"/linux/seccomp/listenerPath",
+         request.listener_path.empty() ? "SCMP_ACT_NOTIFY" : printable(request.listener_path), "",
+         "system calls are not handed to a listener outside of the container; take listenerPath and "
+         "SCMP_ACT_NOTIFY out of the profile"});
   }
   if (excess.fallback) {
     add("/linux/seccomp/defaultAction", std::string(seccomp::name(request.fallback.action)),
         std::string(seccomp::name(granted.fallback.action)));
   }
   if (!excess.calls.empty()) out.push_back(calls_change(granted, excess, ceiling));
-  if (excess.newer) {
-    add("/linux/seccomp/syscalls", "an errno for calls newer than all named ones",
-        std::string(seccomp::name(granted.fallback.action)));
-  }
   if (!excess.foreign.empty()) add("/linux/seccomp/architectures", architectures(excess.foreign), "");
   if (excess.speculation) {
-    add("/linux/seccomp/flags", "SECCOMP_FILTER_FLAG_SPEC_ALLOW" + std::string(request.flags ? "" : " (no flags)"), "");
+    add("/linux/seccomp/flags",
+        "SECCOMP_FILTER_FLAG_SPEC_ALLOW" + std::string(request.flags ? "" : " (no flags)"), "");
   }
   return out;
 }

@@ -15,6 +15,7 @@ namespace hardened::controls {
                                              const seccomp::Excess& excess, std::string_view profile);
 
 // That runc's own init could not run under the grant, and who denied it.
-[[nodiscard]] std::vector<std::string> notes_on(const seccomp::Profile& request, const seccomp::Profile& granted);
+[[nodiscard]] std::vector<std::string> notes_on(const seccomp::Profile& request,
+                                                const seccomp::Profile& granted);
 
 }  // namespace hardened::controls
