@@ -54,7 +54,7 @@ Globals read_globals(const Words& argv) {
     Taken taken = take_flag(argv, at, Known::globals(), false);
     at = taken.next;
     if (taken.given.flag == nullptr) globals.unknown = true;
-    if (taken.given.flag != nullptr) globals.flags.push_back(std::move(taken.given));
+    if (taken.given.flag != nullptr && taken.complete) globals.flags.push_back(std::move(taken.given));
     if (!globals.wrong) globals.wrong = std::move(taken.wrong);
   }
   if (at < argv.size() && argv[at] == "--") ++at;
@@ -98,13 +98,13 @@ Arguments read_arguments(const Words& argv, std::size_t call_word, const Command
       return arguments;
     }
     Taken taken = take_flag(argv, at, known, !arguments.positionals.empty());
-    // urfave/cli before 1.22.2 again: `update --resources - --memory=1 web` would read the resources
+    // urfave/cli 1.22.1 again: `update --resources - --memory=1 web` would read the resources
     // "--memory=1".
     if (dash && !taken.wrong) taken.wrong = misplaced(argv[at], "put it before the flag whose value is -");
     if (behind(Behind::nothing)) taken.wrong = misplaced(argv[at], "put it before the container's id");
     at = taken.next;
     dash = taken.given.value == "-" && !taken.given.joined;
-    if (taken.given.flag != nullptr) arguments.flags.push_back(std::move(taken.given));
+    if (taken.given.flag != nullptr && taken.complete) arguments.flags.push_back(std::move(taken.given));
     if (taken.wrong) {
       arguments.wrong = std::move(taken.wrong);
       return arguments;

@@ -36,9 +36,11 @@ class Killed(EngineCase):
         low_level("killed", program("recorder", RECORDER.format(bundle=self.bundle.path)))
 
     def forget(self, keep_policy):
-        """As before the first call: no records, and unless kept, no compiled policy."""
-        kept = "! -path */hardened/policy*" if keep_policy else ""
-        subprocess.run(f"mkdir -p /run/hardened; find /run/hardened -mindepth 1 {kept} -delete", shell=True, check=True)
+        """As before the first call ever; or before a later one, when the policy is compiled and the log is there."""
+        if keep_policy:
+            subprocess.run(["rm", "-rf", "/run/hardened/containers"], check=True)
+        else:
+            subprocess.run(["rm", "-rf", "/run/hardened", "/var/log/hardened"], check=True)
         SEEN.unlink(missing_ok=True)
         self.bundle.reset()
 

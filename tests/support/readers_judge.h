@@ -19,7 +19,7 @@ inline Flags flags_of(const runtime::Invocation& call) {
   return flags;
 }
 
-// Of a flag that does not repeat the last value wins, in all four.
+// Of a flag that does not repeat the last value wins, in all five.
 inline Flags last_of(Flags flags, const Flags& repeating) {
   flags.erase("help");
   flags.erase("version");
