@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/base/text.h"
+
 namespace hardened::runtime {
 namespace {
 
@@ -27,6 +29,18 @@ std::size_t take_own(const Words& argv, std::size_t at, Globals& globals) {
   return at + 2;
 }
 
+// No letter, digit or sign of ASCII: what might be trimmed away to nothing.
+bool is_blank(std::string_view word) {
+  return std::all_of(word.begin(), word.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte <= 0x20 || byte >= 0x7f;
+  });
+}
+
+Error misplaced(std::string_view flag, std::string_view where) {
+  return {Fault::usage, "flag " + printable(flag, 60) + ": " + std::string(where)};
+}
+
 }  // namespace
 
 Globals read_globals(const Words& argv) {
@@ -40,7 +54,7 @@ Globals read_globals(const Words& argv) {
     Taken taken = take_flag(argv, at, Known::globals(), false);
     at = taken.next;
     if (taken.given.flag == nullptr) globals.unknown = true;
-    if (taken.given.flag != nullptr) globals.flags.push_back(std::move(taken.given));
+    if (taken.given.flag != nullptr && taken.complete) globals.flags.push_back(std::move(taken.given));
     if (!globals.wrong) globals.wrong = std::move(taken.wrong);
   }
   if (at < argv.size() && argv[at] == "--") ++at;
@@ -73,24 +87,35 @@ Arguments read_arguments(const Words& argv, std::size_t call_word, const Command
   Arguments arguments;
   const Known known = Known::of(command);
   std::size_t at = call_word + 1;
-  while (at < argv.size()) {
-    const bool after_id = !arguments.positionals.empty();
-    if (argv[at] == "--" || (command.stops && after_id)) break;
+  bool dash = false;
+  const auto behind = [&](Behind what) { return command.behind == what && !arguments.positionals.empty(); };
+  while (at < argv.size() && argv[at] != "--" && !behind(Behind::words)) {
     if (!is_flag(argv[at])) {
       arguments.positionals.push_back(argv[at++]);
-      continue;
+      if (arguments.positionals.back() != "-") continue;
+      // runc's next minor reads nothing behind a lone dash: `create - --help` would create.
+      arguments.wrong = Error{Fault::usage, "a lone - is neither a flag nor a container id"};
+      return arguments;
     }
-    Taken taken = take_flag(argv, at, known, after_id);
+    Taken taken = take_flag(argv, at, known, !arguments.positionals.empty());
+    // urfave/cli 1.22.1 again: `update --resources - --memory=1 web` would read the resources
+    // "--memory=1".
+    if (dash && !taken.wrong) taken.wrong = misplaced(argv[at], "put it before the flag whose value is -");
+    if (behind(Behind::nothing)) taken.wrong = misplaced(argv[at], "put it before the container's id");
     at = taken.next;
-    if (taken.given.flag != nullptr) arguments.flags.push_back(std::move(taken.given));
+    dash = taken.given.value == "-" && !taken.given.joined;
+    if (taken.given.flag != nullptr && taken.complete) arguments.flags.push_back(std::move(taken.given));
     if (taken.wrong) {
       arguments.wrong = std::move(taken.wrong);
       return arguments;
     }
   }
-  if (at < argv.size() && argv[at] == "--" && !(command.stops && !arguments.positionals.empty())) ++at;
-  arguments.positionals.insert(arguments.positionals.end(),
-                               argv.begin() + static_cast<std::ptrdiff_t>(std::min(at, argv.size())),
+  // To runc's next minor a blank word behind exec's id is no reason to stop reading flags.
+  if (at < argv.size() && behind(Behind::words) && is_blank(argv[at])) {
+    arguments.wrong = Error{Fault::usage, "the word behind the container's id is blank"};
+  }
+  if (at < argv.size() && !behind(Behind::words)) ++at;  // the --
+  arguments.positionals.insert(arguments.positionals.end(), argv.begin() + static_cast<std::ptrdiff_t>(at),
                                argv.end());
   return arguments;
 }

@@ -52,12 +52,19 @@ struct Flag {
   bool repeats = false;         // each time adds a value; else the last one wins
 };
 
+// What may follow the container's id.
+enum class Behind : std::uint8_t {
+  flags,    // flags too, to all but crun, which refuses whatever follows
+  words,    // arguments only, whatever they look like: exec, kill, ps
+  nothing,  // restore: flags to runc; crun ignores a word there
+};
+
 struct Command {
   std::string_view name;
   Class what = Class::guarded;
   Subject subject = Subject::none;
   std::span<const Flag> flags;
-  bool stops = false;  // what follows the container's id is never a flag: exec, kill, ps
+  Behind behind = Behind::flags;
 };
 
 [[nodiscard]] std::span<const Command> commands();

@@ -68,25 +68,29 @@ Result<unsigned> read_descriptors(const Invocation& call) {
   return static_cast<unsigned>(number);
 }
 
-Done check_positionals(const Invocation& call) {
-  if (call.positionals.empty()) return usage(call.call, "needs a container id");
-  if (!valid_id(call.id)) {
-    return usage(call.call, "container id " + printable(call.id, 60) +
-                                ": letters, digits and _ + - . only, none of them a leading -, at most 200");
+Done check_command(const Invocation& call) {
+  if (call.positionals.size() < 2) {
+    return call.process ? done()
+                        : Done(usage(call.call, "needs a command behind the container's id, or --process"));
   }
-  if (call.subject != Subject::process) {
-    if (call.positionals.size() == 1) return done();
-    return usage(call.call, "takes one container id and nothing else, but " +
-                                printable(call.positionals[1], 60) + " follows; put flags before the id");
-  }
-  if (call.process) return done();
-  if (call.positionals.size() < 2)
-    return usage(call.call, "needs a command behind the container's id, or --process");
-  if (call.positionals[1] == "--") {
+  if (call.positionals[1] == "--" && !call.process) {
     return usage(call.call,
                  "some runtimes run the -- behind the container's id and some drop it; leave it out");
   }
   return done();
+}
+
+Done check_positionals(const Invocation& call) {
+  if (call.positionals.empty()) return usage(call.call, "needs a container id");
+  if (!valid_id(call.id)) {
+    return usage(call.call,
+                 "container id " + printable(call.id, 60) +
+                     ": letters, digits and _ + , - . only, none of them a leading -, at most 200");
+  }
+  if (call.subject == Subject::process) return check_command(call);
+  if (call.positionals.size() == 1) return done();
+  return usage(call.call, "takes one container id and nothing else, but " +
+                              printable(call.positionals[1], 60) + " follows; put flags before the id");
 }
 
 // What a call that can change privileges must be: read in one way only.

@@ -52,10 +52,10 @@ class Docker:
 
     def import_image(self, tree, name=IMAGE):
         """The image that holds what is in the directory `tree`."""
-        tar = subprocess.Popen(["tar", "-C", tree, "--numeric-owner", "--owner=0", "--group=0", "-c", "."],
-                               stdout=subprocess.PIPE)
-        done = subprocess.run(self.command("import", "-", name), stdin=tar.stdout, capture_output=True)
-        if tar.wait() != 0 or done.returncode != 0:
+        with subprocess.Popen(["tar", "-C", tree, "--numeric-owner", "--owner=0", "--group=0", "-c", "."],
+                              stdout=subprocess.PIPE) as tar:
+            done = subprocess.run(self.command("import", "-", name), stdin=tar.stdout, capture_output=True)
+        if tar.returncode != 0 or done.returncode != 0:
             raise AssertionError(f"no image: {done.stderr.decode()}")
 
     def inspect(self, what, template="{{json .}}"):

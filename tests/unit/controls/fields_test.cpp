@@ -367,6 +367,8 @@ TEST(Fields, AProcessAndResourcesAreSeenAtTheirPlaceInTheSpecification) {
 TEST(Fields, TextFromOutsideIsMadePrintable) {
   const std::string what = fault(R"({"linux":{"sysctl":{"\u001b[31m":1}}})");
   EXPECT_TRUE(has(what, "\\x1b[31m")) << what;
+  const FieldFindings result = found(R"({"linux":{"resources":{"unified":{"\u001b[31m":"1"}}}})");
+  EXPECT_EQ(result.waiting, std::vector<std::string>{"/linux/resources/unified/\\x1b[31m (resources)"});
 }
 
 // 20 KB of a real engine are walked in well under a tenth of a millisecond; ten times that is a defect.
