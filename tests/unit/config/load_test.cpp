@@ -2,6 +2,7 @@
 #include "config/load.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "config/compiled.h"
 #include "core/base/sha256.h"
@@ -51,6 +52,8 @@ void expect_of_the_file(const Policy& policy) {
   EXPECT_EQ(pids.on_excess, controls::OnExcess::narrow);
   EXPECT_EQ(pids.ceiling.maximum, controls::TaskLimit::of(512));
   EXPECT_EQ(pids.ceiling.by_default, controls::TaskLimit::of(64));
+  // A key that the base's rule does not have.
+  EXPECT_EQ(policy.rule<controls::Rlimits>().ceiling.at(RLIMIT_NOFILE).limit.soft, 10U);
   EXPECT_EQ(policy.rule<controls::Rlimits>().origin, kPath + ":7");
   EXPECT_EQ(policy.rule<controls::Capabilities>().origin, "docker-default");
 }
