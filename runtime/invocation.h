@@ -1,9 +1,13 @@
 // A command line, read as runc and crun read it.
 //
-//   const Invocation call = TRY(parse_invocation({"hardened-runtime", "--root", "/run/r", "create", "-b",
-//   "/b", "web"})); call.what == Class::bundle; call.id == "web"; call.bundle == "/b"; call.root == "/run/r"
+//   const Invocation call = TRY(parse_invocation({"hardened-runtime", "--root", "/r", "create", "-b", "/b", "web"}));
 //
-// Three families of parsers are read at once: urfave/cli v1 (runc 1.0 to 1.5), v3 (runc's next minor) and argp (crun).
+//   call.what   Class::bundle
+//   call.id     "web", in the runtime's state directory call.root, "/r"
+//   call.bundle "/b"
+//
+// Three families of parsers are read at once: urfave/cli v1 (runc 1.0 to 1.5), v3 (runc's next
+// minor) and argp (crun).
 // A call that can change privileges is accepted only when those of them that would accept it agree on what it
 // says; where they do not, the command line is refused with what to write instead:
 //

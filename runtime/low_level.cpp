@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <optional>
-#include <vector>
+#include <utility>
 
+#include "core/base/canonical.h"
 #include "core/base/text.h"
 
 namespace hardened::runtime {
@@ -34,8 +35,9 @@ Result<Located> locate(Host& host, const std::string& path) {
   // Root's files belong to nobody (65534) here, as do those of every user without a number in this
   // namespace: owners tell nothing. Fails open: what runs has the privileges of the namespace's own
   // user at most, who could have called any runtime without us.
-  const Stat stat = TRY(host.stat(path, Links::follow));
-  return Located{.path = path, .stat = stat};
+  std::string real = TRY(canonical(host, path));
+  const Stat stat = TRY(host.stat(real, Links::refuse));
+  return Located{.path = std::move(real), .stat = stat};
 }
 
 Result<std::string> usable(Host& host, const std::string& path) {

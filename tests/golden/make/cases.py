@@ -224,7 +224,7 @@ def limit_cases():
                 policy=DEFAULT + "controls:\n  pids: {on_excess: refuse, default: 512, maximum: 512}\n")
     docker_case("pids-unified", "unified resources, which runc writes last",
                 replaced("linux/resources/unified", {"pids.max": "max"}))
-    docker_case("rootless-resources", "a rootless engine writes no resources: a pids limit there would make runc fail",
+    docker_case("resources-absent", "no resources at all: the most there is, as far as limits go",
                 removed("linux/resources", "linux/cgroupsPath"))
     unlimited = [{"type": "RLIMIT_MEMLOCK", "hard": engines.UNLIMITED, "soft": engines.UNLIMITED},
                  {"type": "RLIMIT_NOFILE", "hard": 2048, "soft": 1024}]
