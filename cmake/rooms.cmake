@@ -35,3 +35,22 @@ function(hardened_embed room)
   target_sources(hardened_${room} PRIVATE ${header})
   target_include_directories(hardened_${room} PUBLIC ${PROJECT_BINARY_DIR}/generated)
 endfunction()
+
+# The digest of all sources in the rooms given, as <build>/generated/<room>/build_id.h.
+function(hardened_build_id room)
+  set(header ${PROJECT_BINARY_DIR}/generated/${room}/build_id.h)
+  set(inputs)
+  foreach(folder IN LISTS ARGN)
+    file(GLOB_RECURSE found CONFIGURE_DEPENDS
+         ${PROJECT_SOURCE_DIR}/${folder}/*.cpp ${PROJECT_SOURCE_DIR}/${folder}/*.h
+         ${PROJECT_SOURCE_DIR}/${folder}/*.yaml ${PROJECT_SOURCE_DIR}/${folder}/*.json)
+    list(APPEND inputs ${found})
+  endforeach()
+  add_custom_command(
+    OUTPUT ${header}
+    COMMAND ${CMAKE_COMMAND} -DHEADER=${header} -DROOT=${PROJECT_SOURCE_DIR} -DVERSION=${PROJECT_VERSION}
+            "-DFOLDERS=${ARGN}" -P ${PROJECT_SOURCE_DIR}/cmake/build_id.cmake
+    DEPENDS ${inputs} ${PROJECT_SOURCE_DIR}/cmake/build_id.cmake
+    VERBATIM)
+  target_sources(hardened_${room} PRIVATE ${header})
+endfunction()

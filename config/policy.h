@@ -6,8 +6,10 @@
 // of the base it extends.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -29,6 +31,20 @@ struct DecisionLog {
   Unchanged unchanged = Unchanged::record;  // shipped: skip
 };
 
+// Calls and flags that no document shows and that `allowed_calls` may allow all the same: the guarded
+// rows of runtime/command_table, whose test compares them with this list.
+inline constexpr std::array<std::string_view, 11> kAllowable{"checkpoint",
+                                                             "restore",
+                                                             "mounts",
+                                                             "--cgroup",
+                                                             "--cgroup-manager",
+                                                             "--l3-cache-schema",
+                                                             "--lsm-mount-context",
+                                                             "--lsm-profile",
+                                                             "--mem-bw-schema",
+                                                             "--no-new-keyring",
+                                                             "--no-pivot"};
+
 template <class C>
 struct RuleOf {
   controls::OnExcess on_excess = controls::OnExcess::refuse;
@@ -48,15 +64,14 @@ struct Policy {
   std::string path;
   std::string id;  // sha256 of the file's bytes and of the base's
   DecisionLog decision_log;
-  controls::FieldRules fields;                      // unknown_fields, accepted_fields
+  controls::FieldRules fields;  // unknown_fields, accepted_fields
   Rootless rootless = Rootless::refuse;
   Unmanaged unmanaged = Unmanaged::refuse;
-  // `privileged: {on_excess: refuse}`: a request that is --privileged as a whole. narrow: each control decides.
+  // `privileged: {on_excess: refuse}`: a request that is --privileged as a whole. narrow: each control
+  // decides.
   controls::OnExcess privileged = controls::OnExcess::refuse;
   std::string privileged_origin;
-  // Calls and flags that no document shows and that this host allows all the same: checkpoint, restore,
-  // mounts, --no-pivot, … (the guarded rows of runtime/command_table)
-  std::vector<std::string> allowed_calls;
+  std::vector<std::string> allowed_calls;  // of kAllowable
   Rules rules;
 
   template <class C>

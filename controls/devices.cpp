@@ -58,7 +58,7 @@ Result<std::vector<DeviceNode>> nodes_in(const Spec& spec) {
 
 bool is_granted(const DeviceNode& node, const DeviceFacts& facts, const DeviceGrant& grant) {
   const std::string name = node.name();
-  if (facts.host_files.contains(name) && !grant.host_files.has(name)) return false;
+  if (facts.host_files.contains(name)) return grant.host_files.has(name);
   return node.type == DeviceNode::Type::fifo || grant.nodes.covers(node.range(), Access::make);
 }
 
@@ -97,8 +97,11 @@ Result<DeviceGrant> Devices::read(const Spec& spec, const Facts& facts) {
   const std::vector<DeviceNode> nodes = TRY(nodes_in(spec));
   std::set<std::string> host_files;
   for (const DeviceNode& node : nodes) {
-    if (node.type != DeviceNode::Type::fifo) grant.nodes.add(node.range(), Access::make);
-    if (facts.host_files.contains(node.name())) host_files.insert(node.name());
+    if (facts.host_files.contains(node.name())) {
+      host_files.insert(node.name());
+    } else if (node.type != DeviceNode::Type::fifo) {
+      grant.nodes.add(node.range(), Access::make);
+    }
   }
   grant.host_files = Set<std::string>(std::move(host_files));
   if (!spec.covers(kRules)) return grant;

@@ -32,7 +32,7 @@ namespace hardened::controls {
 struct DeviceGrant {
   DeviceSet most;               // the rules, as the most liberal runtime reads them
   DeviceSet least;              // the rules, as all runtimes read them; equal to `most` in what we write
-  DeviceSet nodes;              // devices that have a node, as "make"
+  DeviceSet nodes;              // devices that have a node, as "make"; without those of host_files
   Set<std::string> host_files;  // nodes that would be something else: names as DeviceNode::name makes them
 
   friend bool operator==(const DeviceGrant&, const DeviceGrant&) = default;

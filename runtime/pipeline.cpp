@@ -26,6 +26,7 @@ using controls::Verdict;
 constexpr int kFailed = 1;
 constexpr int kExecFailed = 255;  // as runc: exec's own status is the container's, so it fails with 255
 constexpr std::uint32_t kBundleFile = 0644;
+constexpr std::string_view kProcess = "/process";
 
 // What a call is served with.
 struct Service {
@@ -92,9 +93,23 @@ Done record(const Service& service, const config::Policy& policy, const Plan& pl
   return write_record(service.host, policy.decision_log, record_line(head_of(service, policy), plan));
 }
 
-Done keep_grant(const Service& service, const config::Policy& policy, const CallDocument& document,
-                const std::string& granted) {
+// /process as it is granted. Read anew only where something of it was edited.
+Result<doc::Value> granted_process(const CallDocument& document, const Plan& plan, const std::string& granted) {
+  const auto& changes = plan.edits.changes();
+  const bool edited = std::any_of(changes.begin(), changes.end(), [](const doc::Edits::Change& change) {
+    return change.pointer.compare(0, kProcess.size(), kProcess) == 0;
+  });
+  const auto process_of = [](const doc::Document& config) {
+    const doc::Value* process = config.root.find("process");
+    return process == nullptr ? doc::Value() : *process;
+  };
+  if (!edited) return process_of(document.content);
   const doc::Document result = TRY(doc::read_json("config.json", granted));
+  return process_of(result);
+}
+
+Done keep_grant(const Service& service, const config::Policy& policy, const CallDocument& document, const Plan& plan,
+                const std::string& granted) {
   Kept kept;
   kept.boot_id = TRY(boot_id(service.host));
   kept.root = service.root;
@@ -102,7 +117,7 @@ Done keep_grant(const Service& service, const config::Policy& policy, const Call
   kept.bundle = document.bundle;
   kept.policy = policy.path;
   kept.policy_id = policy.id;
-  if (const doc::Value* process = result.root.find("process")) kept.process = *process;
+  kept.process = TRY(granted_process(document, plan, granted));
   TRY(keep(service.host, kept));
   collect_kept(service.host, service.root);
   return done();
@@ -114,7 +129,7 @@ Result<std::optional<Document>> store(const Service& service, const config::Poli
   std::string granted = TRY(doc::apply(document.content, plan.edits));
   const bool changed = !plan.edits.empty();
   if (document.came == CallDocument::Came::bundle) {
-    TRY(keep_grant(service, policy, document, granted).within("the grant record"));
+    TRY(keep_grant(service, policy, document, plan, granted).within("the grant record"));
     if (changed) TRY(service.host.replace(document.path, granted, kBundleFile).within("the bundle"));
     return std::optional<Document>{};
   }

@@ -14,6 +14,7 @@ namespace hardened::files {
 namespace {
 
 constexpr std::string_view kCannotAppend = "cannot append to";
+constexpr std::string_view kCannotMake = "cannot make directory";
 
 #ifndef MFD_NOEXEC_SEAL
 constexpr unsigned MFD_NOEXEC_SEAL = 8U;  // linux/memfd.h since 6.3; older kernels say EINVAL
@@ -74,12 +75,10 @@ Done make_directories(const std::string& path, std::uint32_t mode) {
   while (end != std::string::npos) {
     end = path.find('/', end + 1);
     const std::string prefix = path.substr(0, end);
-    if (::mkdir(prefix.c_str(), mode) == 0 || errno == EEXIST) continue;
-    // A read-only file system says so of directories, too, that are there already.
-    const int number = errno;
-    if (!is_directory(prefix)) return failure("cannot make directory", prefix, number);
+    // The kernel says EEXIST of what is there before it says that nothing may be made there.
+    if (::mkdir(prefix.c_str(), mode) != 0 && errno != EEXIST) return failure(kCannotMake, prefix, errno);
   }
-  if (!is_directory(path)) return failure("cannot make directory", path, ENOTDIR);
+  if (!is_directory(path)) return failure(kCannotMake, path, ENOTDIR);
   return done();
 }
 
@@ -90,12 +89,16 @@ Done remove(const std::string& path) {
 
 Result<int> memory_file(const std::string& name, std::string_view bytes, int lowest) {
   constexpr std::string_view doing = "cannot make memory file";
-  const Descriptor file = anonymous_file(name);
+  Descriptor file = anonymous_file(name);
   if (!file || !write_all(file.number(), bytes)) return failure(doing, name, errno);
   // Who inherits it starts at its beginning, and nobody changes it any more.
   if (::lseek(file.number(), 0, SEEK_SET) != 0) return failure(doing, name, errno);
   constexpr int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
   if (::fcntl(file.number(), F_ADD_SEALS, seals) != 0) return failure(doing, name, errno);
+  if (file.number() >= lowest) {  // then it is the first free one from there on
+    if (::fcntl(file.number(), F_SETFD, 0) != 0) return failure(doing, name, errno);
+    return file.release();
+  }
   // F_DUPFD takes the first free number from `lowest` on, and its copy is not close-on-exec.
   const int number = ::fcntl(file.number(), F_DUPFD, lowest);
   if (number < 0) {

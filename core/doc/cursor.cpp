@@ -23,14 +23,6 @@ std::string unexpected(std::string_view wanted, const Value& value) {
   return "expected " + std::string(wanted) + ", found " + std::string(name(value.kind()));
 }
 
-std::string unknown_key(std::string_view key, std::span<const std::string_view> known) {
-  std::string message = "unknown key '" + printable(key) + "'";
-  const std::string_view near = nearest(key, known);
-  if (!near.empty()) return message + ", did you mean " + std::string(near) + "?";
-  if (known.empty()) return message + ", no keys are known here";
-  return message + ", known are " + joined({known.begin(), known.end()});
-}
-
 }  // namespace
 
 Result<bool> Cursor::boolean() const {
@@ -92,7 +84,7 @@ Done Cursor::only(std::span<const std::string_view> known) const {
   Diagnostics wrong;
   for (const Entry& entry : all) {
     if (std::find(known.begin(), known.end(), entry.key) == known.end()) {
-      wrong.add(entry.error(unknown_key(entry.key, known)));
+      wrong.add(unknown_key(entry, known));
     }
   }
   if (wrong.any()) return wrong.error(Fault::syntax);
@@ -115,6 +107,14 @@ std::string Cursor::where() const {
 
 Error Entry::error(std::string_view message) const {
   return {Fault::syntax, value.document().point(key_range.begin, message)};
+}
+
+Error unknown_key(const Entry& entry, std::span<const std::string_view> known) {
+  const std::string message = "unknown key '" + printable(entry.key) + "'";
+  const std::string_view near = nearest(entry.key, known);
+  if (!near.empty()) return entry.error(message + ", did you mean " + std::string(near) + "?");
+  if (known.empty()) return entry.error(message + ", no keys are known here");
+  return entry.error(message + ", known are " + joined({known.begin(), known.end()}));
 }
 
 void Diagnostics::add(Error error) { errors_.push_back(std::move(error)); }

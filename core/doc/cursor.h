@@ -64,6 +64,9 @@ struct Entry {
   Range key_range;
 };
 
+// The fault of a key that is not among `known`, with the nearest of them, or with all.
+[[nodiscard]] Error unknown_key(const Entry& entry, std::span<const std::string_view> known);
+
 // Collects what is wrong with a file, so that a person sees all of it at once.
 //
 //   Diagnostics wrong;

@@ -32,8 +32,7 @@ Profile frame(const Profile& asked, const Profile& ceiling) {
       out.foreign.push_back(architecture);
     }
   }
-  // Listing the machine's own brings runc's ENOSYS, which is milder than killing.
-  out.own_listed = asked.own_listed && (ceiling.own_listed || out.fallback.action >= Action::error);
+  out.own_listed = asked.own_listed;
   out.flags = asked.flags;
   if (allows_speculation(asked) && !allows_speculation(ceiling)) {
     std::vector<std::string> kept = asked.flags.value_or(std::vector<std::string>{});
@@ -80,8 +79,6 @@ class Rules {
 
   // Must the result name a call that always gets this answer?
   [[nodiscard]] bool is_said(std::string_view call, const Answer& answer) {
-    // Every name moves the border of runc's ENOSYS, which is milder than this fallback: keep them all.
-    if (fallback_.action < Action::error) return true;
     if (answer == fallback_) return false;
     if (asked_.mentions(call) || answer.action != Action::error || !asked_.answers_enosys()) return true;
     if (!newest_) newest_.emplace(asked_.names(), listed_);
@@ -100,27 +97,54 @@ class Rules {
     }
   }
 
-  // A deny of socketcall that equals the fallback would be dropped by runc, and the rules for its calls would
-  // let it through: it is said with another errno, or another way of killing.
+  // Without a rule for socketcall those for its calls would let it through, and one that equals the fallback is
+  // dropped by runc: it is said with another errno, or in a stricter way.
   void keep_denied(const Multiplexer& multiplexer) {
     const auto denies = [&](const Reading& reading) {
       const std::optional<Answer>& always = reading.rules(multiplexer.name).always;
       return always && always->action != Action::allow;
     };
     if (!denies(asked_) && !denies(ceiling_)) return;
-    const Outlook out = outlook(multiplexer.name);
-    if (!out.is_always() || out.inside != fallback_) return;
+    if (is_named(multiplexer.name)) return;
     const bool inner =
         std::any_of(multiplexer.calls.begin(), multiplexer.calls.end(),
                     [&](std::string_view call) { return outlook(call).inside.action > fallback_.action; });
-    if (inner) say(multiplexer.name, beside_fallback());
+    if (!inner) return;
+    const Outlook out = outlook(multiplexer.name);
+    const Answer& least = stricter(out.inside, out.outside);
+    const std::optional<Answer> other = least == fallback_ ? beside_fallback() : least;
+    if (other) {
+      unsay(multiplexer.name);
+      say(multiplexer.name, *other);
+    } else {
+      for (const std::string_view call : multiplexer.calls) unsay(call);
+    }
   }
 
-  [[nodiscard]] Answer beside_fallback() const {
-    if (fallback_.action == Action::kill_process) return {Action::kill_thread, 0};
-    if (fallback_.action == Action::kill_thread) return {Action::kill_process, 0};
-    if (fallback_.action == Action::trap) return {Action::kill_thread, 0};
-    return {Action::error, fallback_.code == kEnosys ? kEperm : kEnosys};
+  [[nodiscard]] bool is_named(std::string_view call) const {
+    return std::any_of(rules_.begin(), rules_.end(), [&](const Rule& rule) {
+      return rule.conditions.empty() &&
+             std::find(rule.names.begin(), rule.names.end(), call) != rule.names.end();
+    });
+  }
+
+  // As strict as the fallback, and not the same; nothing is as strict as ending the process.
+  [[nodiscard]] std::optional<Answer> beside_fallback() const {
+    switch (fallback_.action) {
+      case Action::kill_process: return std::nullopt;
+      case Action::kill_thread: return Answer{Action::kill_process, 0};
+      case Action::trap: return Answer{Action::kill_thread, 0};
+      default: return Answer{Action::error, fallback_.code == kEnosys ? kEperm : kEnosys};
+    }
+  }
+
+  // Leaves the call with the fallback alone.
+  void unsay(std::string_view call) {
+    for (Rule& rule : rules_)
+      rule.names.erase(std::remove(rule.names.begin(), rule.names.end(), call), rule.names.end());
+    rules_.erase(
+        std::remove_if(rules_.begin(), rules_.end(), [](const Rule& rule) { return rule.names.empty(); }),
+        rules_.end());
   }
 
   Reading asked_;

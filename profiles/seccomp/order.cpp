@@ -32,17 +32,11 @@ bool grants_rest(const Outlook& ceiling, const CallRules& asked, const Answer& f
   });
 }
 
-// What a call gets that the profile does not mention: the fallback or, if it is new, runc's ENOSYS.
-Answer unmentioned(const Reading& reading) {
-  const Answer enosys{Action::error, kEnosys};
-  return reading.answers_enosys() && at_most(reading.fallback(), enosys) ? enosys : reading.fallback();
-}
-
 bool call_within(const Reading& asked, const Reading& ceiling, std::string_view call) {
   const CallRules& rules = asked.rules(call);
   const Outlook above = ceiling.of(call);
   if (rules.always) return grants(above, {}, *rules.always);
-  if (!grants_rest(above, rules, asked.mentions(call) ? asked.fallback() : unmentioned(asked))) return false;
+  if (!grants_rest(above, rules, asked.fallback())) return false;
   return std::all_of(rules.when.begin(), rules.when.end(),
                      [&](const CallRules::When& when) { return grants(above, when.box, when.answer); });
 }
@@ -57,16 +51,6 @@ bool multiplexer_within(const Reading& asked, const Reading& ceiling, const Mult
     return std::any_of(rules.when.begin(), rules.when.end(),
                        [&](const CallRules::When& when) { return !at_most(when.answer, *above); });
   });
-}
-
-// Where the fallback is stricter than an errno, runc's ENOSYS for newer calls is the milder of the two, and
-// each name that a profile mentions moves the border. Asked is below if it mentions all that the ceiling
-// does.
-bool newer_within(const Profile& asked, const Profile& ceiling, const Reading& a, const Reading& c) {
-  if (!a.answers_enosys() || ceiling.fallback.action >= Action::error) return true;
-  if (asked.own_listed && !ceiling.own_listed) return false;
-  return std::all_of(c.names().begin(), c.names().end(),
-                     [&](std::string_view name) { return a.mentions(name); });
 }
 
 void add_calls(Excess& out, const Reading& asked, const Reading& ceiling) {
@@ -94,13 +78,12 @@ Excess excess(const Profile& asked, const Profile& ceiling) {
   const Reading c(ceiling);
   out.fallback = !at_most(asked.fallback, ceiling.fallback);
   out.speculation = allows_speculation(asked) && !allows_speculation(ceiling);
-  out.listener = notifies(asked) && asked.listener_path != ceiling.listener_path;
+  out.listener = notifies(asked) && (!notifies(ceiling) || asked.listener_path != ceiling.listener_path);
   for (const Architecture architecture : asked.foreign) {
     if (std::find(ceiling.foreign.begin(), ceiling.foreign.end(), architecture) == ceiling.foreign.end()) {
       out.foreign.push_back(architecture);
     }
   }
-  out.newer = !newer_within(asked, ceiling, a, c);
   add_calls(out, a, c);
   return out;
 }

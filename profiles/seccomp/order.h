@@ -14,7 +14,9 @@
 //   * the flag SPEC_ALLOW, which takes away a mitigation: with it, or where runc adds it, is above without.
 //     TSYNC and LOG give no power;
 //   * a listener, which is comparable with itself alone.
-// Not seen: whether a call through an architecture that one side lacks ends a thread or the process.
+// Not compared, since the call is denied in any case: whether one through an architecture that a side lacks
+// ends a thread or the process; and the ENOSYS that runc puts before a filter for calls newer than all that
+// it names (patchbpf), also where the fallback would kill.
 #pragma once
 
 #include <string_view>
@@ -30,14 +32,12 @@ struct Excess {
   bool unconfined = false;              // then all else is empty
   std::vector<std::string_view> calls;  // in the order of the request, then of the ceiling
   bool fallback = false;                // calls that nobody names get a milder answer
-  bool newer = false;                   // calls newer than all named ones get a milder answer (ENOSYS)
   std::vector<Architecture> foreign;
   bool speculation = false;
   bool listener = false;
 
   [[nodiscard]] bool none() const {
-    return !unconfined && calls.empty() && !fallback && !newer && foreign.empty() && !speculation &&
-           !listener;
+    return !unconfined && calls.empty() && !fallback && foreign.empty() && !speculation && !listener;
   }
 };
 

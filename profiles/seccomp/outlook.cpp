@@ -82,7 +82,8 @@ Outlook lower(const Outlook& asked, const Outlook& ceiling, const Answer& fallba
   std::optional<Outlook> out;
   if (!a_denies && !b_denies) out = allowed(a, b, fallback);
   if (!out && (a_denies || a.is_always()) && (b_denies || b.is_always())) out = denied(a, b, fallback);
-  if (out) return *out;
+  if (out && out->inside.action != out->outside.action) return *out;
+  if (out) return Outlook::always(out->inside);
   return Outlook::always(stricter(stricter(least(a), least(b)), fallback));
 }
 

@@ -3,6 +3,19 @@
 #include <algorithm>
 
 namespace hardened::seccomp {
+namespace {
+
+// Masks of high bits alone are no conditions to a 32-bit architecture: there such a rule is the first one without
+// any, and not the one that comes later.
+bool is_first_on_narrow(const std::vector<CallRules::When>& earlier) {
+  return std::any_of(earlier.begin(), earlier.end(), [](const CallRules::When& when) {
+    return std::all_of(when.box.begin(), when.box.end(), [](const Condition& c) {
+      return c.op == Compare::masked_equal && (c.value & 0xffffffffU) == 0;
+    });
+  });
+}
+
+}  // namespace
 
 Reading::Reading(const Profile& profile) : profile_(&profile) {
   std::size_t count = 0;
@@ -14,20 +27,18 @@ Reading::Reading(const Profile& profile) : profile_(&profile) {
 
 void Reading::add(const Rule& rule) {
   const bool dropped = rule.answer == profile_->fallback;
-  std::vector<Box> boxes;
-  if (!dropped && !rule.conditions.empty()) boxes = boxes_of(rule.conditions);
+  const std::vector<Box> boxes = dropped ? std::vector<Box>{} : boxes_of(rule.conditions);
   for (const std::string& name : rule.names) {
     const auto [at, inserted] = rules_.try_emplace(name);
     if (inserted) names_.emplace_back(name);
     CallRules& call = at->second;
-    if (dropped || call.always) continue;
-    if (rule.conditions.empty()) {
-      call.always = rule.answer;
-      continue;
-    }
     for (const Box& box : boxes) {
-      if (box.empty()) call.always = rule.answer;  // conditions that say nothing make no chain in libseccomp
-      call.when.push_back({rule.answer, box});
+      if (call.always) break;
+      if (box.empty() && !is_first_on_narrow(call.when)) {
+        call.always = rule.answer;
+      } else {
+        call.when.push_back({rule.answer, box});
+      }
     }
   }
 }

@@ -68,7 +68,7 @@ struct Machine {
   std::string own_executable = "/usr/sbin/hardened-runtime";
 };
 
-class FakeHost final : public Host {
+class FakeHost : public Host {
  public:
   struct Executed {
     std::string path;

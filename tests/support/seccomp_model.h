@@ -27,6 +27,7 @@ struct Call {
 struct Verdicts {
   seccomp::Answer strictest;
   seccomp::Answer mildest;
+  bool newer = false;  // denied by runc's stub, before the filter
 };
 
 inline bool is_narrow(seccomp::Architecture a) {
@@ -51,13 +52,26 @@ inline bool holds(const seccomp::Condition& c, const Call& call) {
   return false;
 }
 
-inline bool matches(const seccomp::Rule& rule, const Call& call) {
-  const auto holds_here = [&](const seccomp::Condition& c) { return holds(c, call); };
+inline bool has_twice(const seccomp::Rule& rule) {
   std::array<int, 6> seen{};
   for (const seccomp::Condition& c : rule.conditions) ++seen.at(c.index);
-  const bool twice = std::any_of(seen.begin(), seen.end(), [](int n) { return n > 1; });
-  return twice ? std::any_of(rule.conditions.begin(), rule.conditions.end(), holds_here)
-               : std::all_of(rule.conditions.begin(), rule.conditions.end(), holds_here);
+  return std::any_of(seen.begin(), seen.end(), [](int n) { return n > 1; });
+}
+
+inline bool matches(const seccomp::Rule& rule, const Call& call) {
+  const auto holds_here = [&](const seccomp::Condition& c) { return holds(c, call); };
+  return has_twice(rule) ? std::any_of(rule.conditions.begin(), rule.conditions.end(), holds_here)
+                         : std::all_of(rule.conditions.begin(), rule.conditions.end(), holds_here);
+}
+
+// libseccomp makes no code of an empty mask: a rule of nothing else is one without conditions.
+inline bool is_unconditional(const seccomp::Rule& rule, seccomp::Architecture architecture) {
+  const std::uint64_t width = is_narrow(architecture) ? 0xffffffffU : ~std::uint64_t{0};
+  const auto is_empty = [&](const seccomp::Condition& c) {
+    return c.op == seccomp::Compare::masked_equal && (c.value & width) == 0;
+  };
+  if (has_twice(rule)) return std::any_of(rule.conditions.begin(), rule.conditions.end(), is_empty);
+  return std::all_of(rule.conditions.begin(), rule.conditions.end(), is_empty);
 }
 
 // The answer of runc's stub, if it is one of its calls.
@@ -77,18 +91,19 @@ inline bool is_newer_than_all(const seccomp::Profile& profile, seccomp::Architec
 
 inline Verdicts evaluate(const seccomp::Profile& profile, seccomp::Architecture own, const Call& call) {
   using seccomp::Action;
-  const auto only = [](seccomp::Answer a) { return Verdicts{a, a}; };
+  const auto only = [](seccomp::Answer a) { return Verdicts{a, a, false}; };
   if (!profile.confined) return only({Action::allow, 0});
   if (call.architecture != own &&
       std::find(profile.foreign.begin(), profile.foreign.end(), call.architecture) == profile.foreign.end()) {
     return only({Action::kill_thread, 0});
   }
-  if (is_newer_than_all(profile, own, call)) return only({Action::error, seccomp::kEnosys});
+  if (is_newer_than_all(profile, own, call))
+    return {{Action::error, seccomp::kEnosys}, {Action::error, seccomp::kEnosys}, true};
   std::optional<Verdicts> found;
   for (const seccomp::Rule& rule : profile.rules) {
     if (rule.answer == profile.fallback) continue;
     if (std::find(rule.names.begin(), rule.names.end(), call.name) == rule.names.end()) continue;
-    if (rule.conditions.empty()) return only(rule.answer);
+    if (is_unconditional(rule, call.architecture)) return only(rule.answer);
     if (!matches(rule, call)) continue;
     if (!found) found = only(rule.answer);
     if (rule.answer.action < found->strictest.action) found->strictest = rule.answer;

@@ -92,6 +92,10 @@ TEST(Handoff, TheDocumentStandsAboveWhatTheCallerPassesOn) {
   EXPECT_EQ(first_free_descriptor(call, {"PATH=/bin"}), 7);
   EXPECT_EQ(first_free_descriptor(call, {"LISTEN_FDS=2", "XLISTEN_FDS=9"}), 9);
   EXPECT_EQ(first_free_descriptor(call, {"LISTEN_FDS=1", "LISTEN_FDS=2", "LISTEN_FDS=x"}), 9);
+  EXPECT_EQ(first_free_descriptor(call, {"LISTEN_FDS=2", "LISTEN_FDS=1"}), 9);
+  call.preserve_fds = 0;
+  EXPECT_EQ(first_free_descriptor(call, {"LISTEN_FDS=18446744073709551615"}),
+            std::numeric_limits<int>::max());
   call.preserve_fds = std::numeric_limits<unsigned>::max();
   EXPECT_EQ(first_free_descriptor(call, {"LISTEN_FDS=18446744073709551615"}),
             std::numeric_limits<int>::max());

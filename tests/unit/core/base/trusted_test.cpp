@@ -132,6 +132,21 @@ TEST_F(Trusted, LocateWantsLinksOfRoot) {
             "cannot trust /link: it does not belong to root: chown -h root /link");
 }
 
+// Root itself may change its mind between the look and the reading: what was read counts.
+TEST(TrustedFile, IsTheOneThatWasRead) {
+  struct Changing : FakeHost {
+    Result<File> read(const std::string& path, std::size_t most, Links links) override {
+      file(path, "theirs", {.mode = 0666});
+      return FakeHost::read(path, most, links);
+    }
+  };
+  Changing host;
+  host.file(kPolicy, "ours");
+  const Result<File> file = read_trusted(host, kPolicy, 100);
+  ASSERT_FALSE(file.ok());
+  EXPECT_NE(file.error().what.find("chmod go-w"), std::string::npos);
+}
+
 // /tmp is sticky and writable by all: nothing below it is trusted, whoever owns it.
 TEST(TrustedOnTheMachine, NothingBelowTmp) {
   const test::TemporaryDirectory directory;

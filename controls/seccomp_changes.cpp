@@ -1,0 +1,114 @@
+#include "controls/seccomp_changes.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/text.h"
+#include "profiles/seccomp/engines.h"
+
+namespace hardened::controls {
+namespace {
+
+using seccomp::Action;
+using seccomp::Profile;
+using seccomp::Reading;
+
+constexpr std::size_t kMostShown = 8;
+
+// "io_uring_setup, keyctl and 21 more"
+std::string listed(const std::vector<std::string>& words) {
+  std::vector<std::string> shown(
+      words.begin(), words.begin() + static_cast<std::ptrdiff_t>(std::min(words.size(), kMostShown)));
+  if (words.size() > kMostShown) shown.push_back(std::to_string(words.size() - kMostShown) + " more");
+  return joined(shown);
+}
+
+bool once_default(std::string_view call) {
+  return std::find(seccomp::kOnceDefault.begin(), seccomp::kOnceDefault.end(), call) !=
+         seccomp::kOnceDefault.end();
+}
+
+// Is the call allowed for some arguments, though not for all?
+bool some_arguments(const Reading& reading, std::string_view call) {
+  const seccomp::Outlook outlook = reading.of(call);
+  return !outlook.is_always() &&
+         (outlook.inside.action == Action::allow || outlook.outside.action == Action::allow);
+}
+
+std::string called(const Reading& granted, std::string_view call) {
+  return printable(call, 64) + (some_arguments(granted, call) ? " (some arguments)" : "");
+}
+
+Change calls_change(const Profile& granted, const seccomp::Excess& excess, const std::string& ceiling) {
+  const Reading reading(granted);
+  std::vector<std::string> words;
+  for (const std::string_view call : excess.calls) words.push_back(called(reading, call));
+  Change change{"/linux/seccomp/syscalls", listed(words), "", ceiling};
+  change.by_default = !excess.fallback && excess.foreign.empty() && !excess.speculation && !excess.listener &&
+                      std::all_of(excess.calls.begin(), excess.calls.end(), once_default);
+  return change;
+}
+
+std::string architectures(const std::vector<seccomp::Architecture>& list) {
+  std::vector<std::string> words;
+  for (const seccomp::Architecture one : list) words.emplace_back(seccomp::name(one));
+  return listed(words);
+}
+
+}  // namespace
+
+std::vector<Change> changes_of(const Profile& request, const Profile& granted, const seccomp::Excess& excess,
+                               std::string_view profile) {
+  const std::string title = "the seccomp profile " + printable(profile, 256);
+  const std::string ceiling =
+      "the ceiling is " + title +
+      " for the granted capabilities; do without, or let the operator allow more in controls.seccomp.profile";
+  std::vector<Change> out;
+  const auto add = [&](std::string pointer, std::string before, std::string after) {
+    out.push_back({std::move(pointer), std::move(before), std::move(after), ceiling});
+  };
+  if (excess.unconfined) add("/linux/seccomp", "unconfined", title);
+  if (excess.listener) {
+    out.push_back(
+        {"/linux/seccomp/listenerPath",
+         request.listener_path.empty() ? "SCMP_ACT_NOTIFY" : printable(request.listener_path), "",
+         "system calls are not handed to a listener outside of the container; take listenerPath and "
+         "SCMP_ACT_NOTIFY out of the profile"});
+  }
+  if (excess.fallback) {
+    add("/linux/seccomp/defaultAction", std::string(seccomp::name(request.fallback.action)),
+        std::string(seccomp::name(granted.fallback.action)));
+  }
+  if (!excess.calls.empty()) out.push_back(calls_change(granted, excess, ceiling));
+  if (!excess.foreign.empty()) add("/linux/seccomp/architectures", architectures(excess.foreign), "");
+  if (excess.speculation) {
+    add("/linux/seccomp/flags",
+        "SECCOMP_FILTER_FLAG_SPEC_ALLOW" + std::string(request.flags ? "" : " (no flags)"), "");
+  }
+  return out;
+}
+
+std::vector<std::string> notes_on(const Profile& request, const Profile& granted) {
+  if (!granted.confined) return {};
+  const Reading result(granted);
+  const Reading asked(request);
+  std::vector<std::string> by_request;
+  std::vector<std::string> by_ceiling;
+  for (const std::string_view call : seccomp::kRuncNeeds) {
+    if (result.of(call).inside.action >= Action::trace) continue;
+    const bool own = request.confined && asked.of(call).inside.action < Action::trace;
+    (own ? by_request : by_ceiling).emplace_back(call);
+  }
+  std::vector<std::string> notes;
+  if (!by_request.empty()) {
+    notes.push_back("the request itself denies " + joined(by_request) +
+                    ", which runc needs to start a container: passed as asked");
+  }
+  if (!by_ceiling.empty()) {
+    notes.push_back("the profile of the policy denies " + joined(by_ceiling) +
+                    ", which runc needs to start a container");
+  }
+  return notes;
+}
+
+}  // namespace hardened::controls

@@ -1,0 +1,307 @@
+#include "runtime/pipeline.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "core/base/sha256.h"
+#include "tests/support/fake_host.h"
+
+namespace hardened::runtime {
+namespace {
+
+using test::Effect;
+using test::FakeHost;
+using test::Operation;
+
+constexpr const char* kPolicy = "/etc/hardened/policy.yaml";
+constexpr const char* kBundle = "/run/bundle/config.json";
+constexpr const char* kLog = "/run/bundle/log.json";
+constexpr const char* kRecords = "/var/log/hardened/decisions.jsonl";
+
+// Wider than the policy in its capabilities alone.
+constexpr const char* kWide =
+    R"({"ociVersion":"1.0.2","process":{"args":["sh"],"cwd":"/","user":{"uid":0,"gid":0},)"
+    R"("capabilities":{"bounding":["CAP_CHOWN","CAP_SYS_ADMIN"]}},"root":{"path":"rootfs"},)"
+    R"("linux":{"namespaces":[{"type":"mount"}],"resources":{"devices":[{"allow":false,"access":"rwm"}],)"
+    R"("pids":{"limit":10}}}})";
+
+std::string policy(const std::string& changed) {
+  return "version: 1\nextends: docker-default\n" + changed;
+}
+
+class PipelineTest : public testing::Test {
+ protected:
+  PipelineTest() {
+    host.file(kPolicy, policy(""));
+    host.file("/usr/sbin/runc", "elf", {.mode = 0755});
+    host.file("/usr/sbin/hardened-runtime", "elf", {.mode = 0755});
+    host.file(kBundle, kWide);
+    host.file("/proc/sys/kernel/random/boot_id", "boot-1\n");
+    host.symlink("/proc/self/cwd", "/");
+    host.machine.limits.fill(Limit{1024, 1024});
+  }
+
+  int call(std::vector<std::string> words) {
+    words.insert(words.begin(), {"hardened-runtime", "--log", kLog, "--log-format", "json"});
+    try {
+      return run(host, words, {"PATH=/bin"});
+    } catch (const FakeHost::Executed& executed) {
+      handed_to = executed.path;
+      handed_on = executed.arguments;
+      return 0;
+    }
+  }
+  int create() { return call({"create", "--bundle", "/run/bundle", "web"}); }
+
+  [[nodiscard]] bool ran() const { return !handed_on.empty(); }
+  [[nodiscard]] bool did(Operation operation, const std::string& path) const {
+    const auto& journal = host.journal();
+    return std::any_of(journal.begin(), journal.end(), [&](const Effect& effect) {
+      return effect.operation == operation && effect.path == path;
+    });
+  }
+  [[nodiscard]] std::string told() const { return host.bytes(kLog).value_or(""); }
+  [[nodiscard]] std::string recorded() const { return host.bytes(kRecords).value_or(""); }
+
+  FakeHost host;
+  std::string handed_to;
+  std::vector<std::string> handed_on;
+};
+
+TEST_F(PipelineTest, ACreateIsNarrowedInItsBundleAndHandedOnWithItsOwnWords) {
+  EXPECT_EQ(create(), 0);
+  EXPECT_EQ(handed_to, "/usr/sbin/runc");
+  EXPECT_EQ(handed_on, (std::vector<std::string>{"hardened-runtime", "--log", kLog, "--log-format", "json", "create",
+                                                 "--bundle", "/run/bundle", "web"}));
+  const std::string bundle = *host.bytes(kBundle);
+  EXPECT_EQ(bundle.find("CAP_SYS_ADMIN"), std::string::npos);
+  EXPECT_NE(bundle.find("CAP_CHOWN"), std::string::npos);
+  EXPECT_NE(bundle.find("io.hardened.policy"), std::string::npos);
+  EXPECT_NE(recorded().find("CAP_SYS_ADMIN"), std::string::npos);
+  EXPECT_EQ(told(), "");
+  EXPECT_EQ(host.printed(), "");
+}
+
+TEST_F(PipelineTest, RecordComesFirstThenTheGrantThenTheBundle) {
+  EXPECT_EQ(create(), 0);
+  std::vector<std::string> order;
+  for (const Effect& effect : host.journal()) {
+    if (effect.operation == Operation::append || effect.operation == Operation::replace) order.push_back(effect.path);
+  }
+  const std::string grant = "/run/hardened/containers/" + sha256("/run/runc").substr(0, 16) + "/web.json";
+  const auto at = [&](const std::string& path) { return std::find(order.begin(), order.end(), path) - order.begin(); };
+  EXPECT_LT(at(kRecords), at(grant));
+  EXPECT_LT(at(grant), at(kBundle));
+  EXPECT_LT(at(kBundle), static_cast<std::ptrdiff_t>(order.size()));
+}
+
+TEST_F(PipelineTest, ARefusalIsToldRecordedAndNothingElseHappens) {
+  host.file(kPolicy, policy("controls: {capabilities: {on_excess: refuse}}\n"));
+  EXPECT_EQ(create(), 1);
+  EXPECT_FALSE(ran());
+  EXPECT_EQ(host.bytes(kBundle), kWide);
+  EXPECT_NE(told().find("CAP_SYS_ADMIN"), std::string::npos);
+  EXPECT_NE(told().find("policy.yaml:3"), std::string::npos);
+  EXPECT_NE(host.printed().find("CAP_SYS_ADMIN"), std::string::npos);
+  EXPECT_NE(recorded().find(R"("verdict":"refused")"), std::string::npos);
+}
+
+TEST_F(PipelineTest, ObserveRecordsAndWritesTheMarkAlone) {
+  host.file(kPolicy, "version: 1\nextends: observe\n");
+  EXPECT_EQ(create(), 0);
+  EXPECT_TRUE(ran());
+  std::string bundle = *host.bytes(kBundle);
+  const std::size_t mark = bundle.find(",\"annotations\":{\"io.hardened.policy\"");
+  ASSERT_NE(mark, std::string::npos);
+  EXPECT_EQ(bundle.substr(0, mark) + "}", kWide);
+  EXPECT_NE(recorded().find("CAP_SYS_ADMIN"), std::string::npos);
+}
+
+TEST_F(PipelineTest, HardeningTwiceChangesNothing) {
+  EXPECT_EQ(create(), 0);
+  const std::string once = *host.bytes(kBundle);
+  EXPECT_EQ(create(), 0);
+  EXPECT_EQ(host.bytes(kBundle), once);
+}
+
+TEST_F(PipelineTest, ABrokenPolicyStopsWhatGrantsAndNothingElse) {
+  host.file(kPolicy, "version: 1\nextends: docker-default\ncontrols: {pids: {maximun: 3}}\n");
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"create", "--bundle", "/run/bundle", "web"},
+           {"run", "--bundle", "/run/bundle", "web"},
+           {"update", "--pids-limit", "-1", "web"}}) {
+    EXPECT_EQ(call(words), 1) << words[0];
+    EXPECT_FALSE(ran()) << words[0];
+    EXPECT_NE(told().find("policy.yaml:3:"), std::string::npos) << words[0];
+  }
+  EXPECT_EQ(call({"exec", "--cap", "CAP_SYS_ADMIN", "web", "sh"}), 255);
+  EXPECT_FALSE(ran());
+  for (const char* word : {"start", "kill", "delete", "state", "ps", "pause", "resume", "list", "events", "features"}) {
+    handed_on.clear();
+    EXPECT_EQ(call({word, "web"}), 0) << word;
+    EXPECT_TRUE(ran()) << word;
+  }
+}
+
+TEST_F(PipelineTest, WhatGoesWrongBeforeTheHandOffStopsIt) {
+  struct Case {
+    Operation operation;
+    const char* path;
+  };
+  const std::string grants = "/run/hardened/containers/" + sha256("/run/runc").substr(0, 16);
+  const std::vector<std::pair<Operation, std::string>> cases{
+      {Operation::read, kPolicy},
+      {Operation::read, kBundle},
+      {Operation::read, "/proc/sys/kernel/random/boot_id"},
+      {Operation::replace, grants + "/web.json"},
+      {Operation::replace, kBundle},
+  };
+  for (const auto& [operation, path] : cases) {
+    FakeHost broken;
+    broken.file(kPolicy, policy("")).file("/usr/sbin/runc", "elf", {.mode = 0755}).file(kBundle, kWide);
+    broken.file("/proc/sys/kernel/random/boot_id", "boot-1\n").symlink("/proc/self/cwd", "/");
+    broken.fail(operation, path, Error{Fault::io, "the disk is full"});
+    try {
+      EXPECT_EQ(run(broken, {"hardened-runtime", "create", "--bundle", "/run/bundle", "web"}, {}), 1) << path;
+    } catch (const FakeHost::Executed&) {
+      ADD_FAILURE() << "handed on although " << path << " failed";
+    }
+    EXPECT_EQ(broken.bytes(kBundle), kWide) << path;
+    EXPECT_NE(broken.printed().find("the disk is full"), std::string::npos) << path;
+  }
+}
+
+TEST_F(PipelineTest, ALogThatCannotBeWrittenIsWhatThePolicySays) {
+  host.fail(Operation::append, kRecords, Error{Fault::io, "the disk is full"});
+  EXPECT_EQ(create(), 0);  // shipped: continue
+  EXPECT_TRUE(ran());
+  handed_on.clear();
+  host.file(kPolicy, policy("decision_log: {path: /var/log/hardened/decisions.jsonl, on_failure: refuse}\n"));
+  host.file(kBundle, kWide);
+  EXPECT_EQ(create(), 1);
+  EXPECT_FALSE(ran());
+  EXPECT_EQ(host.bytes(kBundle), kWide);
+}
+
+TEST_F(PipelineTest, ABundleThatOthersCanChangeIsRefused) {
+  host.file(kBundle, kWide, {.mode = 0646});
+  EXPECT_EQ(create(), 1);
+  host.file(kBundle, kWide, {.mode = 0644, .uid = 1000});
+  EXPECT_EQ(create(), 1);
+  host.file(kBundle, kWide);
+  host.directory("/run/bundle", {.mode = 0777});
+  EXPECT_EQ(create(), 1);
+  host.directory("/run/bundle", {.mode = 0755});
+  host.symlink("/run/bundle/other.json", kBundle);
+  EXPECT_FALSE(ran());
+  EXPECT_EQ(create(), 0);
+}
+
+TEST_F(PipelineTest, ExecsFlagsAreBoundedByADocumentThatTheRuntimeReadsInstead) {
+  EXPECT_EQ(create(), 0);
+  EXPECT_EQ(call({"exec", "--cap", "CAP_SYS_ADMIN", "web", "id"}), 0);
+  ASSERT_EQ(host.memory_files().size(), 1U);
+  const auto& [number, file] = *host.memory_files().begin();
+  EXPECT_GE(number, 3);
+  EXPECT_EQ(file.bytes.find("CAP_SYS_ADMIN"), std::string::npos);
+  EXPECT_NE(file.bytes.find("CAP_CHOWN"), std::string::npos);
+  EXPECT_NE(file.bytes.find(R"("args":["id"])"), std::string::npos);
+  const auto flag = std::find(handed_on.begin(), handed_on.end(), "--process");
+  ASSERT_NE(flag, handed_on.end());
+  EXPECT_EQ(*(flag + 1), "/proc/self/fd/" + std::to_string(number));
+}
+
+TEST_F(PipelineTest, AModestExecStaysAsItIs) {
+  EXPECT_EQ(create(), 0);
+  const std::string before = recorded();
+  EXPECT_EQ(call({"exec", "web", "id"}), 0);
+  EXPECT_TRUE(host.memory_files().empty());
+  EXPECT_EQ(handed_on.back(), "id");
+  EXPECT_EQ(recorded(), before);
+}
+
+TEST_F(PipelineTest, ExecsProcessFileIsNarrowedInMemory) {
+  EXPECT_EQ(create(), 0);
+  host.file("/tmp/runc-process1", R"({"args":["id"],"capabilities":{"bounding":["CAP_SYS_ADMIN"]}})", {.mode = 0600});
+  EXPECT_EQ(call({"exec", "--process", "/tmp/runc-process1", "--detach", "web"}), 0);
+  ASSERT_EQ(host.memory_files().size(), 1U);
+  EXPECT_EQ(host.memory_files().begin()->second.bytes, R"({"args":["id"],"capabilities":{"bounding":[]}})");
+  EXPECT_EQ(host.bytes("/tmp/runc-process1"), R"({"args":["id"],"capabilities":{"bounding":["CAP_SYS_ADMIN"]}})");
+}
+
+TEST_F(PipelineTest, WhatCameOnStandardInputIsAlwaysHandedOver) {
+  EXPECT_EQ(create(), 0);
+  host.input(0, R"({"memory":{"limit":0}})");
+  EXPECT_EQ(call({"update", "--resources=-", "web"}), 0);
+  ASSERT_EQ(host.memory_files().size(), 1U);
+  EXPECT_EQ(host.memory_files().begin()->second.bytes, R"({"memory":{"limit":0}})");
+}
+
+TEST_F(PipelineTest, AnUpdateIsNarrowedWhereverItCameFrom) {
+  EXPECT_EQ(create(), 0);
+  host.input(0, R"({"pids":{"limit":-1}})");
+  EXPECT_EQ(call({"update", "--resources", "-", "web"}), 0);
+  EXPECT_EQ(host.memory_files().begin()->second.bytes, R"({"pids":{"limit":4096}})");
+  EXPECT_EQ(call({"update", "--pids-limit", "-1", "web"}), 0);
+  ASSERT_EQ(host.memory_files().size(), 2U);
+  EXPECT_EQ(host.memory_files().rbegin()->second.bytes, R"({"pids":{"limit":4096}})");
+}
+
+TEST_F(PipelineTest, AContainerWithoutAGrantRecordIsWhatThePolicySays) {
+  host.file("/tmp/p", R"({"args":["id"]})", {.mode = 0600});
+  EXPECT_EQ(call({"exec", "--process", "/tmp/p", "old"}), 0);
+  EXPECT_NE(recorded().find("created without hardened"), std::string::npos);
+  handed_on.clear();
+  host.file(kPolicy, policy("unmanaged: refuse\n"));
+  EXPECT_EQ(call({"exec", "--process", "/tmp/p", "old"}), 255);
+  EXPECT_FALSE(ran());
+}
+
+TEST_F(PipelineTest, WhatNoDocumentShowsIsRefusedUnlessThePolicyNamesIt) {
+  EXPECT_EQ(call({"checkpoint", "web"}), 1);
+  EXPECT_NE(told().find("allowed_calls"), std::string::npos);
+  EXPECT_FALSE(ran());
+  EXPECT_EQ(call({"frobnicate", "web"}), 1);
+  EXPECT_FALSE(ran());
+  host.file(kPolicy, policy("allowed_calls: [checkpoint]\n"));
+  EXPECT_EQ(call({"checkpoint", "web"}), 0);
+  EXPECT_TRUE(ran());
+}
+
+TEST_F(PipelineTest, ARootlessEngineIsLetPassOrRefused) {
+  host.machine.caller = {.uid = 1000, .initial_user_namespace = true};
+  EXPECT_EQ(create(), 0);
+  EXPECT_TRUE(ran());
+  EXPECT_EQ(host.bytes(kBundle), kWide);
+  handed_on.clear();
+  host.file(kPolicy, policy("rootless: refuse\n"));
+  EXPECT_EQ(create(), 1);
+  EXPECT_FALSE(ran());
+}
+
+TEST_F(PipelineTest, PrivilegedIsRefusedWhereAHostSaysSo) {
+  host.file("/tmp/p",
+            R"({"args":["id"],"capabilities":{"bounding":["CAP_SYS_ADMIN","CAP_SYS_MODULE","CAP_SYS_RAWIO",)"
+            R"("CAP_SYS_BOOT","CAP_MAC_ADMIN","CAP_NET_ADMIN"]}})",
+            {.mode = 0600});
+  EXPECT_EQ(call({"exec", "--process", "/tmp/p", "web"}), 0);
+  EXPECT_NE(recorded().find(R"("privileged":true)"), std::string::npos);
+  handed_on.clear();
+  host.file(kPolicy, policy("privileged: {on_excess: refuse}\n"));
+  EXPECT_EQ(call({"exec", "--process", "/tmp/p", "web"}), 255);
+  EXPECT_FALSE(ran());
+}
+
+TEST_F(PipelineTest, AMarkOfTheRequestIsForgedAndTakenOut) {
+  host.file(kBundle, R"({"ociVersion":"1.0.2","annotations":{"io.hardened.policy":"forged","io.hardened.x":"y","a":"b"},)"
+                     R"("process":{"capabilities":{}},"linux":{"namespaces":[{"type":"mount"}]}})");
+  EXPECT_EQ(create(), 0);
+  const std::string bundle = *host.bytes(kBundle);
+  EXPECT_EQ(bundle.find("forged"), std::string::npos);
+  EXPECT_EQ(bundle.find("io.hardened.x"), std::string::npos);
+  EXPECT_NE(bundle.find(R"("a":"b")"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace hardened::runtime
