@@ -10,11 +10,13 @@
 #include "controls/paths.h"
 #include "controls/pids.h"
 #include "controls/rlimits.h"
+#include "controls/seccomp.h"
 #include "controls/system_mounts.h"
 
 namespace hardened::controls {
 
 // Capabilities stand first: seccomp's ceiling is resolved for what they grant.
-using AllControls = std::tuple<Capabilities, NoNewPrivileges, Devices, SystemMounts, Paths, Pids, Rlimits>;
+using AllControls =
+    std::tuple<Capabilities, NoNewPrivileges, Seccomp, Devices, SystemMounts, Paths, Pids, Rlimits>;
 
 }  // namespace hardened::controls

@@ -82,7 +82,7 @@ Outcome<CapabilitySets> Capabilities::narrow(const Grant& request, const Ceiling
   const Change change{
       std::string(kObject), listed(lost, kNamesShown), "",
       "the ceiling is " + describe(ceiling.most) +
-          "; ask for fewer capabilities, or raise capabilities.ceiling, for one image by a waiver",
+          "; ask for fewer capabilities, or let the operator raise capabilities.ceiling",
       false};
   return {granted, Verdict::narrowed, {change}, {}};
 }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "controls/fields_lexical.h"
 #include "controls/fields_table.h"
 #include "core/base/text.h"
 
@@ -35,28 +36,6 @@ std::string pattern_of(const Place& place, std::string_view root) {
 
 bool at_or_below(std::string_view pointer, std::string_view top) {
   return pointer.substr(0, top.size()) == top && (pointer.size() == top.size() || pointer[top.size()] == '/');
-}
-
-// The key as Go's encoding/json compares it: without regard to ASCII case, and with the two letters
-// outside of ASCII that Unicode folds to one inside (U+017F to s, U+212A to k).
-std::string folded(std::string_view key) {
-  std::string out;
-  for (std::size_t i = 0; i < key.size(); ++i) {
-    if (key.substr(i, 2) == "\xc5\xbf") {
-      out += 's';
-      i += 1;
-    } else if (key.substr(i, 3) == "\xe2\x84\xaa") {
-      out += 'k';
-      i += 2;
-    } else {
-      out += key[i] >= 'A' && key[i] <= 'Z' ? static_cast<char>(key[i] - 'A' + 'a') : key[i];
-    }
-  }
-  return out;
-}
-
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 std::optional<std::size_t> child(std::size_t row, std::string_view key) {
@@ -118,6 +97,7 @@ class Walk {
   FieldFindings findings() &&;
 
  private:
+  Done scalar(const Place& place, Shape shape, const doc::Value& value) const;
   Done object(const Place& place, std::size_t row, const doc::Value& value, bool waiting);
   Done map(const Place& place, std::size_t row, const doc::Value& value, bool waiting);
   Done list(const Place& place, std::size_t row, const doc::Value& value, bool waiting);
@@ -152,6 +132,7 @@ Done Walk::value(const Place& place, std::size_t row, const doc::Value& value, b
     return misshapen(place, field.shape, value);
   }
   if (field.shape == Shape::anything && value.is(doc::Kind::null)) return done();
+  TRY(scalar(place, field.shape, value));
   const bool waits = field.standing == Standing::waiting;
   if (waits && !waiting && found_.waiting.size() < kMostFindings) {
     found_.waiting.push_back(printable(pointer_of(place, root_)) + " (" + std::string(field.by) + ")");
@@ -162,6 +143,19 @@ Done Walk::value(const Place& place, std::size_t row, const doc::Value& value, b
     case Shape::list: return list(place, row, value, waits);
     default: return done();
   }
+}
+
+Done Walk::scalar(const Place& place, Shape shape, const doc::Value& value) const {
+  if (shape == Shape::number && !is_integer(value.text())) {
+    return error(value.range().begin, printable(pointer_of(place, root_)) +
+                                          " has to be an integer, in decimal digits and of at most 64 bits");
+  }
+  if (shape == Shape::text && has_nul(value.text())) {
+    return error(value.range().begin,
+                 printable(pointer_of(place, root_)) +
+                     " has a NUL inside: what follows it is there for some readers only");
+  }
+  return done();
 }
 
 Done Walk::object(const Place& place, std::size_t row, const doc::Value& value, bool waiting) {
@@ -177,10 +171,10 @@ Done Walk::object(const Place& place, std::size_t row, const doc::Value& value, 
                    printable(pointer_of(here, root_)) + " is read as " + std::string(twin) +
                        " by some runtimes and ignored by others; write it as " + std::string(twin));
     }
-    if (!is_ascii(member.key)) {
+    if (!is_plain(member.key)) {
       return error(member.key_range.begin,
                    printable(pointer_of(here, root_)) +
-                       " is not ASCII, as the name of every field of the specification is");
+                       " is not printable ASCII, as the name of every field of the specification is");
     }
     unknown(here, member.key_range.begin);
   }
@@ -190,8 +184,13 @@ Done Walk::object(const Place& place, std::size_t row, const doc::Value& value, 
 Done Walk::map(const Place& place, std::size_t row, const doc::Value& value, bool waiting) {
   const std::optional<std::size_t> any = child(row, "*");
   for (const doc::Member& member : value.members()) {
+    const Place here{&place, member.key, 0, Shape::map};
+    if (has_nul(member.key))
+      return error(member.key_range.begin,
+                   printable(pointer_of(here, root_)) +
+                       " has a NUL inside: what follows it is there for some readers only");
     const auto named = child(row, member.key);
-    TRY(this->value(Place{&place, member.key, 0, Shape::map}, named ? *named : *any, member.value, waiting));
+    TRY(this->value(here, named ? *named : *any, member.value, waiting));
   }
   return done();
 }

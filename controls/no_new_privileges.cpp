@@ -33,8 +33,7 @@ Outcome<Required> NoNewPrivileges::narrow(const Required& request, const Ceiling
   if (leq(request, most)) return {request, Verdict::unchanged, {}, {}};
   const Change change{
       std::string(owned[0]), "false", "true",
-      "this host requires it; run with --security-opt no-new-privileges, or give the image a waiver "
-      "with no_new_privileges.required: false",
+      "this host requires it (no_new_privileges.required); run with --security-opt no-new-privileges",
       // Nobody asks for its absence: a request that says nothing and one that says false are
       // the same to the runtime, and Docker never writes false.
       true};

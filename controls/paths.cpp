@@ -171,9 +171,9 @@ Result<PathsFacts> Paths::gather(Host& host, const Spec& spec, const Ceiling& ce
   const Result<std::vector<std::string>> listed = host.list(std::string(kCpus), kMostCpus);
   if (!listed && listed.error().fault == Fault::absent) return facts;  // nothing there to hide
   const std::vector<std::string> names = TRY(listed);
-  for (const std::string& name : names) {
-    if (!is_cpu(name)) continue;
-    std::string path = std::string(kCpus) + "/" + name + "/thermal_throttle";
+  for (const std::string& entry : names) {
+    if (!is_cpu(entry)) continue;
+    std::string path = std::string(kCpus) + "/" + entry + "/thermal_throttle";
     // Docker names those that exist. What the request names already need not be looked for.
     if (!request.masked.items().contains(path)) {
       const Result<Stat> stat = host.stat(path, Links::refuse);

@@ -75,7 +75,7 @@ Change change(std::string pointer, const TaskLimit& request, const TaskLimit& gr
   }
   return {
       std::move(pointer), told(request), told(granted),
-      "the ceiling is " + told(maximum) + "; ask for less, or raise pids.maximum, for one image by a waiver",
+      "the ceiling is " + told(maximum) + "; ask for less, or let the operator raise pids.maximum",
       false};
 }
 

@@ -62,8 +62,7 @@ std::vector<Change> changes_of(const Profile& request, const Profile& granted, c
   const std::string title = "the seccomp profile " + printable(profile, 256);
   const std::string ceiling =
       "the ceiling is " + title +
-      " for the granted capabilities; do without, or allow it to one image by a waiver with a "
-      "profile of its own";
+      " for the granted capabilities; do without, or let the operator allow more in controls.seccomp.profile";
   std::vector<Change> out;
   const auto add = [&](std::string pointer, std::string before, std::string after) {
     out.push_back({std::move(pointer), std::move(before), std::move(after), ceiling});

@@ -29,12 +29,17 @@ std::size_t take_own(const Words& argv, std::size_t at, Globals& globals) {
   return at + 2;
 }
 
-// No letter, digit or sign of ASCII: what might be trimmed away to nothing.
-bool is_blank(std::string_view word) {
-  return std::all_of(word.begin(), word.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte <= 0x20 || byte >= 0x7f;
-  });
+// What is left when all that some alphabet calls a blank is cut off at both ends (and perhaps a little more).
+std::string_view trimmed(std::string_view word) {
+  const auto is_printable = [](char c) { return c > ' ' && c < '\x7f'; };
+  const auto first = std::find_if(word.begin(), word.end(), is_printable);
+  const auto last = std::find_if(word.rbegin(), std::make_reverse_iterator(first), is_printable).base();
+  return word.substr(static_cast<std::size_t>(first - word.begin()), static_cast<std::size_t>(last - first));
+}
+
+// runc's next minor trims the word behind exec's id: it goes on reading flags behind a blank one, and drops a --.
+bool is_unclear(std::string_view word) {
+  return trimmed(word).empty() || (trimmed(word) == "--" && word != "--");
 }
 
 Error misplaced(std::string_view flag, std::string_view where) {
@@ -54,7 +59,7 @@ Globals read_globals(const Words& argv) {
     Taken taken = take_flag(argv, at, Known::globals(), false);
     at = taken.next;
     if (taken.given.flag == nullptr) globals.unknown = true;
-    if (taken.given.flag != nullptr) globals.flags.push_back(std::move(taken.given));
+    if (taken.given.flag != nullptr && taken.complete) globals.flags.push_back(std::move(taken.given));
     if (!globals.wrong) globals.wrong = std::move(taken.wrong);
   }
   if (at < argv.size() && argv[at] == "--") ++at;
@@ -98,21 +103,21 @@ Arguments read_arguments(const Words& argv, std::size_t call_word, const Command
       return arguments;
     }
     Taken taken = take_flag(argv, at, known, !arguments.positionals.empty());
-    // urfave/cli before 1.22.2 again: `update --resources - --memory=1 web` would read the resources
+    // urfave/cli 1.22.1 again: `update --resources - --memory=1 web` would read the resources
     // "--memory=1".
     if (dash && !taken.wrong) taken.wrong = misplaced(argv[at], "put it before the flag whose value is -");
     if (behind(Behind::nothing)) taken.wrong = misplaced(argv[at], "put it before the container's id");
     at = taken.next;
     dash = taken.given.value == "-" && !taken.given.joined;
-    if (taken.given.flag != nullptr) arguments.flags.push_back(std::move(taken.given));
+    if (taken.given.flag != nullptr && taken.complete) arguments.flags.push_back(std::move(taken.given));
     if (taken.wrong) {
       arguments.wrong = std::move(taken.wrong);
       return arguments;
     }
   }
-  // To runc's next minor a blank word behind exec's id is no reason to stop reading flags.
-  if (at < argv.size() && behind(Behind::words) && is_blank(argv[at])) {
-    arguments.wrong = Error{Fault::usage, "the word behind the container's id is blank"};
+  if (at < argv.size() && behind(Behind::words) && is_unclear(argv[at])) {
+    arguments.wrong =
+        Error{Fault::usage, "the word behind the container's id is blank, or has blanks around a --"};
   }
   if (at < argv.size() && !behind(Behind::words)) ++at;  // the --
   arguments.positionals.insert(arguments.positionals.end(), argv.begin() + static_cast<std::ptrdiff_t>(at),

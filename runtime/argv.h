@@ -39,6 +39,7 @@ class Known {
 struct Taken {
   Given given;  // flag is nullptr when it is in no table
   std::size_t next = 0;
+  bool complete = true;        // false: the value it needs is not there
   std::optional<Error> wrong;  // not to be read, or not by all in the same way
 };
 

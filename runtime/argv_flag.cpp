@@ -91,9 +91,12 @@ std::optional<Error> take_value(const Words& words, const Word& word, bool after
     return std::nullopt;
   }
   const std::string& text = words[taken.given.word];
-  if (taken.next == words.size()) return usage(text, "needs a value");
+  if (taken.next == words.size()) {
+    taken.complete = false;
+    return usage(text, "needs a value");
+  }
   taken.given.value = words[taken.next++];
-  // urfave/cli before 1.22.2 sorts flags before arguments without knowing which take a value, and counts
+  // urfave/cli 1.22.1 (runc 1.0 and 1.1) sorts flags before arguments without knowing which take a value, and counts
   // these two among the arguments: `update web --resources -` gave --resources "web" and updated "-".
   if (taken.given.value == "--" || (after_id && taken.given.value == "-")) {
     return usage(text, "its value " + taken.given.value +

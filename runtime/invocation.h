@@ -1,14 +1,18 @@
 // A command line, read as runc and crun read it.
 //
-//   const Invocation call = TRY(parse_invocation({"hardened-runtime", "--root", "/run/r", "create", "-b",
-//   "/b", "web"})); call.what == Class::bundle; call.id == "web"; call.bundle == "/b"; call.root == "/run/r"
+//   const Invocation call = TRY(parse_invocation({"hardened-runtime", "--root", "/r", "create", "-b", "/b", "web"}));
 //
-// Three parsers are read at once: urfave/cli v1 (runc 1.0 to 1.5), v3 (runc's next minor) and argp (crun).
+//   call.what   Class::bundle
+//   call.id     "web", in the runtime's state directory call.root, "/r"
+//   call.bundle "/b"
+//
+// Three families of parsers are read at once: urfave/cli v1 (runc 1.0 to 1.5), v3 (runc's next
+// minor) and argp (crun).
 // A call that can change privileges is accepted only when those of them that would accept it agree on what it
 // says; where they do not, the command line is refused with what to write instead:
 //
 //   create -bundle=/b web        runc: the bundle /b; crun: -b with the value "undle=/b"
-//   update web --resources -     runc 1.1 before urfave 1.22.2: the resources "web", the container "-"
+//   update web --resources -     runc 1.1 with urfave/cli 1.22.1: the resources "web", the container "-"
 //   exec web -- sh               v1 runs "--", v3 runs "sh"
 //
 // Calls without a subject (kill, delete, state, …) are never refused here: the runtime itself reads them.

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <optional>
-#include <vector>
+#include <utility>
 
+#include "core/base/canonical.h"
 #include "core/base/text.h"
 
 namespace hardened::runtime {
@@ -29,8 +30,18 @@ bool is_ourselves(Host& host, const Stat& stat) {
   return own.has_value() && own->device == stat.device && own->inode == stat.inode;
 }
 
+Result<Located> locate(Host& host, const std::string& path) {
+  if (host.caller().initial_user_namespace) return locate_trusted(host, path);
+  // Root's files belong to nobody (65534) here, as do those of every user without a number in this
+  // namespace: owners tell nothing. Fails open: what runs has the privileges of the namespace's own
+  // user at most, who could have called any runtime without us.
+  std::string real = TRY(canonical(host, path));
+  const Stat stat = TRY(host.stat(real, Links::refuse));
+  return Located{.path = std::move(real), .stat = stat};
+}
+
 Result<std::string> usable(Host& host, const std::string& path) {
-  const Located found = TRY(locate_trusted(host, path));
+  const Located found = TRY(locate(host, path));
   if (found.stat.type != Stat::Type::file || (found.stat.mode & kExecutable) == 0) {
     return unusable(found.path, "it is no executable file");
   }

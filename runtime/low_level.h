@@ -15,6 +15,8 @@
 // container is started or stopped. What comes back is an absolute path without symbolic links, of an
 // executable regular file that is not our own (by device and inode, so that no further name of ours
 // makes us call ourselves for ever).
+// A rootless engine's runtime is looked for in the same places without asking for owners, which a
+// user namespace does not show.
 //
 // A link that is there and cannot be used:
 //

@@ -89,12 +89,16 @@ Done remove(const std::string& path) {
 
 Result<int> memory_file(const std::string& name, std::string_view bytes, int lowest) {
   constexpr std::string_view doing = "cannot make memory file";
-  const Descriptor file = anonymous_file(name);
+  Descriptor file = anonymous_file(name);
   if (!file || !write_all(file.number(), bytes)) return failure(doing, name, errno);
   // Who inherits it starts at its beginning, and nobody changes it any more.
   if (::lseek(file.number(), 0, SEEK_SET) != 0) return failure(doing, name, errno);
   constexpr int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
   if (::fcntl(file.number(), F_ADD_SEALS, seals) != 0) return failure(doing, name, errno);
+  if (file.number() >= lowest) {  // then it is the first free one from there on
+    if (::fcntl(file.number(), F_SETFD, 0) != 0) return failure(doing, name, errno);
+    return file.release();
+  }
   // F_DUPFD takes the first free number from `lowest` on, and its copy is not close-on-exec.
   const int number = ::fcntl(file.number(), F_DUPFD, lowest);
   if (number < 0) {

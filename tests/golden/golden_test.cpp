@@ -2,6 +2,7 @@
 // instead of compared, with HARDENED_UPDATE_GOLDEN=1; read the difference before you commit it.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cctype>
 #include <cstdlib>
 #include <filesystem>
@@ -20,10 +21,20 @@ bool updating() {
   return value != nullptr && std::string_view(value) == "1";
 }
 
+// Where two texts part, with what stands around it: documents are lines of 20 KB.
+std::string difference(const std::string& expected, const std::string& actual) {
+  const auto parted = std::mismatch(expected.begin(), expected.end(), actual.begin(), actual.end());
+  const auto at = static_cast<std::size_t>(parted.first - expected.begin());
+  const std::size_t from = at < 60 ? 0 : at - 60;
+  return "differs at byte " + std::to_string(at) + "\nexpected … " + expected.substr(from, 160) +
+         " …\nactual   … " + actual.substr(from, 160) + " …";
+}
+
 // Compares, or writes, one expectation; an empty text is a file that is not there.
 void expect_file(const std::string& path, const std::string& text) {
   if (!updating()) {
-    EXPECT_EQ(slurp(path).value_or(""), text) << path;
+    const std::string expected = slurp(path).value_or("");
+    EXPECT_TRUE(expected == text) << path << " " << difference(expected, text);
   } else if (text.empty()) {
     std::filesystem::remove(path);
   } else {
@@ -69,7 +80,8 @@ TEST_P(Golden, HardeningTwiceChangesNothing) {
   again.document = *once.document;
   const Outcome twice = run(again);
   EXPECT_EQ(twice.verdict, "unchanged") << twice.record;
-  EXPECT_EQ(twice.document, once.document);
+  ASSERT_TRUE(twice.document.has_value());
+  EXPECT_TRUE(*twice.document == *once.document) << difference(*once.document, *twice.document);
 }
 
 // The bytes of each member of the document but the annotations, which hold our mark.
@@ -93,11 +105,13 @@ TEST_P(Golden, ObserveChangesNothingButTheMark) {
   EXPECT_EQ(outcome.verdict, "unchanged") << outcome.message;
   ASSERT_TRUE(outcome.document.has_value());
   if (given_.scope == controls::Scope::bundle) {
-    EXPECT_EQ(without_annotations(*outcome.document), without_annotations(given_.document));
+    const std::string before = without_annotations(given_.document);
+    const std::string after = without_annotations(*outcome.document);
+    EXPECT_TRUE(after == before) << difference(before, after);
     EXPECT_NE(outcome.document->find(std::string("\"") + std::string(runtime::kMark) + "\":\"golden\""),
               std::string::npos);
   } else {
-    EXPECT_EQ(*outcome.document, given_.document);
+    EXPECT_TRUE(*outcome.document == given_.document) << difference(given_.document, *outcome.document);
   }
 }
 

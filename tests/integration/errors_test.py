@@ -8,16 +8,8 @@ import json
 
 from harness.case import EngineCase, main
 from harness.engine import FOREVER, IMAGE, Refused
-from harness.install import link, put_policy
+from harness.install import REFUSING, link, put_policy
 from harness.terminal import on_terminal
-
-REFUSING = """\
-version: 1
-extends: docker-default
-controls:
-  capabilities: {on_excess: refuse}
-  pids: {on_excess: refuse}
-"""
 
 
 class Errors(EngineCase):

@@ -14,8 +14,6 @@ from harness.terminal import on_terminal
 
 # What differs between any two containers, in the order in which it is replaced.
 DIFFERENT_EACH_TIME = (
-    # The client says this, or not, when it is told of a failure to start before it has begun to wait.
-    (r'time="[^"]*" level=error msg="error waiting for container: [^\n]*\n', ""),
     (r"\b[0-9a-f]{64}\b", "ID"),
     (r"\b[0-9a-f]{12}\b", "SHORT-ID"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", "TIME"),

@@ -49,7 +49,7 @@ struct CapabilitiesTrait : Trait<Capabilities> {
       if (set.empty() && coin()) return;
       lists += (lists.empty() ? "\"" : ",\"") + std::string(name) + "\":" + text;
     };
-    add("bounding", top);
+    add("bounding", odd ? draw_set(top) : top);
     add("effective", effective);
     add("permitted", permitted);
     add("inheritable", inheritable);

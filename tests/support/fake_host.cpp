@@ -1,12 +1,11 @@
 #include "tests/support/fake_host.h"
 
-#include <sys/sysmacros.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <utility>
 
 #include "core/base/failure.h"
+#include "tests/support/fake_paths.h"
 
 namespace hardened::test {
 namespace {
@@ -27,23 +26,6 @@ constexpr std::array kOperations{
     std::pair{Operation::print_error, std::string_view("print_error")},
     std::pair{Operation::execute, std::string_view("execute")},
 };
-
-std::string parent_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-std::vector<std::string> components(std::string_view path) {
-  std::vector<std::string> parts;
-  std::size_t begin = 0;
-  while (begin < path.size()) {
-    const std::size_t end = std::min(path.find('/', begin), path.size());
-    const std::string_view part = path.substr(begin, end - begin);
-    if (!part.empty() && part != ".") parts.emplace_back(part);
-    begin = end + 1;
-  }
-  return parts;
-}
 
 }  // namespace
 
@@ -207,124 +189,6 @@ Done FakeHost::effect(Operation operation, const std::string& path, std::string_
   if (const Error* error = trouble(operation, path)) return *error;
   journal_.push_back({.operation = operation, .path = path, .bytes = std::string(bytes)});
   return done();
-}
-
-Result<File> FakeHost::read(const std::string& path, std::size_t most, Links links) {
-  if (const Error* error = trouble(Operation::read, path)) return *error;
-  const Node* node = TRY(find(path, links));
-  if (node->stat.type != Stat::Type::file) return failure("cannot read", path, "it is no regular file");
-  if (node->bytes.size() > most) {
-    return failure("cannot read", path, "it has more than " + std::to_string(most) + " bytes");
-  }
-  return File{.bytes = node->bytes, .stat = node->stat};
-}
-
-Result<std::string> FakeHost::drain(int descriptor, std::size_t most) {
-  const std::string name = std::to_string(descriptor);
-  if (const Error* error = trouble(Operation::drain, name)) return *error;
-  const auto input = inputs_.find(descriptor);
-  if (input == inputs_.end()) return failure("cannot read descriptor", name, EBADF);
-  if (input->second.size() > most) {
-    return failure("cannot read descriptor", name, "it has more than " + std::to_string(most) + " bytes");
-  }
-  return std::exchange(input->second, "");
-}
-
-Result<Stat> FakeHost::stat(const std::string& path, Links links) {
-  if (const Error* error = trouble(Operation::stat, path)) return *error;
-  const Node* node = TRY(find(path, links));
-  return node->stat;
-}
-
-Result<std::string> FakeHost::read_link(const std::string& path) {
-  if (const Error* error = trouble(Operation::read_link, path)) return *error;
-  const Node* node = TRY(find(path, Links::refuse));
-  if (node->stat.type != Stat::Type::symlink) return failure("cannot read", path, "it is no symbolic link");
-  return node->bytes;
-}
-
-Result<std::vector<std::string>> FakeHost::list(const std::string& path, std::size_t most) {
-  if (const Error* error = trouble(Operation::list, path)) return *error;
-  const std::string real = TRY(resolve(path, Links::refuse));
-  const Node* node = TRY(find(path, Links::refuse));
-  if (node->stat.type != Stat::Type::directory) return failure("cannot read", path, ENOTDIR);
-  std::vector<std::string> names;
-  for (const auto& [other, unused] : nodes_) {
-    if (other != "/" && parent_of(other) == real && names.size() < most) {
-      names.push_back(other.substr(other.rfind('/') + 1));
-    }
-  }
-  return names;
-}
-
-Done FakeHost::replace(const std::string& path, std::string_view bytes, std::uint32_t mode) {
-  const std::string real = TRY(place(path));
-  TRY(effect(Operation::replace, path, bytes));
-  const auto old = nodes_.find(real);
-  const Owner owner =
-      old == nodes_.end()
-          ? Owner{.mode = mode, .uid = machine.caller.uid, .gid = 0}
-          : Owner{.mode = old->second.stat.mode, .uid = old->second.stat.uid, .gid = old->second.stat.gid};
-  file(real, std::string(bytes), owner);
-  return done();
-}
-
-Done FakeHost::append(const std::string& path, std::string_view bytes, std::uint32_t mode) {
-  const std::string real = TRY(place(path));
-  TRY(effect(Operation::append, path, bytes));
-  if (!nodes_.contains(real)) file(real, "", {.mode = mode, .uid = machine.caller.uid});
-  Node& node = nodes_.at(real);
-  node.bytes += bytes;
-  node.stat.size = node.bytes.size();
-  return done();
-}
-
-Done FakeHost::make_directories(const std::string& path, std::uint32_t mode) {
-  TRY(effect(Operation::make_directories, path, ""));
-  std::string prefix;
-  for (const std::string& part : components(path)) {
-    prefix += "/" + part;
-    const std::string real = TRY(resolve(prefix, Links::follow));
-    const auto node = nodes_.find(real);
-    if (node == nodes_.end()) {
-      directory(real, {.mode = mode, .uid = machine.caller.uid});
-    } else if (node->second.stat.type != Stat::Type::directory) {
-      return failure("cannot make directory", prefix, ENOTDIR);
-    }
-  }
-  return done();
-}
-
-Done FakeHost::remove(const std::string& path) {
-  const std::string real = TRY(resolve(path, Links::refuse));
-  const Node* node = TRY(find(path, Links::refuse));
-  if (node->stat.type == Stat::Type::directory) return failure("cannot remove", path, EISDIR);
-  TRY(effect(Operation::remove, path, ""));
-  nodes_.erase(real);
-  return done();
-}
-
-Result<int> FakeHost::memory_file(const std::string& name, std::string_view bytes, int lowest) {
-  TRY(effect(Operation::memory_file, name, bytes));
-  int number = lowest;
-  while (std::find(open_.begin(), open_.end(), number) != open_.end()) ++number;
-  open_.push_back(number);
-  memory_files_[number] = MemoryFile{.name = name, .bytes = std::string(bytes)};
-  return number;
-}
-
-void FakeHost::print_error(std::string_view text) {
-  // Failures of standard error do not matter to anybody.
-  static_cast<void>(effect(Operation::print_error, "", text).ok());
-}
-
-Error FakeHost::execute(const std::string& path, const std::vector<std::string>& arguments,
-                        const std::vector<std::string>& environment) {
-  std::string words;
-  for (const std::string& argument : arguments) words += (words.empty() ? "" : " ") + argument;
-  Done allowed = effect(Operation::execute, path, words);
-  if (!allowed) return std::move(allowed).error();
-  throw Executed{.path = path, .arguments = arguments, .environment = environment};
 }
 
 }  // namespace hardened::test

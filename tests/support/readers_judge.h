@@ -19,7 +19,7 @@ inline Flags flags_of(const runtime::Invocation& call) {
   return flags;
 }
 
-// Of a flag that does not repeat the last value wins, in all four.
+// Of a flag that does not repeat the last value wins, in all five.
 inline Flags last_of(Flags flags, const Flags& repeating) {
   flags.erase("help");
   flags.erase("version");
@@ -38,6 +38,9 @@ inline Flags repeating() {
 
 // "" when the two say the same, or what they differ in.
 inline std::string difference(const runtime::Invocation& ours, const Reading& theirs) {
+  const bool unknown = !ours.call.empty() && runtime::find_command(ours.call) == nullptr;
+  if (unknown && ours.what == runtime::Class::guarded)
+    return "";  // guarded under a name that no policy would allow
   if (ours.what == runtime::Class::none) return "it would act, and we would hand it on unread";
   if (ours.call != theirs.call) return "it calls " + theirs.call + ", we " + ours.call;
   if (ours.id != theirs.id) return "it takes the container " + theirs.id + ", we " + ours.id;

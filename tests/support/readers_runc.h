@@ -105,7 +105,8 @@ inline const Option* flag_of(const Table& options, std::string word) {
   return by_go_name(options, word.substr(0, word.find('=')));
 }
 
-inline Words reorder_knowingly(const Table& options, const Words& words) {
+// `moving`: a -- is moved like a flag, and what follows it is moved on.
+inline Words reorder_knowingly(const Table& options, const Words& words, bool moving) {
   Words flags;
   Words others;
   bool value_next = false;
@@ -114,6 +115,8 @@ inline Words reorder_knowingly(const Table& options, const Words& words) {
     const Option* flag = flag_of(options, word);
     if (value_next && flag == nullptr) {
       value_next = false;
+      flags.push_back(word);
+    } else if (word == "--" && moving) {
       flags.push_back(word);
     } else if (word == "--") {
       others.insert(others.end(), words.begin() + static_cast<std::ptrdiff_t>(i), words.end());
@@ -139,7 +142,9 @@ inline Read with_arguments(const std::string& call, const Words& arguments, Flag
   return reading;
 }
 
-inline Read runc_v1(const Words& argv, bool knowing) {
+enum class Reorder { naive, moving, knowing };
+
+inline Read runc_v1(const Words& argv, Reorder reorder) {
   Flags flags;
   Words rest;
   if (argv.empty()) return std::nullopt;
@@ -150,7 +155,10 @@ inline Read runc_v1(const Words& argv, bool knowing) {
   const std::string call = rest[0];
   const Table& options = table(command->second);
   Words words(rest.begin() + 1, rest.end());
-  if (call != "exec") words = knowing ? reorder_knowingly(options, words) : reorder_naively(words);
+  if (call != "exec") {
+    words = reorder == Reorder::naive ? reorder_naively(words)
+                                      : reorder_knowingly(options, words, reorder == Reorder::moving);
+  }
   flags.erase("help");
   Words arguments;
   if (!go_parse(options, words, flags, arguments) || truth(flags, "help")) return std::nullopt;

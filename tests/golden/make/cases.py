@@ -19,7 +19,8 @@ class Case:
     about: str            # one line, the first of policy.yaml
     argv: list
     bundle: dict = None   # config.json
-    process: dict = None  # process.json; for exec's flags: what was recorded at create
+    process: dict = None  # process.json
+    recorded: dict = None  # where exec's flags say what is asked: the process that was recorded at create
     resources: dict = None
     policy: str = DEFAULT
     host: str = ""        # host.yaml, when it is not the runner's default machine
@@ -223,7 +224,7 @@ def limit_cases():
                 policy=DEFAULT + "controls:\n  pids: {on_excess: refuse, default: 512, maximum: 512}\n")
     docker_case("pids-unified", "unified resources, which runc writes last",
                 replaced("linux/resources/unified", {"pids.max": "max"}))
-    docker_case("rootless-resources", "a rootless engine writes no resources: a pids limit there would make runc fail",
+    docker_case("resources-absent", "no resources at all: the most there is, as far as limits go",
                 removed("linux/resources", "linux/cgroupsPath"))
     unlimited = [{"type": "RLIMIT_MEMLOCK", "hard": engines.UNLIMITED, "soft": engines.UNLIMITED},
                  {"type": "RLIMIT_NOFILE", "hard": 2048, "soft": 1024}]
@@ -244,6 +245,18 @@ def process_cases():
     process["user"] = {"uid": 1000, "gid": 0, "additionalGids": [0]}
     process = {"terminal": True, "consoleSize": {"height": 24, "width": 80}} | process
     add("exec-terminal", Case("docker exec -t -u 1000", calls.execute(calls.DOCKER), process=process))
+
+    flags = ["--cap", "CAP_SYS_ADMIN", "--no-new-privs=false", "--user", "1000:1000", "--env", "A=b", "--cwd", "/tmp"]
+    add("exec-flags",
+        Case("ctr's and people's exec: flags over the process that was recorded at create",
+             calls.execute_flags(calls.CONTAINERD, flags, ["sh", "-c", "id"]), recorded=engines.containerd()["process"]))
+    add("exec-flags-below",
+        Case("the same, asking for nothing beyond the ceiling",
+             calls.execute_flags(calls.CONTAINERD, ["--user", "1000:1000"], ["id"]),
+             recorded=engines.containerd()["process"]))
+    add("update-flags",
+        Case("runc update --pids-limit -1 --memory 64m",
+             calls.update_flags(calls.CONTAINERD, ["--pids-limit", "-1", "--memory", "64m"])))
 
     def as_user(spec):
         spec["process"]["user"] = {"uid": 1000, "gid": 1000, "additionalGids": [1000]}

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes what is given of every golden case; run by hand after a change of engines.py, profiles.py or cases.py.
 
-    tests/golden/make/make.py             # argv, config.json (or process.json, resources.json), policy.yaml, host.yaml
+    tests/golden/make/make.py                  # the files that golden_case.h calls given
     HARDENED_UPDATE_GOLDEN=1 ctest -L golden    # then: what comes out, to be read before it is committed
 
 A folder that no case names any more is listed, not removed.
@@ -27,7 +27,7 @@ def main():
         folder = GOLDEN / name
         folder.mkdir(parents=True, exist_ok=True)
         write(folder, "argv", "".join(word + "\n" for word in case.argv))
-        for part in ("bundle", "process", "resources"):
+        for part in ("bundle", "process", "resources", "recorded"):
             value = getattr(case, part)
             file = {"bundle": "config"}.get(part, part) + ".json"
             write(folder, file, None if value is None else go_json(value))

@@ -7,6 +7,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -16,6 +17,8 @@ from .kernel import Process
 
 IMAGE = "box"
 SOCKET = os.environ.get("HARDENED_SOCKET", "/run/world/docker.sock")
+# The client says this, or not, when it is told of a failure to start before it has begun to wait.
+CLIENTS_RACE = re.compile(r'time="[^"]*" level=error msg="error waiting for container: [^\n]*\n')
 FOREVER = "trap exit TERM; while :; do sleep 1; done"
 
 
@@ -46,6 +49,7 @@ class Docker:
             self.command(*words), input=stdin, stdin=subprocess.DEVNULL if stdin is None else None,
             capture_output=True, timeout=timeout)
         done.stdout, done.stderr = done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
+        done.stderr = CLIENTS_RACE.sub("", done.stderr)
         if check and done.returncode != 0:
             raise AssertionError(f"docker {' '.join(words)}: exit {done.returncode}: {done.stderr or done.stdout}")
         return done

@@ -35,6 +35,15 @@ def link(name):
     return path
 
 
+REFUSING = """\
+version: 1
+extends: docker-default
+controls:
+  capabilities: {on_excess: refuse}
+  pids: {on_excess: refuse}
+"""
+
+
 def put_policy(name, source=None, text=None):
     """As an administrator would: root's, and readable by all."""
     POLICIES.mkdir(mode=0o755, exist_ok=True)

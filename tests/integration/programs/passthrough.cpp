@@ -1,7 +1,7 @@
 // The least a shim can be: it becomes the low-level runtime that PASSTHROUGH_RUNTIME names.
-#include <cstdlib>
-
 #include <unistd.h>
+
+#include <cstdlib>
 
 int main(int, char** arguments, char** environment) {
   const char* runtime = std::getenv("PASSTHROUGH_RUNTIME");

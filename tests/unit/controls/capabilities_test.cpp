@@ -112,6 +112,12 @@ TEST(Capabilities, AnUnprivilegedUsersBoundingSetAloneIsNarrowedToo) {
   EXPECT_EQ(create(R"({"bounding":["CAP_SYS_PTRACE"]})").text, created(R"({"bounding":[]})"));
 }
 
+TEST(Capabilities, EachSetIsBoundedByTheCeilingAloneNotByAnother) {
+  const std::string asked =
+      R"({"bounding":["CAP_KILL"],"permitted":["CAP_CHOWN"],"inheritable":["CAP_MKNOD"]})";
+  EXPECT_EQ(create(asked).text, created(asked));
+}
+
 TEST(Capabilities, ManyLostNamesAreCounted) {
   std::string all;
   for (const std::string_view name : kCapabilityNames)

@@ -154,6 +154,7 @@ TEST(SystemMounts, ASecondProcOrSysfsIsRefused) {
         entry("proc", "/proc/../x", kStrict), entry("sysfs", "/proc", kStrict)}) {
     const auto result = hardened(bundle(mount));
     EXPECT_EQ(result.outcome.verdict, Verdict::refused) << mount;
+    ASSERT_FALSE(result.outcome.changes.empty());
     EXPECT_NE(result.outcome.changes[0].before.find("outside of its place"), std::string::npos);
   }
   expect_untouched(bundle(entry("cgroup", "/cg", kStrict)));

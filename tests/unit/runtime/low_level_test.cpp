@@ -115,6 +115,21 @@ TEST_F(LowLevel, WhatIsNotOnlyRootsIsNotExecuted) {
   EXPECT_NE(why().find("chmod go-w /etc/hardened"), std::string::npos);
 }
 
+// In a user namespace root's files seem to be nobody's.
+TEST_F(LowLevel, ARootlessEngineHasARuntimeToo) {
+  constexpr std::uint32_t nobody = 65534;
+  for (const char* directory : {"/", "/usr", "/usr/bin"})
+    host.directory(directory, {.mode = 0755, .uid = nobody});
+  host.file("/usr/bin/runc", "runc", {.mode = 0755, .uid = nobody});
+  EXPECT_NE(chosen().find("cannot trust /"), std::string::npos);
+  host.machine.caller.initial_user_namespace = false;
+  EXPECT_EQ(chosen(), "/usr/bin/runc");
+  host.symlink(kLink, "/usr/bin/runc", nobody);
+  EXPECT_EQ(chosen(), "/usr/bin/runc");
+  host.hard_link("/usr/bin/runc", "/usr/sbin/hardened-runtime");
+  EXPECT_NE(chosen().find("it is hardened itself"), std::string::npos);
+}
+
 TEST_F(LowLevel, ADefaultThatIsNotToBeTrustedIsNotPassedOver) {
   host.file("/usr/sbin/runc", "", {.mode = 0777});
   EXPECT_NE(chosen().find("chmod go-w /usr/sbin/runc"), std::string::npos);

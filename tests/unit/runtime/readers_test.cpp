@@ -1,4 +1,4 @@
-// Our reading of a command line against four small parsers written for this test (tests/support/readers.h),
+// Our reading of a command line against five small parsers written for this test (tests/support/readers.h),
 // on many random command lines. `installed_runtimes_test.cpp` holds two of the four against the real
 // programs.
 #include <gtest/gtest.h>

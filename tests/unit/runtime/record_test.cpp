@@ -31,7 +31,8 @@ Plan narrowed(std::string asked) {
                             Verdict::narrowed,
                             OnExcess::narrow,
                             "/etc/hardened/policy.yaml:14",
-                            {Change{"/process/capabilities/bounding", std::move(asked), "", "the ceiling is docker-default", false}},
+                            {Change{"/process/capabilities/bounding", std::move(asked), "",
+                                    "the ceiling is docker-default", false}},
                             {}});
   return plan;
 }

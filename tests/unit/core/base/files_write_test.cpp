@@ -209,6 +209,14 @@ TEST_F(FilesWrite, AMemoryFileIsSealedAndOutlivesExec) {
   EXPECT_LT(::pwrite(first.number(), "x", 1, 0), 0);
   EXPECT_NE(::ftruncate(first.number(), 0), 0);
   EXPECT_NE(::ftruncate(first.number(), 100), 0);
+  const Descriptor probe(::dup(first.number()));
+  const int free = Descriptor(::dup(first.number())).number();
+  for (const int lowest : {0, free}) {  // the first free number, for both ways to get it
+    const Descriptor next(memory_file("process.json", "{}", lowest).value());
+    EXPECT_EQ(next.number(), free);
+    EXPECT_EQ(::fcntl(next.number(), F_GETFD) & FD_CLOEXEC, 0);
+    EXPECT_EQ(::lseek(next.number(), 0, SEEK_CUR), 0);
+  }
   const Result<int> above = memory_file("process.json", "{}", 1 << 30);
   ASSERT_FALSE(above.ok());
   EXPECT_NE(above.error().what.find("above our limit"), std::string::npos);

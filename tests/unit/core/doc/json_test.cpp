@@ -69,16 +69,16 @@ TEST(Json, DecodesEscapes) {
 }
 
 TEST(Json, RangesAreTheBytesOfEachValue) {
-  const auto document = read_json("c", " {\"a\\\"b\" : [ 1 , \"x\\\\\" ,true,null,{ } , -2.5e1 ] }\n");
+  const auto document = read_json("c", " {\"a\\\"b\" : [ 1 , \"x\\\\\" ,true,false,null,{ } , -2.5e1 ] }\n");
   ASSERT_TRUE(document.ok());
   EXPECT_EQ(bytes(*document, document->root.range()),
-            "{\"a\\\"b\" : [ 1 , \"x\\\\\" ,true,null,{ } , -2.5e1 ] }");
+            "{\"a\\\"b\" : [ 1 , \"x\\\\\" ,true,false,null,{ } , -2.5e1 ] }");
   const Member& member = document->root.members().at(0);
   EXPECT_EQ(member.key, "a\"b");
   EXPECT_EQ(bytes(*document, member.key_range), "\"a\\\"b\"");
   std::vector<std::string> items;
   for (const Value& item : member.value.items()) items.push_back(bytes(*document, item.range()));
-  EXPECT_EQ(items, (std::vector<std::string>{"1", "\"x\\\\\"", "true", "null", "{ }", "-2.5e1"}));
+  EXPECT_EQ(items, (std::vector<std::string>{"1", "\"x\\\\\"", "true", "false", "null", "{ }", "-2.5e1"}));
 }
 
 TEST(Json, RangesOfStringsMadeOfQuotesAndBackslashes) {

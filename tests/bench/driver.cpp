@@ -1,0 +1,158 @@
+// Times laps of commands against each other, interleaved, so that what drifts (a busy neighbour, a
+// warm cache) drifts for all of them alike.
+//
+//   bench-driver ROUNDS FILE
+//
+// The file has one word after each blank, no quotes:
+//
+//   lap bare                                a name; the first lap is what the others are compared with
+//   before cp /tmp/asked /tmp/b/config.json   run before each turn, not timed
+//   time /usr/sbin/runc create --bundle /tmp/b one
+//   time /usr/sbin/runc delete --force one
+//
+// Printed for each lap: the median of its turns, the median of its differences to the first lap of
+// the same round with the quartiles of those, and the largest resident set of any timed process.
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+extern char** environ;
+
+namespace {
+
+using Command = std::vector<std::string>;
+
+struct Lap {
+  std::string name;
+  std::vector<Command> before;
+  std::vector<Command> timed;
+  std::vector<double> turns;  // milliseconds
+  long kilobytes = 0;
+};
+
+[[noreturn]] void stop(const std::string& why) {
+  std::fprintf(stderr, "bench-driver: %s\n", why.c_str());
+  std::exit(1);
+}
+
+double now() {
+  timespec t{};
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return static_cast<double>(t.tv_sec) * 1e3 + static_cast<double>(t.tv_nsec) / 1e6;
+}
+
+// Standard input and output are /dev/null: a container may keep them for longer than we wait.
+double run(const Command& command, long& kilobytes) {
+  std::vector<char*> words;
+  for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
+  words.push_back(nullptr);
+  posix_spawn_file_actions_t files{};
+  posix_spawn_file_actions_init(&files);
+  posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);
+  const double began = now();
+  pid_t child = 0;
+  if (posix_spawn(&child, words[0], &files, nullptr, words.data(), environ) != 0)
+    stop("cannot run " + command[0]);
+  int status = 0;
+  rusage usage{};
+  if (wait4(child, &status, 0, &usage) != child) stop("lost a child");
+  const double took = now() - began;
+  posix_spawn_file_actions_destroy(&files);
+  kilobytes = std::max(kilobytes, usage.ru_maxrss);
+  return status == 0 ? took : -1;
+}
+
+std::vector<Lap> read_laps(const char* path) {
+  std::ifstream file(path);
+  if (!file) stop(std::string("cannot read ") + path);
+  std::vector<Lap> laps;
+  std::string line;
+  while (std::getline(file, line)) {
+    std::istringstream words(line);
+    std::string kind;
+    words >> kind;
+    Command rest;
+    for (std::string word; words >> word;) rest.push_back(word);
+    if (kind.empty()) continue;
+    if (kind == "lap") {
+      laps.emplace_back();
+      std::getline(std::istringstream(line.substr(4)), laps.back().name);
+    } else if (laps.empty() || rest.empty()) {
+      stop("not understood: " + line);
+    } else if (kind == "before") {
+      laps.back().before.push_back(std::move(rest));
+    } else if (kind == "time") {
+      laps.back().timed.push_back(std::move(rest));
+    } else {
+      stop("not understood: " + line);
+    }
+  }
+  return laps;
+}
+
+void turn(Lap& lap) {
+  long ignored = 0;
+  for (const Command& command : lap.before) {
+    if (run(command, ignored) < 0) stop("before " + lap.name + ": " + command[0] + " failed");
+  }
+  double sum = 0;
+  for (const Command& command : lap.timed) {
+    const double took = run(command, lap.kilobytes);
+    if (took < 0) stop(lap.name + ": " + command[0] + " failed");
+    sum += took;
+  }
+  lap.turns.push_back(sum);
+}
+
+double quantile(std::vector<double> values, double part) {
+  std::sort(values.begin(), values.end());
+  return values[static_cast<std::size_t>(part * static_cast<double>(values.size() - 1) + 0.5)];
+}
+
+void print(const std::vector<Lap>& laps) {
+  std::printf("  %-34s %9s   %-31s %9s\n", "", "median ms", "more than the first (quartiles)", "peak KiB");
+  for (const Lap& lap : laps) {
+    std::printf("  %-34s %9.3f", lap.name.c_str(), quantile(lap.turns, 0.5));
+    if (&lap == &laps.front()) {
+      std::printf("   %-31s", "");
+    } else {
+      std::vector<double> more;
+      for (std::size_t n = 0; n < lap.turns.size(); ++n) more.push_back(lap.turns[n] - laps.front().turns[n]);
+      std::printf("   %+8.3f  (%+.3f … %+.3f)%*s", quantile(more, 0.5), quantile(more, 0.25),
+                  quantile(more, 0.75), 3, "");
+    }
+    std::printf(" %9ld\n", lap.kilobytes);
+  }
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  if (count != 3) stop("usage: bench-driver ROUNDS FILE");
+  const int rounds = std::atoi(words[1]);
+  std::vector<Lap> laps = read_laps(words[2]);
+  if (rounds < 1 || laps.empty()) stop("no rounds or no laps");
+  for (Lap& lap : laps) {  // a first turn that does not count: what is cold becomes warm
+    turn(lap);
+    lap.turns.clear();
+    lap.kilobytes = 0;
+  }
+  for (int round = 0; round < rounds; ++round) {
+    for (std::size_t n = 0; n < laps.size(); ++n) {
+      turn(laps[(n + static_cast<std::size_t>(round)) % laps.size()]);
+    }
+  }
+  print(laps);
+}
