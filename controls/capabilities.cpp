@@ -79,11 +79,10 @@ Outcome<CapabilitySets> Capabilities::narrow(const Grant& request, const Ceiling
   CapabilitySets granted = meet(request, bound(ceiling, facts, earlier));
   if (granted == request) return {granted, Verdict::unchanged, {}, {}};
   const Flags lost = minus(request.any(), ceiling.most);
-  const Change change{
-      std::string(kObject), listed(lost, kNamesShown), "",
-      "the ceiling is " + describe(ceiling.most) +
-          "; ask for fewer capabilities, or let the operator raise capabilities.ceiling",
-      false};
+  const Change change{std::string(kObject), listed(lost, kNamesShown), "",
+                      "the ceiling is " + describe(ceiling.most) +
+                          "; ask for fewer capabilities, or let the operator raise capabilities.ceiling",
+                      false};
   return {granted, Verdict::narrowed, {change}, {}};
 }
 

@@ -81,13 +81,18 @@ Flags parse_capabilities(const doc::Cursor& list, doc::Diagnostics& wrong) {
 }
 
 std::string listed(Flags capabilities, int most) {
+  constexpr unsigned kSysAdmin = *capability_number("CAP_SYS_ADMIN");
   std::string text;
   int shown = 0;
-  for (unsigned number = 0; number < kCapabilityNames.size() && shown < most; ++number) {
-    if (!capabilities.has(number)) continue;
+  const auto show = [&](unsigned number) {
+    if (!capabilities.has(number) || shown == most) return;
     if (shown > 0) text += ", ";
     text += capability_name(number);
     ++shown;
+  };
+  show(kSysAdmin);
+  for (unsigned number = 0; number < kCapabilityNames.size(); ++number) {
+    if (number != kSysAdmin) show(number);
   }
   if (capabilities.count() > shown) text += " and " + std::to_string(capabilities.count() - shown) + " more";
   return text;

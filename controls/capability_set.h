@@ -17,7 +17,8 @@ namespace hardened::controls {
 
 // In words near to those of the policy, for messages.
 [[nodiscard]] std::string describe(Flags capabilities);
-// "CAP_SYS_ADMIN, CAP_NET_ADMIN and 24 more": at most `most` names, by number.
+// "CAP_SYS_ADMIN, CAP_NET_ADMIN and 24 more": at most `most` names, by number but for CAP_SYS_ADMIN,
+// the one that people look for first.
 [[nodiscard]] std::string listed(Flags capabilities, int most);
 // "unknown capability 'cap_bpf', did you mean CAP_BPF?"
 [[nodiscard]] std::string unknown_capability(std::string_view name);

@@ -73,10 +73,9 @@ Change change(std::string pointer, const TaskLimit& request, const TaskLimit& gr
             "the default of this host; another limit, up to " + told(maximum) + ", is had by --pids-limit",
             true};
   }
-  return {
-      std::move(pointer), told(request), told(granted),
-      "the ceiling is " + told(maximum) + "; ask for less, or let the operator raise pids.maximum",
-      false};
+  return {std::move(pointer), told(request), told(granted),
+          "the ceiling is " + told(maximum) + "; ask for less, or let the operator raise pids.maximum",
+          false};
 }
 
 }  // namespace
