@@ -29,14 +29,6 @@ std::size_t take_own(const Words& argv, std::size_t at, Globals& globals) {
   return at + 2;
 }
 
-// What is left when all that some alphabet calls a blank is cut off at both ends (and perhaps a little more).
-std::string_view trimmed(std::string_view word) {
-  const auto is_printable = [](char c) { return c > ' ' && c < '\x7f'; };
-  const auto first = std::find_if(word.begin(), word.end(), is_printable);
-  const auto last = std::find_if(word.rbegin(), std::make_reverse_iterator(first), is_printable).base();
-  return word.substr(static_cast<std::size_t>(first - word.begin()), static_cast<std::size_t>(last - first));
-}
-
 // runc's next minor trims the word behind exec's id: it goes on reading flags behind a blank one, and drops a --.
 bool is_unclear(std::string_view word) {
   return trimmed(word).empty() || (trimmed(word) == "--" && word != "--");
@@ -47,6 +39,15 @@ Error misplaced(std::string_view flag, std::string_view where) {
 }
 
 }  // namespace
+
+std::string_view trimmed(std::string_view word) {
+  const auto is_printable = [](char c) { return c > ' ' && c < '\x7f'; };
+  const auto first = std::find_if(word.begin(), word.end(), is_printable);
+  const auto last = std::find_if(word.rbegin(), std::make_reverse_iterator(first), is_printable).base();
+  return word.substr(static_cast<std::size_t>(first - word.begin()), static_cast<std::size_t>(last - first));
+}
+
+bool is_dashed(std::string_view word) { return trimmed(word).substr(0, 1) == "-"; }
 
 Globals read_globals(const Words& argv) {
   Globals globals;
@@ -97,9 +98,10 @@ Arguments read_arguments(const Words& argv, std::size_t call_word, const Command
   while (at < argv.size() && argv[at] != "--" && !behind(Behind::words)) {
     if (!is_flag(argv[at])) {
       arguments.positionals.push_back(argv[at++]);
-      if (arguments.positionals.back() != "-") continue;
+      if (!is_dashed(arguments.positionals.back())) continue;
       // runc's next minor reads nothing behind a lone dash: `create - --help` would create.
-      arguments.wrong = Error{Fault::usage, "a lone - is neither a flag nor a container id"};
+      arguments.wrong =
+          Error{Fault::usage, "a lone -, or blanks before one, is neither a flag nor a container id"};
       return arguments;
     }
     Taken taken = take_flag(argv, at, known, !arguments.positionals.empty());

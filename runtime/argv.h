@@ -20,6 +20,12 @@ using Words = std::vector<std::string>;
 // "--no-pivot", "-b", "-x=1"; neither "-" nor "--", which all three parsers take for arguments.
 [[nodiscard]] bool is_flag(std::string_view word);
 
+// What is left when all that some alphabet calls a blank is cut off at both ends (and perhaps a little more): runc's
+// next minor trims words before it looks at them.
+[[nodiscard]] std::string_view trimmed(std::string_view word);
+// Begins with a dash, once it is trimmed.
+[[nodiscard]] bool is_dashed(std::string_view word);
+
 // The flags that a parser knows at some place.
 class Known {
  public:

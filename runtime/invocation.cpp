@@ -166,7 +166,8 @@ Result<Invocation> parse_invocation(const std::vector<std::string>& argv) {
 
   // Nothing runs but the help: every reading of the flags says so. A taken back --help (`--help=false`) is
   // a fault below, since v1 and v3 count it differently.
-  const bool certain = !globals.wrong && !arguments.wrong;
+  const bool dashed = present && is_dashed(argv[globals.call_word]);  // a flag still, where words are trimmed
+  const bool certain = !globals.wrong && !arguments.wrong && !dashed;
   call.help = certain && ((version.yes && !version.no) || (help.yes && !help.no));
   if (!present || call.help || call.what == Class::none) {
     call.what = Class::none;

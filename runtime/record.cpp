@@ -1,8 +1,8 @@
 #include "runtime/record.h"
 
 #include <array>
+#include <chrono>
 #include <cstdio>
-#include <ctime>
 #include <utility>
 
 #include "core/base/sha256.h"
@@ -129,16 +129,19 @@ std::string fault_line(const RecordHead& head, const Error& error) {
   });
 }
 
+// By calendar arithmetic: gmtime_r(3) reads the host's time zone file first.
 std::string rfc3339(std::int64_t time_ns) {
-  constexpr std::int64_t kBillion = 1'000'000'000;
-  const std::time_t seconds = time_ns / kBillion;
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
+  using std::chrono::nanoseconds;
+  const std::chrono::sys_time<nanoseconds> time{nanoseconds(time_ns)};
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date{day};
+  const std::chrono::hh_mm_ss<nanoseconds> clock{time - day};
   std::array<char, 64> text{};
-  const int length =
-      std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02d.%09lldZ", parts.tm_year + 1900,
-                    parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
-                    static_cast<long long>(time_ns % kBillion));
+  const int length = std::snprintf(
+      text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%09dZ", static_cast<int>(date.year()),
+      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
+      static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
+      static_cast<int>(clock.subseconds().count()));
   return std::string(text.data(), length > 0 ? static_cast<std::size_t>(length) : 0);
 }
 

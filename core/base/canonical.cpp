@@ -48,7 +48,8 @@ Result<std::string> canonical(Host& host, const std::string& path) {
     }
     resolved += '/' + component;
     if (!exists) continue;
-    const auto stat = host.stat(resolved, Links::refuse);
+    const Result<Stat> stat = host.stat(resolved, Links::refuse);
+    if (!stat && stat.error().fault != Fault::absent) return stat.error();
     exists = stat.ok();
     if (!exists || stat->type != Stat::Type::symlink) continue;
     if (++links > kMostLinks) return Error{Fault::io, "too many symbolic links in " + printable(path)};

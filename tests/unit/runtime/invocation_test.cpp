@@ -108,6 +108,8 @@ TEST(Invocation, ReadsEverySpellingThatAllTake) {
       {"x create --no-pivot=f --no-new-keyring=0 A", "bundle create A"},
       {"x create --no-pivot=1 A", "bundle create A guarded:--no-pivot"},
       {"x create --help=false A", "bundle create A"},
+      {"x create --preserve-fds 65536 A", "bundle create A preserve-fds=65536"},
+      {"x --cgroup-manager disabled start A", "start start A"},
       {"x exec --cgroup /other A sh", "process exec A guarded:--cgroup"},
       {"x exec -t A sh -c --help", "process exec A"},
       {"x exec A sh --process /p", "process exec A"},
@@ -187,6 +189,7 @@ TEST(Invocation, RefusesWhatTwoWouldReadDifferently) {
       {"x --root {} create A", "its value is empty"},
       {"x create --preserve-fds 0x10 A", "is no plain number"},
       {"x create --preserve-fds 010 A", "is no plain number"},
+      {"x create --preserve-fds 65537 A", "is no plain number"},
       {"x create --preserve-fds -1 A", "is no plain number"},
       {"x create --preserve-fds 99999999999999999999 A", "is no plain number"},
       {"x create - A", "a lone -"},
@@ -195,9 +198,20 @@ TEST(Invocation, RefusesWhatTwoWouldReadDifferently) {
     EXPECT_EQ(read(row.line).rfind("refused: ", 0), 0) << row.line << ": " << read(row.line);
     EXPECT_NE(read(row.line).find(row.expected), std::string::npos) << row.line << ": " << read(row.line);
   }
-  const auto trimmed = parse_invocation({"x", "create", "--bundle=/B ", "A"});
-  ASSERT_FALSE(trimmed);
-  EXPECT_NE(trimmed.error().what.find("some runtimes cut off"), std::string::npos);
+}
+
+// runc's next minor trims a word before it looks whether that is a flag.
+TEST(Invocation, RefusesWhatIsAFlagOnceItIsTrimmed) {
+  const std::vector<std::vector<std::string>> lines = {
+      {"x", "create", "--bundle=/B ", "A"},
+      {"x", "create", "--bundle=/B\xc2\xa0", "A"},
+      {"x", "create", "--help", "A", " --help=false"},
+      {"x", "create", "--help", "\xe2\x80\x85-", "A"},
+      {"x", "create", " -", "--help"},
+      {"x", "--version", " --version=false", "create", "A"},
+      {"x", "exec", "A", "\t--", "sh"},
+      {"x", "exec", "--help", "A", "\xe2\x80\x87", "--help=false"}};
+  for (const auto& line : lines) EXPECT_FALSE(parse_invocation(line)) << line[2];
 }
 
 TEST(Invocation, RefusesWhatNobodyCanJudge) {
@@ -293,6 +307,7 @@ TEST(Invocation, OurOwnFlagIsTakenOutAndPlacesFollow) {
   EXPECT_FALSE(parse_invocation(words("x --hardened-policy p.yaml create A")));
   EXPECT_FALSE(parse_invocation(words("x --hardened-policy= exec A sh")));
   EXPECT_FALSE(parse_invocation(words("x -hardened-policy /p create A")));
+  EXPECT_FALSE(parse_invocation(words("x --hardened-policy-/p create A")));
   EXPECT_TRUE(parse_invocation(words("x --hardened-policy p.yaml kill A")));  // reads no policy
 }
 

@@ -44,6 +44,7 @@ TEST(Text, NearestIsSilentAboutStrangers) {
   constexpr std::array known{"maximum"sv, "pids"sv, ""sv};
   EXPECT_EQ(nearest("seccomp", known), "");
   EXPECT_EQ(nearest("cpu", known), "");
+  EXPECT_EQ(nearest("pxxs", known), "") << "two slips in four letters";
   EXPECT_EQ(nearest("", known), "");
   EXPECT_EQ(nearest(std::string(65, 'm'), known), "");
   EXPECT_EQ(nearest("pids", {}), "");

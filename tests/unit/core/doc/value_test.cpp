@@ -121,7 +121,9 @@ TEST(Value, Utf8IsCheckedAsTheStandardHasIt) {
   for (const char* bad :
        {"\x80", "\xc0\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf",
         "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "\xc3", "\xe2\x82", "\xf0\x9f\x98", "\xe2(\xa1"}) {
-    EXPECT_EQ(first_invalid("12345678x"s + bad), 9U) << bad;
+    for (std::size_t before = 0; before < 17; ++before) {
+      EXPECT_EQ(first_invalid(std::string(before, 'x') + bad + "12345678"), before) << bad;
+    }
   }
 }
 

@@ -1,0 +1,56 @@
+#include "controls/seccomp.h"
+#include "laws.h"
+#include "seccomp_draw.h"
+
+namespace hardened::laws {
+namespace {
+
+using controls::Seccomp;
+using seccomp::Profile;
+
+// A profile of Docker's format whose rules all count.
+seccomp::DockerProfile as_file(const Profile& profile) {
+  seccomp::DockerProfile out;
+  out.confined = profile.confined;
+  out.fallback = profile.fallback;
+  out.architectures = profile.foreign;
+  if (profile.own_listed) out.architectures.push_back(kOwn);
+  out.flags = profile.flags;
+  for (const seccomp::Rule& rule : profile.rules) out.rules.push_back({rule, {}, {}});
+  return out;
+}
+
+struct SeccompTrait : Trait<Seccomp> {
+  static std::string document(Scope) {
+    if (number(0, 9) == 9)
+      return one_of(
+          {"{}", R"({"linux":null})", R"({"linux":{"seccomp":null}})", R"({"linux":{"seccomp":{}}})"});
+    Profile profile = draw_profile();
+    if (number(0, 9) == 9) profile.listener_path = "/run/listener";
+    if (profile.confined && number(0, 9) == 9)
+      profile.rules.push_back({{"bind"}, {seccomp::Action::notify, 0}, {}});
+    return R"({"linux":{"x-before":1,"seccomp":)" + text_of(profile) + "}}";
+  }
+
+  // Near the request, so that one is often below the other.
+  static Facts facts(const Spec& spec) {
+    const seccomp::Machine machine{kOwn, {6, 1}};
+    Profile near = require_value(Seccomp::read(spec, Facts{machine, nullptr}));
+    if (notifies(near) || !near.confined || coin()) near = draw_profile();
+    if (coin()) near = draw_near(near);
+    if (coin()) near = draw_near(near);
+    note("ceiling " + text_of(near));
+    return {machine, std::make_shared<const seccomp::DockerProfile>(as_file(near))};
+  }
+
+  static Seccomp::Ceiling ceiling() { return {}; }
+  // The profile is a fact, and the same for both. With two profiles the law does not hold: where the higher one has
+  // conditions that cannot be said together with the request's, the call is denied there, and not under a lower
+  // one without the call's conditions.
+  static Seccomp::Ceiling lower(const Seccomp::Ceiling& than) { return than; }
+};
+
+INSTANTIATE_TEST_SUITE_P(Seccomp, ControlLaws, testing::ValuesIn(laws::of<SeccompTrait>()), laws::name_of);
+
+}  // namespace
+}  // namespace hardened::laws
