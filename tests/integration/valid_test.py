@@ -43,10 +43,18 @@ class Valid(EngineCase):
         cls.asked = {" ".join(flags) or "plain": requests.spec(*flags) for flags in FLAGS}
         for path in sorted((ROOT / "tests/golden").rglob("config.json")):
             try:
-                cls.asked[str(path.parent.relative_to(ROOT))] = json.loads(path.read_bytes())
+                cls.asked[str(path.parent.relative_to(ROOT))] = cls.whole(json.loads(path.read_bytes()))
             except ValueError:
                 continue  # a case about bytes that are no document
         cls.accepted = {name: spec for name, spec in cls.asked.items() if cls.is_accepted(name, spec)}
+
+    @classmethod
+    def whole(cls, spec):
+        """Golden cases carry Docker's profile shortened, with calls left out that runc itself must make."""
+        linux = spec.get("linux") or {}
+        if "getcwd" not in json.dumps(linux.get("seccomp")) and "ERRNO" in json.dumps(linux.get("seccomp")):
+            linux["seccomp"] = cls.asked["plain"]["linux"]["seccomp"]
+        return spec
 
     @classmethod
     def is_accepted(cls, name, spec):

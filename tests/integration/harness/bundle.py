@@ -7,14 +7,17 @@
 """
 
 import copy
+import functools
 import json
 import os
+import resource
 import shutil
 import subprocess
 from pathlib import Path
 
 from .engine import IMAGE, busybox_tree
 from .install import POLICIES
+from .kernel import NAMES, machine_capabilities
 
 CAPTURED = Path("/run/world/captured.json")
 CAPTURE = """\
@@ -60,14 +63,36 @@ class Requests:
 
 
 def portable(spec, cgroup):
-    """The same request for a bundle of our own: no files of a container that is gone, no hook of the engine's."""
+    """The same request for a bundle of our own: no files of a container that is gone, no hook of the engine's,
+    and nothing that bare runc could not do on this machine (an engine elsewhere may have asked)."""
     spec = copy.deepcopy(spec)
     spec["root"]["path"] = str(busybox_tree("/run/world/box"))
     spec["mounts"] = [m for m in spec.get("mounts") or [] if not _is_bind(m) or os.path.exists(m["source"])]
     spec.pop("hooks", None)
-    spec["process"]["terminal"] = False
-    spec.setdefault("linux", {})["cgroupsPath"] = cgroup
+    linux, process = spec.setdefault("linux", {}), spec["process"]
+    linux["cgroupsPath"] = cgroup
+    known = namespaces_of_runc()
+    linux["namespaces"] = [n for n in linux.get("namespaces") or [] if n["type"] in known]
+    process["terminal"] = False
+    if not os.path.exists("/sys/kernel/security/apparmor"):
+        process.pop("apparmorProfile", None)
+    held = {f"CAP_{name}" for name in machine_capabilities()}
+    for names in (process.get("capabilities") or {}).values():
+        names[:] = [n for n in names if n in held or n not in EVERY_CAPABILITY]
+    for limit in process.get("rlimits") or []:
+        _, most = resource.getrlimit(getattr(resource, limit["type"]))
+        if most != resource.RLIM_INFINITY:
+            limit["soft"], limit["hard"] = min(limit["soft"], most), min(limit["hard"], most)
     return spec
+
+
+EVERY_CAPABILITY = {f"CAP_{name}" for name in NAMES}
+
+
+@functools.cache
+def namespaces_of_runc():
+    done = subprocess.run(["runc", "features"], capture_output=True, text=True)
+    return set(json.loads(done.stdout)["linux"]["namespaces"])
 
 
 def _is_bind(mount):
