@@ -92,7 +92,7 @@ Outcome<seccomp::Profile> Seccomp::narrow(const Grant& request, const Ceiling& c
   const seccomp::Profile most = bound(ceiling, facts, earlier);
   const seccomp::Excess excess = seccomp::excess(request, most);
   if (excess.none()) return {request, Verdict::unchanged, {}, notes_on(request, request)};
-  seccomp::Profile granted = seccomp::meet(request, most, facts.machine.architecture);
+  seccomp::Profile granted = seccomp::lowered(request, most, facts.machine.architecture);
   const std::string_view profile = ceiling.file.empty() ? std::string_view("default") : ceiling.file;
   std::vector<Change> changes = changes_of(request, granted, excess, profile);
   std::vector<std::string> notes = notes_on(request, granted);

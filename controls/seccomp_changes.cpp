@@ -55,6 +55,15 @@ std::string architectures(const std::vector<seccomp::Architecture>& list) {
   return listed(words);
 }
 
+std::vector<std::string> denied_to_runc(const Profile& profile) {
+  const Reading reading(profile);
+  std::vector<std::string> out;
+  for (const std::string_view call : seccomp::kRuncNeeds) {
+    if (reading.of(call).inside.action < Action::trace) out.emplace_back(call);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<Change> changes_of(const Profile& request, const Profile& granted, const seccomp::Excess& excess,
@@ -90,14 +99,15 @@ std::vector<Change> changes_of(const Profile& request, const Profile& granted, c
 
 std::vector<std::string> notes_on(const Profile& request, const Profile& granted) {
   if (!granted.confined) return {};
-  const Reading result(granted);
-  const Reading asked(request);
+  const std::vector<std::string> missing = denied_to_runc(granted);
+  if (missing.empty()) return {};
+  const std::vector<std::string> unasked =
+      request.confined ? denied_to_runc(request) : std::vector<std::string>{};
   std::vector<std::string> by_request;
   std::vector<std::string> by_ceiling;
-  for (const std::string_view call : seccomp::kRuncNeeds) {
-    if (result.of(call).inside.action >= Action::trace) continue;
-    const bool own = request.confined && asked.of(call).inside.action < Action::trace;
-    (own ? by_request : by_ceiling).emplace_back(call);
+  for (const std::string& call : missing) {
+    const bool own = std::find(unasked.begin(), unasked.end(), call) != unasked.end();
+    (own ? by_request : by_ceiling).push_back(call);
   }
   std::vector<std::string> notes;
   if (!by_request.empty()) {

@@ -158,7 +158,10 @@ class Rules {
 }  // namespace
 
 Profile meet(const Profile& asked, const Profile& ceiling, Architecture own) {
-  if (leq(asked, ceiling)) return asked;
+  return leq(asked, ceiling) ? asked : lowered(asked, ceiling, own);
+}
+
+Profile lowered(const Profile& asked, const Profile& ceiling, Architecture own) {
   if (!asked.confined) return ceiling;
   Profile out = frame(asked, ceiling);
   out.rules = Rules(asked, ceiling, out.fallback, own).all();

@@ -28,5 +28,7 @@
 namespace hardened::seccomp {
 
 [[nodiscard]] Profile meet(const Profile& asked, const Profile& ceiling, Architecture own);
+// The same for a request that is known to be above the ceiling (excess), which need not be asked again.
+[[nodiscard]] Profile lowered(const Profile& asked, const Profile& ceiling, Architecture own);
 
 }  // namespace hardened::seccomp

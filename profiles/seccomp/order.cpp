@@ -34,6 +34,8 @@ bool grants_rest(const Outlook& ceiling, const CallRules& asked, const Answer& f
 
 bool call_within(const Reading& asked, const Reading& ceiling, std::string_view call) {
   const CallRules& rules = asked.rules(call);
+  const std::optional<Answer>& always = ceiling.rules(call).always;
+  if (rules.always && always) return at_most(*rules.always, *always);  // of nearly all calls
   const Outlook above = ceiling.of(call);
   if (rules.always) return grants(above, {}, *rules.always);
   if (!grants_rest(above, rules, asked.fallback())) return false;

@@ -8,6 +8,12 @@
 namespace hardened::seccomp {
 namespace {
 
+Result<Rule> parse_rule(const doc::Cursor& object) {
+  if (object.kind() != doc::Kind::object) return object.error("expected an object");
+  std::optional<std::vector<std::string>> names = TRY(detail::words(object, "names"));
+  return detail::rule_with(object, std::move(names).value_or(std::vector<std::string>{}));
+}
+
 Result<std::vector<Rule>> parse_rules(const doc::Cursor& section) {
   std::vector<Rule> out;
   const std::optional<doc::Cursor> list = section.find("syscalls");
@@ -15,13 +21,9 @@ Result<std::vector<Rule>> parse_rules(const doc::Cursor& section) {
   const std::vector<doc::Cursor> items = TRY(list->items().within("syscalls"));
   out.reserve(items.size());
   for (std::size_t i = 0; i < items.size(); ++i) {
-    if (items[i].kind() != doc::Kind::object) {
-      return items[i].error("expected an object").within(detail::title(i, {}));
-    }
-    std::optional<std::vector<std::string>> names =
-        TRY(detail::words(items[i], "names").within(detail::title(i, {})));
-    Rule rule = TRY(detail::rule_with(items[i], std::move(names).value_or(std::vector<std::string>{}), i));
-    out.push_back(std::move(rule));
+    Result<Rule> rule = parse_rule(items[i]);
+    if (!rule) return std::move(rule).error().within(detail::title(i, items[i]));
+    out.push_back(std::move(rule).value());
   }
   return out;
 }

@@ -81,17 +81,15 @@ Result<std::vector<std::string>> names_of(const doc::Cursor& rule) {
   return std::move(many).value_or(std::vector<std::string>{});
 }
 
-Result<DockerRule> parse_rule(const doc::Cursor& object, std::size_t position) {
-  const std::string untitled = detail::title(position, {});
-  TRY(object.only(Keys(kRuleKeys)).within(untitled));
-  std::vector<std::string> names = TRY(names_of(object).within(untitled));
-  if (names.empty()) return object.error("no system call is named").within(untitled);
-  const std::string where = detail::title(position, names);
+Result<DockerRule> parse_rule(const doc::Cursor& object) {
+  TRY(object.only(Keys(kRuleKeys)));
+  std::vector<std::string> names = TRY(names_of(object));
+  if (names.empty()) return object.error("no system call is named");
   DockerRule out;
-  out.rule = TRY(detail::rule_with(object, std::move(names), position));
-  TRY(detail::word(object, "comment").within(where));
-  out.includes = TRY(parse_filter(object, "includes").within(where));
-  out.excludes = TRY(parse_filter(object, "excludes").within(where));
+  out.rule = TRY(detail::rule_with(object, std::move(names)));
+  TRY(detail::word(object, "comment"));
+  out.includes = TRY(parse_filter(object, "includes"));
+  out.excludes = TRY(parse_filter(object, "excludes"));
   return out;
 }
 
@@ -119,8 +117,9 @@ Result<std::vector<DockerRule>> parse_rules(const doc::Cursor& file) {
   const std::vector<doc::Cursor> items = TRY(list->items());
   out.reserve(items.size());
   for (std::size_t i = 0; i < items.size(); ++i) {
-    DockerRule rule = TRY(parse_rule(items[i], i));
-    out.push_back(std::move(rule));
+    Result<DockerRule> rule = parse_rule(items[i]);
+    if (!rule) return std::move(rule).error().within(detail::title(i, items[i]));
+    out.push_back(std::move(rule).value());
   }
   return out;
 }

@@ -114,9 +114,13 @@ Result<Answer> answer_at(const doc::Cursor& object, std::string_view action_key,
   return answer(*action, number);
 }
 
-std::string title(std::size_t position, const std::vector<std::string>& names) {
+std::string title(std::size_t position, const doc::Cursor& rule) {
   constexpr std::size_t kShown = 3;
   std::string out = "rule " + std::to_string(position + 1);
+  std::vector<std::string> names;
+  if (const auto one = word(rule, "name"); one && !one->empty()) names.push_back(*one);
+  if (const auto many = words(rule, "names"); many && *many)
+    names.insert(names.end(), (*many)->begin(), (*many)->end());
   if (names.empty()) return out;
   std::vector<std::string> shown;
   for (std::size_t i = 0; i < names.size() && i < kShown; ++i) shown.push_back(printable(names[i], 40));
@@ -124,12 +128,11 @@ std::string title(std::size_t position, const std::vector<std::string>& names) {
   return out + " (" + joined(shown) + ")";
 }
 
-Result<Rule> rule_with(const doc::Cursor& object, std::vector<std::string> names, std::size_t position) {
-  const std::string where = title(position, names);
+Result<Rule> rule_with(const doc::Cursor& object, std::vector<std::string> names) {
   if (std::find(names.begin(), names.end(), "") != names.end()) {
-    return object.error("an empty name is no system call").within(where);
+    return object.error("an empty name is no system call");
   }
-  Rule rule = TRY(unnamed_rule(object).within(where));
+  Rule rule = TRY(unnamed_rule(object));
   rule.names = std::move(names);
   return rule;
 }

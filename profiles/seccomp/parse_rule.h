@@ -22,10 +22,9 @@ namespace hardened::seccomp::detail {
 // `action_key` with the errno at `code_key`.
 [[nodiscard]] Result<Answer> answer_at(const doc::Cursor& object, std::string_view action_key,
                                        std::string_view code_key);
-// "rule 3 (ptrace, process_vm_readv and 4 more)"
-[[nodiscard]] std::string title(std::size_t position, const std::vector<std::string>& names);
+// For messages: "rule 3 (ptrace, process_vm_readv and 4 more)", as far as the names can be read.
+[[nodiscard]] std::string title(std::size_t position, const doc::Cursor& rule);
 // Action and conditions of a rule whose names are known already.
-[[nodiscard]] Result<Rule> rule_with(const doc::Cursor& object, std::vector<std::string> names,
-                                     std::size_t position);
+[[nodiscard]] Result<Rule> rule_with(const doc::Cursor& object, std::vector<std::string> names);
 
 }  // namespace hardened::seccomp::detail

@@ -10,8 +10,9 @@
 //   time /usr/sbin/runc create --bundle /tmp/b one
 //   time /usr/sbin/runc delete --force one
 //
-// Printed for each lap: the median of its turns, the median of its differences to the first lap of
-// the same round with the quartiles of those, and the largest resident set of any timed process.
+// Printed for each lap: the median of its turns by the clock and in processor time, the medians of its
+// differences to the first lap of the same round (with the quartiles, by the clock), and the largest
+// resident set of any timed process. On a busy machine the processor time is the one to believe.
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/resource.h>
@@ -38,7 +39,15 @@ struct Lap {
   std::vector<Command> before;
   std::vector<Command> timed;
   std::vector<double> turns;  // milliseconds
+  std::vector<double> busy;   // milliseconds of processor time
   long kilobytes = 0;
+};
+
+struct Cost {
+  double took = 0;
+  double busy = 0;
+  long kilobytes = 0;
+  bool failed = false;
 };
 
 [[noreturn]] void stop(const std::string& why) {
@@ -52,8 +61,12 @@ double now() {
   return static_cast<double>(t.tv_sec) * 1e3 + static_cast<double>(t.tv_nsec) / 1e6;
 }
 
+double milliseconds(const timeval& t) {
+  return static_cast<double>(t.tv_sec) * 1e3 + static_cast<double>(t.tv_usec) / 1e3;
+}
+
 // Standard input and output are /dev/null: a container may keep them for longer than we wait.
-double run(const Command& command, long& kilobytes) {
+Cost run(const Command& command) {
   std::vector<char*> words;
   for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
@@ -70,8 +83,7 @@ double run(const Command& command, long& kilobytes) {
   if (wait4(child, &status, 0, &usage) != child) stop("lost a child");
   const double took = now() - began;
   posix_spawn_file_actions_destroy(&files);
-  kilobytes = std::max(kilobytes, usage.ru_maxrss);
-  return status == 0 ? took : -1;
+  return {took, milliseconds(usage.ru_utime) + milliseconds(usage.ru_stime), usage.ru_maxrss, status != 0};
 }
 
 std::vector<Lap> read_laps(const char* path) {
@@ -103,17 +115,19 @@ std::vector<Lap> read_laps(const char* path) {
 }
 
 void turn(Lap& lap) {
-  long ignored = 0;
   for (const Command& command : lap.before) {
-    if (run(command, ignored) < 0) stop("before " + lap.name + ": " + command[0] + " failed");
+    if (run(command).failed) stop("before " + lap.name + ": " + command[0] + " failed");
   }
-  double sum = 0;
+  Cost sum;
   for (const Command& command : lap.timed) {
-    const double took = run(command, lap.kilobytes);
-    if (took < 0) stop(lap.name + ": " + command[0] + " failed");
-    sum += took;
+    const Cost cost = run(command);
+    if (cost.failed) stop(lap.name + ": " + command[0] + " failed");
+    sum.took += cost.took;
+    sum.busy += cost.busy;
+    lap.kilobytes = std::max(lap.kilobytes, cost.kilobytes);
   }
-  lap.turns.push_back(sum);
+  lap.turns.push_back(sum.took);
+  lap.busy.push_back(sum.busy);
 }
 
 double quantile(std::vector<double> values, double part) {
@@ -121,17 +135,25 @@ double quantile(std::vector<double> values, double part) {
   return values[static_cast<std::size_t>(part * static_cast<double>(values.size() - 1) + 0.5)];
 }
 
+std::vector<double> differences(const std::vector<double>& left, const std::vector<double>& right) {
+  std::vector<double> result;
+  for (std::size_t n = 0; n < left.size(); ++n) result.push_back(left[n] - right[n]);
+  return result;
+}
+
 void print(const std::vector<Lap>& laps) {
-  std::printf("  %-34s %9s   %-31s %9s\n", "", "median ms", "more than the first (quartiles)", "peak KiB");
+  std::printf("  %-34s %9s  %-29s %9s %9s %9s\n", "milliseconds, medians", "clock", "more than the first",
+              "busy", "more", "peak KiB");
+  const Lap& first = laps.front();
   for (const Lap& lap : laps) {
     std::printf("  %-34s %9.3f", lap.name.c_str(), quantile(lap.turns, 0.5));
-    if (&lap == &laps.front()) {
-      std::printf("   %-31s", "");
+    if (&lap == &first) {
+      std::printf("  %-29s %9.3f %9s", "", quantile(lap.busy, 0.5), "");
     } else {
-      std::vector<double> more;
-      for (std::size_t n = 0; n < lap.turns.size(); ++n) more.push_back(lap.turns[n] - laps.front().turns[n]);
-      std::printf("   %+8.3f  (%+.3f … %+.3f)%*s", quantile(more, 0.5), quantile(more, 0.25),
-                  quantile(more, 0.75), 3, "");
+      const std::vector<double> clock = differences(lap.turns, first.turns);
+      std::printf("  %+8.3f (%+8.3f … %+8.3f) %9.3f %+9.3f", quantile(clock, 0.5), quantile(clock, 0.25),
+                  quantile(clock, 0.75), quantile(lap.busy, 0.5),
+                  quantile(differences(lap.busy, first.busy), 0.5));
     }
     std::printf(" %9ld\n", lap.kilobytes);
   }
@@ -147,6 +169,7 @@ int main(int count, char** words) {
   for (Lap& lap : laps) {  // a first turn that does not count: what is cold becomes warm
     turn(lap);
     lap.turns.clear();
+    lap.busy.clear();
     lap.kilobytes = 0;
   }
   for (int round = 0; round < rounds; ++round) {
