@@ -109,7 +109,7 @@ TEST(Policy, ObserveObservesEveryControl) {
   EXPECT_EQ(modes(policy), std::set{OnExcess::observe});
   EXPECT_EQ(policy.rule<controls::Pids>().origin, "observe");
   EXPECT_EQ(policy.fields.unknown, controls::UnknownFields::record);
-  EXPECT_EQ(policy.privileged, OnExcess::observe);
+  EXPECT_EQ(policy.privileged, OnExcess::narrow);
   EXPECT_EQ(policy.rule<controls::Pids>().ceiling.maximum, controls::TaskLimit::of(4096))
       << "of docker-default";
   const Policy installed = good(std::string(embedded::observe_yaml));
