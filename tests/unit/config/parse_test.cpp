@@ -222,11 +222,11 @@ TEST(Policy, SettingsAreChecked) {
               "policy.yaml:4:29: expected a JSON pointer, as in /linux/somethingNew",
               "policy.yaml:6:11: expected one of pass and refuse, found a list",
               "policy.yaml:5:17: expected one of checkpoint, restore, mounts, --cgroup, --cgroup-manager, "
-              "--l3-cache-schema, --lsm-mount-context, --lsm-profile, --mem-bw-schema, --no-new-keyring and "
-              "--no-pivot, found 'restroe', did you mean restore?",
+              "--l3-cache-schema, --lsm-mount-context, --lsm-profile, --mem-bw-schema, --no-new-keyring, "
+              "--no-pivot and --rootless, found 'restroe', did you mean restore?",
               "policy.yaml:5:26: expected one of checkpoint, restore, mounts, --cgroup, --cgroup-manager, "
-              "--l3-cache-schema, --lsm-mount-context, --lsm-profile, --mem-bw-schema, --no-new-keyring and "
-              "--no-pivot, found 'kill'"}));
+              "--l3-cache-schema, --lsm-mount-context, --lsm-profile, --mem-bw-schema, --no-new-keyring, "
+              "--no-pivot and --rootless, found 'kill'"}));
 }
 
 TEST(Policy, ListsAndTheFileAreBounded) {
