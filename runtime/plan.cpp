@@ -97,7 +97,7 @@ Done decide_all(Work& work, std::tuple<C...>* /*the list*/) {
 }
 
 Done decide_fields(Work& work) {
-  auto findings = TRY(controls::check_fields(work.spec, work.policy.fields));
+  auto findings = TRY(controls::check_fields(work.spec, work.policy.fields, work.policy.path));
   Decision decision{"fields", Verdict::unchanged, OnExcess::observe, work.policy.fields.origin, {}, {}};
   for (std::string& message : findings.refused) {
     decision.verdict = Verdict::refused;
