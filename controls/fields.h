@@ -57,8 +57,7 @@ struct FieldRules {
 struct FieldFindings {
   std::vector<std::string> refused;  // messages: the field, and the line that would accept it
   std::vector<std::string> unknown;  // pointers that were let pass by `record` or `accepted_fields`
-  std::vector<std::string>
-      waiting;  // top pointers present whose control is still to come: "/mounts (mounts)"
+  std::vector<std::string> waiting;  // present, and their control is still to come: "/mounts (mounts)"
 };
 
 // A syntax error for what no policy can accept (look-alike keys, an object where a list belongs).
