@@ -220,7 +220,7 @@ class Same(EngineCase):
 
     def test_logs_and_attach(self):
         def commands(d):
-            d.start("-i", command=("sh", "-c", "echo one; echo two >&2; read a; echo got $a"))
+            d.start("-i", command=("sh", "-c", "echo one; echo two >&2; read a; echo got $a; sleep 1"))
             time.sleep(0.5)
             d("attach", "box1", stdin=b"three\n")
             d("wait", "box1")
