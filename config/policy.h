@@ -33,7 +33,7 @@ struct DecisionLog {
 
 // Calls and flags that no document shows and that `allowed_calls` may allow all the same: the guarded
 // rows of runtime/command_table, whose test compares them with this list.
-inline constexpr std::array<std::string_view, 11> kAllowable{"checkpoint",
+inline constexpr std::array<std::string_view, 12> kAllowable{"checkpoint",
                                                              "restore",
                                                              "mounts",
                                                              "--cgroup",
@@ -43,7 +43,8 @@ inline constexpr std::array<std::string_view, 11> kAllowable{"checkpoint",
                                                              "--lsm-profile",
                                                              "--mem-bw-schema",
                                                              "--no-new-keyring",
-                                                             "--no-pivot"};
+                                                             "--no-pivot",
+                                                             "--rootless"};
 
 template <class C>
 struct RuleOf {

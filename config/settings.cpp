@@ -29,8 +29,7 @@ constexpr std::array kRootless{Choice<Rootless>{"pass", Rootless::pass},
 constexpr std::array kUnmanaged{Choice<Unmanaged>{"narrow", Unmanaged::narrow},
                                 Choice<Unmanaged>{"refuse", Unmanaged::refuse}};
 constexpr std::array kPrivileged{Choice<controls::OnExcess>{"narrow", controls::OnExcess::narrow},
-                                 Choice<controls::OnExcess>{"refuse", controls::OnExcess::refuse},
-                                 Choice<controls::OnExcess>{"observe", controls::OnExcess::observe}};
+                                 Choice<controls::OnExcess>{"refuse", controls::OnExcess::refuse}};
 
 constexpr std::size_t kMostListed = 256;
 constexpr std::size_t kLongestListed = 512;

@@ -3,8 +3,7 @@
 //   controls: {capabilities: {on_excess: narrow, ceiling: [docker-default, -MKNOD, NET_ADMIN]}}
 //
 //   request   /process/capabilities: five lists of names, "CAP_" and upper case, as runc reads them. A name
-//   that
-//             is no capability is a syntax error: runc ignores it with a warning, crun takes
+//             that is no capability is a syntax error: runc ignores it with a warning, crun takes
 //             lower-case ones, so that two readers would see two requests.
 //   ceiling   entries in order: docker-default, all, none, and names with or without CAP_; -X takes X
 //             (a name or a set) out again. One set bounds all five lists.

@@ -10,6 +10,8 @@
 namespace hardened::controls {
 namespace {
 
+constexpr std::size_t kMostRules = 4096;
+
 constexpr std::string_view kNodes = "/linux/devices";
 constexpr std::string_view kRules = "/linux/resources/devices";
 
@@ -106,7 +108,12 @@ Result<DeviceGrant> Devices::read(const Spec& spec, const Facts& facts) {
   grant.host_files = Set<std::string>(std::move(host_files));
   if (!spec.covers(kRules)) return grant;
   std::vector<doc::Cursor> rules;
-  if (const auto list = spec.find(kRules)) rules = TRY(list->items());
+  if (const auto list = spec.find(kRules)) {
+    rules = TRY(list->items());
+    // Each rule is compared with those before it; a privileged request has some two hundred.
+    if (rules.size() > kMostRules)
+      return list->error("more than " + std::to_string(kMostRules) + " device rules");
+  }
   // In an update all that is not named is kept; at create it depends on the runtime (see the header).
   const bool kept = spec.scope() == Scope::resources;
   DeviceMeaning meaning = TRY(read_device_rules(rules, kept ? DeviceSet() : DeviceSet::everything()));

@@ -94,7 +94,7 @@ class Walk {
       : document_(spec.document()), root_(root_of(spec.scope())), rules_(rules) {}
 
   Done value(const Place& place, std::size_t row, const doc::Value& value, bool waiting);
-  FieldFindings findings() &&;
+  FieldFindings findings(std::string_view file) &&;
 
  private:
   Done scalar(const Place& place, Shape shape, const doc::Value& value) const;
@@ -238,20 +238,13 @@ std::string accepting_line(const FieldRules& rules, const std::vector<Unknown>& 
   return line + "]";
 }
 
-// "/etc/hardened/policy.yaml" of "/etc/hardened/policy.yaml:7"; a rule of the base has no file.
-std::string file_of(const std::string& origin) {
-  const std::size_t colon = origin.rfind(':');
-  return colon == std::string::npos ? "the policy" : printable(origin.substr(0, colon));
-}
-
-FieldFindings Walk::findings() && {
+FieldFindings Walk::findings(std::string_view file) && {
   const std::string line = accepting_line(rules_, refused_);
-  const std::string file = file_of(rules_.origin);
   for (const Unknown& field : refused_) {
     found_.refused.push_back(
         document_.point(field.offset, "hardened does not know the field " + printable(field.pointer) +
                                           " (unknown_fields: refuse, " + printable(rules_.origin) +
-                                          "); to let it pass, write into " + file + ": " + line));
+                                          "); to let it pass, write into " + printable(file) + ": " + line));
   }
   if (more_refused_ != 0) {
     found_.refused.push_back("and " + std::to_string(more_refused_) +
@@ -262,10 +255,10 @@ FieldFindings Walk::findings() && {
 
 }  // namespace
 
-Result<FieldFindings> check_fields(const Spec& spec, const FieldRules& rules) {
+Result<FieldFindings> check_fields(const Spec& spec, const FieldRules& rules, std::string_view file) {
   Walk walk(spec, rules);
   TRY(walk.value(Place{}, row_of(spec.scope()), spec.document().root, false));
-  return std::move(walk).findings();
+  return std::move(walk).findings(file);
 }
 
 }  // namespace hardened::controls

@@ -11,11 +11,12 @@
 // says; in struct-like objects a key that case-folds to a known one (Go's decoder would take it) or
 // is not ASCII is refused always; in maps (annotations, sysctl, unified) any key is data.
 //
-//   const FieldFindings found = TRY(check_fields(spec, policy.fields));
+//   const FieldFindings found = TRY(check_fields(spec, policy.fields, policy.path));
 //   if (!found.refused.empty()) ...                      // the verdict is refused, each message says why
 //
 // A null field is an absent field (core/doc/cursor.h). A null item of a list or of a map is a syntax
-// error: Go's decoder makes an entry of it whose fields are all empty.
+// error: Go's decoder makes an entry of it whose fields are all empty. So are a number that is no integer of
+// 64 bits and a text with a NUL inside, whatever the field (fields_lexical.h).
 #pragma once
 
 #include <cstdint>
@@ -56,11 +57,12 @@ struct FieldRules {
 struct FieldFindings {
   std::vector<std::string> refused;  // messages: the field, and the line that would accept it
   std::vector<std::string> unknown;  // pointers that were let pass by `record` or `accepted_fields`
-  std::vector<std::string>
-      waiting;  // top pointers present whose control is still to come: "/mounts (mounts)"
+  std::vector<std::string> waiting;  // present, and their control is still to come: "/mounts (mounts)"
 };
 
 // A syntax error for what no policy can accept (look-alike keys, an object where a list belongs).
-[[nodiscard]] Result<FieldFindings> check_fields(const Spec& spec, const FieldRules& rules);
+// `file` is the policy's own, which the messages say the line is to be written into.
+[[nodiscard]] Result<FieldFindings> check_fields(const Spec& spec, const FieldRules& rules,
+                                                 std::string_view file);
 
 }  // namespace hardened::controls

@@ -73,6 +73,11 @@ Change change(std::string pointer, const TaskLimit& request, const TaskLimit& gr
             "the default of this host; another limit, up to " + told(maximum) + ", is had by --pids-limit",
             true};
   }
+  if (request.is(Kind::unclear)) {
+    // Kept is what engines mean that send zeros with every update: never a reason to refuse.
+    return {std::move(pointer), told(request), told(granted),
+            "one runtime takes 0 for unlimited, another for one task; the limit stays as it is", true};
+  }
   return {std::move(pointer), told(request), told(granted),
           "the ceiling is " + told(maximum) + "; ask for less, or let the operator raise pids.maximum",
           false};

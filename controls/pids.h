@@ -2,9 +2,8 @@
 //
 //   controls: {pids: {on_excess: narrow, default: 4096, maximum: 4096}}
 //
-//   request   /linux/resources/pids/limit and /linux/resources/unified/pids.max, each by itself: runc writes
-//   the
-//             unified one last, so that it counts; crun on cgroup v1 may pass over it in silence, so
+//   request   /linux/resources/pids/limit and /linux/resources/unified/pids.max, each by itself: runc
+//             writes the unified one last, so that it counts; crun on cgroup v1 may pass over it in silence, so
 //             that the other one counts
 //   ceiling   maximum: what an explicit request is narrowed to; default (at most maximum): what a
 //             container gets that asks for nothing. 1 to 4194304 tasks, or `unlimited`

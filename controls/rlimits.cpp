@@ -151,7 +151,10 @@ Result<Rlimits::Facts> Rlimits::gather(Host& host, const Spec& /*spec*/, const C
 ResourceLimits Rlimits::bound(const Ceiling& ceiling, const Facts& facts, const std::tuple<>& /*earlier*/) {
   ResourceLimits most;
   for (std::size_t type = 0; type < kTypes.size(); ++type) {
-    most.limits[type] = ceiling[type].inherited ? facts.own[type] : ceiling[type].limit;
+    // Of our own limits the hard one bounds both: whoever has it may raise the soft one to it (setrlimit(2)), and
+    // engines run under 1024:524288 while everyday images ask for a soft 65536.
+    const std::uint64_t own = facts.own[type].hard;
+    most.limits[type] = ceiling[type].inherited ? Limit{own, own} : ceiling[type].limit;
   }
   return most;
 }

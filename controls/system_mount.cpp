@@ -33,9 +33,16 @@ struct Kind {
   std::string_view words;  // of those attributes that Docker's own entry has: w, s, d, x
 };
 constexpr std::array kKinds{
-    Kind{"proc", SystemMount::proc, "/proc", "sdx"}, Kind{"sysfs", SystemMount::sysfs, "/sys", "wsdx"},
-    Kind{"cgroup", SystemMount::cgroup, "", "wsdx"}, Kind{"cgroup2", SystemMount::cgroup, "", "wsdx"},
-    Kind{"mqueue", SystemMount::mqueue, "", "sdx"},  Kind{"devpts", SystemMount::devpts, "", "sx"},
+    Kind{"proc", SystemMount::proc, "/proc", "sdx"},
+    Kind{"sysfs", SystemMount::sysfs, "/sys", "wsdx"},
+    Kind{"cgroup", SystemMount::cgroup, "", "wsdx"},
+    Kind{"cgroup2", SystemMount::cgroup, "", "wsdx"},
+    Kind{"mqueue", SystemMount::mqueue, "", "sdx"},
+    Kind{"devpts", SystemMount::devpts, "", "sx"},
+    // There is one devtmpfs, and it is the host's /dev. cpuset mounts the host's hierarchy of cgroup v1 with a
+    // release_agent of the kernel's own choice (kernel/cgroup/cpuset.c, cpuset_init_fs_context).
+    Kind{"devtmpfs", SystemMount::hosts, "", ""},
+    Kind{"cpuset", SystemMount::hosts, "", ""},
 };
 constexpr Kind kDev{"tmpfs", SystemMount::dev, "/dev", "s"};
 constexpr Kind kRemount{"", SystemMount::remount, "", ""};
@@ -92,6 +99,7 @@ const Kind* kind_of(std::string_view type, std::string_view destination,
 }
 
 Flags powers_of(const Kind& kind, std::string_view destination, const std::vector<std::string>& options) {
+  if (kind.kind == SystemMount::hosts) return Flags().with(bit(MountPower::hosts));
   if (kind.kind == SystemMount::remount) return Flags().with(bit(MountPower::remount));
   Flags powers;
   for (const Attribute& attribute : kAttributes) {

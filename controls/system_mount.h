@@ -1,7 +1,7 @@
 // Which entries of /mounts are the runtime's own file systems, and what their options leave open.
 //
 // /mounts has two owners. The entries of this predicate belong to system_mounts: no bind, and of type
-// proc, sysfs, cgroup, cgroup2, mqueue or devpts anywhere, or a tmpfs on /dev itself; and all that say
+// proc, sysfs, cgroup, cgroup2, mqueue, devpts, devtmpfs or cpuset anywhere, or a tmpfs on /dev itself; and all that say
 // `remount`, bind or not, since that changes a mount which stands there already. All others belong to
 // mounts.
 //
@@ -23,7 +23,7 @@
 
 namespace hardened::controls {
 
-enum class SystemMount : std::uint8_t { none, proc, sysfs, cgroup, mqueue, devpts, dev, remount };
+enum class SystemMount : std::uint8_t { none, proc, sysfs, cgroup, mqueue, devpts, dev, remount, hosts };
 
 // What an entry leaves open beyond the strictest form of its kind, as bits of a Flags.
 enum class MountPower : unsigned {
@@ -33,6 +33,7 @@ enum class MountPower : unsigned {
   execute,        // without noexec
   elsewhere,      // a second proc or sysfs, where no path is masked
   remount,        // changes a mount that stands there already
+  hosts,          // the host's own instance of a file system: devtmpfs, cgroup v1 by its old name cpuset
   release_agent,  // cgroup v1: names the program that the kernel runs as root of the host
 };
 [[nodiscard]] constexpr unsigned bit(MountPower power) { return static_cast<unsigned>(power); }
@@ -56,7 +57,7 @@ struct OptionEdits {
   std::vector<std::size_t> remove;
   std::vector<std::string_view> append;
 };
-// Only for powers that an option can take away: not elsewhere, not remount.
+// Only for powers that an option can take away: not elsewhere, not remount, not hosts.
 [[nodiscard]] OptionEdits without_powers(const std::vector<std::string>& options, Flags powers);
 
 }  // namespace hardened::controls

@@ -31,13 +31,15 @@ constexpr std::array kWords{
                "no masked or read-only path applies there; mount proc on /proc and sysfs on /sys only"},
     PowerWords{MountPower::remount, "by remount", "",
                "a mount that is in place is not changed; put the options on that mount"},
+    PowerWords{MountPower::hosts, "of the host", "",
+               "it is the host's own; ask for a tmpfs or a cgroup mount instead"},
     PowerWords{MountPower::release_agent, "with release_agent", "without",
                "the kernel runs that program on the host; ask without it"},
 };
 
 // An option takes these away; for the others there is only a refusal.
 bool is_mended_by_options(MountPower power) {
-  return power != MountPower::elsewhere && power != MountPower::remount;
+  return power != MountPower::elsewhere && power != MountPower::remount && power != MountPower::hosts;
 }
 
 Flags allowed(SystemMount kind, const SystemMountsCeiling& ceiling, bool own_user_namespace) {

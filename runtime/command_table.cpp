@@ -34,8 +34,8 @@ constexpr std::array kGlobal{
     Flag{"systemd-cgroup", 0, kNothing, kHarmless, "who makes the cgroup; its limits are the same", "", true},
     Flag{"cgroup-manager", 0, kValue, kGuarded, "`disabled` makes no cgroup, so that no limit holds",
          "cgroupfs systemd"},
-    Flag{"rootless", 0, kValue, kHarmless,
-         "whether errors of cgroups matter; what holds is read back by start", "", true},
+    Flag{"rootless", 0, kValue, kGuarded, "`true` lets cgroups fail in silence, so that no limit holds",
+         "auto false", true},
     Flag{"help", 'h', kNothing, kHarmless, kOutput},
     Flag{"", '?', kNothing, kHarmless, kOutput},
     Flag{"usage", 0, kNothing, kHarmless, kOutput},
@@ -43,12 +43,9 @@ constexpr std::array kGlobal{
     Flag{"", 'V', kNothing, kHarmless, kOutput},
 };
 
-// crun's -? is missing on purpose: to runc's next minor it is the container's id, as is all that begins with
-// a dash and no letter.
-constexpr std::array kHelp{
-    Flag{"help", 'h', kNothing, kHarmless, kOutput},
-    Flag{"usage", 0, kNothing, kHarmless, kOutput},
-};
+// crun's -? and --usage are missing on purpose. To runc's next minor -? is the container's id, as is all that begins
+// with a dash and no letter; and runc 1.1.5 of Debian takes `create --usage --` for the container "--usage".
+constexpr std::array kHelp{Flag{"help", 'h', kNothing, kHarmless, kOutput}};
 
 constexpr std::string_view kPivot =
     "without pivot_root a container with CAP_SYS_CHROOT or CAP_SYS_ADMIN can leave its root";

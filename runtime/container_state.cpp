@@ -39,7 +39,8 @@ Result<std::string> bundle_of(Host& host, const std::string& directory) {
 
 Result<doc::Value> bundle_process(Host& host, const std::string& root, const std::string& id) {
   const std::string bundle = TRY(bundle_of(host, runtime_state(root, id)).within("the container's state"));
-  const doc::Document config = TRY(read_document(host, bundle + "/config.json").within("the container's bundle"));
+  const doc::Document config =
+      TRY(read_document(host, bundle + "/config.json").within("the container's bundle"));
   const doc::Value* process = config.root.find("process");
   return process == nullptr ? doc::Value() : *process;
 }

@@ -132,59 +132,65 @@ Done check_unknown(const Words& argv, const Globals& globals) {
   return harmless ? done() : Done(*globals.wrong);
 }
 
-void read_call(const Words& argv, const Globals& globals, const Command* command, Invocation& call) {
+// The subcommand and its words; what stays unread of a guarded one, nobody could say what it means.
+Arguments read_call(const Words& argv, const Globals& globals, Invocation& call) {
+  Arguments arguments;
+  if (globals.call_word >= argv.size()) return arguments;
   call.call = argv[globals.call_word];
-  if (command == nullptr) {  // guarded: nobody can say what its words mean
-    call.positionals.assign(argv.begin() + static_cast<std::ptrdiff_t>(globals.call_word) + 1, argv.end());
-    return;
+  const auto behind = argv.begin() + static_cast<std::ptrdiff_t>(globals.call_word) + 1;
+  const Command* command = find_command(call.call);
+  if (command == nullptr) {
+    arguments.positionals.assign(behind, argv.end());
+    return arguments;
   }
   call.what = command->what;
   call.subject = command->subject;
+  return read_arguments(argv, globals.call_word, *command);
+}
+
+// Nothing runs but the help, in every reading of the flags. Words are trimmed by runc's next minor: to it a
+// " --version=false" in the subcommand's place is a flag still.
+bool is_only_help(const Invocation& call, const Globals& globals, const Arguments& arguments) {
+  if (globals.wrong || arguments.wrong || is_dashed(call.call)) return false;
+  const Asked before = asked_help(globals.flags);
+  const Asked behind = asked_help(arguments.flags);
+  return (before.yes && !before.no) || (behind.yes && !behind.no);
+}
+
+Done check_granting(Invocation& call, const Globals& globals, const Arguments& arguments) {
+  if (call.what == Class::start) call.guarded.clear();  // the container stands already, bounded or not
+  if (asked_help(call.flags).yes) {
+    return usage(call.call, "--help or --version is not alone on this command line; leave it out");
+  }
+  if (call.what != Class::guarded || call.subject != Subject::none) {
+    if (arguments.wrong) return Error(*arguments.wrong).within(printable(call.call, 60));
+    TRY(check_strictly(call, globals));
+  }
+  return check_policy(call, globals);
 }
 
 }  // namespace
 
 Result<Invocation> parse_invocation(const std::vector<std::string>& argv) {
   const Globals globals = read_globals(argv);
+  if (globals.unknown) TRY(check_unknown(argv, globals));
   Invocation call;
   call.policy = globals.policy.value_or(policy_of(argv.empty() ? "" : argv[0]));
+  const Arguments arguments = read_call(argv, globals, call);
   call.flags = globals.flags;
-  if (globals.unknown) TRY(check_unknown(argv, globals));
-
-  const Asked version = asked_help(globals.flags);
-  const bool present = globals.call_word < argv.size();
-  const Command* command = present ? find_command(argv[globals.call_word]) : nullptr;
-  if (present) read_call(argv, globals, command, call);
-
-  Arguments arguments;
-  if (command != nullptr) arguments = read_arguments(argv, globals.call_word, *command);
-  const Asked help = asked_help(arguments.flags);
   call.flags.insert(call.flags.end(), arguments.flags.begin(), arguments.flags.end());
-  if (command != nullptr) call.positionals = std::move(arguments.positionals);
+  call.positionals = arguments.positionals;
   name_fields(call);
   keep_arguments(argv, globals, call);
 
-  // Nothing runs but the help: every reading of the flags says so. A taken back --help (`--help=false`) is
-  // a fault below, since v1 and v3 count it differently.
-  const bool dashed = present && is_dashed(argv[globals.call_word]);  // a flag still, where words are trimmed
-  const bool certain = !globals.wrong && !arguments.wrong && !dashed;
-  call.help = certain && ((version.yes && !version.no) || (help.yes && !help.no));
-  if (!present || call.help || call.what == Class::none) {
-    call.what = Class::none;
-    call.subject = Subject::none;
-    call.guarded.clear();
+  call.help = is_only_help(call, globals, arguments);
+  if (call.help || globals.call_word >= argv.size()) call.what = Class::none;
+  if (call.what != Class::none) {
+    TRY(check_granting(call, globals, arguments));
     return call;
   }
-  if (call.what == Class::start) call.guarded.clear();  // the container stands already, bounded or not
-  if (version.yes || help.yes)
-    return usage(call.call, "--help or --version is asked for and taken back; leave it out");
-  if (arguments.wrong && call.what != Class::guarded)
-    return std::move(*arguments.wrong).within(printable(call.call));
-  if (call.what != Class::guarded || call.subject != Subject::none) {
-    if (arguments.wrong) return std::move(*arguments.wrong).within(printable(call.call));
-    TRY(check_strictly(call, globals));
-  }
-  TRY(check_policy(call, globals));
+  call.subject = Subject::none;
+  call.guarded.clear();
   return call;
 }
 

@@ -55,7 +55,7 @@ struct Invocation {
 
   std::string id;  // checked, except for calls without a subject: there only for messages
   std::string bundle = ".";
-  std::optional<std::string> config;  // crun's --config, relative to the bundle
+  std::optional<std::string> config;  // crun's --config; a relative one is refused
   std::optional<std::string> root;
   LogTarget log;
   std::optional<std::string> pid_file;

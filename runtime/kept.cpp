@@ -108,7 +108,9 @@ void collect_kept(Host& host, const std::string& root) {
   std::size_t collected = 0;
   for (const std::string& name : *names) {
     if (collected == kCollectedAtOnce) return;
-    if (name.size() <= kSuffix.size() || name.compare(name.size() - kSuffix.size(), kSuffix.size(), kSuffix) != 0) continue;
+    if (name.size() <= kSuffix.size() ||
+        name.compare(name.size() - kSuffix.size(), kSuffix.size(), kSuffix) != 0)
+      continue;
     const std::string id = name.substr(0, name.size() - kSuffix.size());
     const std::string path = directory + '/' + name;
     const Result<bool> lives = exists(host, runtime_state(root, id));

@@ -25,7 +25,7 @@ inline constexpr std::string_view kKeptDirectory = "/run/hardened/containers";
 
 struct Kept {
   std::string boot_id;
-  std::string root;    // canonical
+  std::string root;  // canonical
   std::string id;
   std::string bundle;  // canonical
   std::string policy;  // the policy's path
@@ -38,7 +38,8 @@ struct Kept {
 
 // Nothing when there is no record, or none of this boot. A record that cannot be read or understood
 // is an error: it is ours alone, and somebody changed it.
-[[nodiscard]] Result<std::optional<Kept>> find_kept(Host& host, const std::string& root, const std::string& id);
+[[nodiscard]] Result<std::optional<Kept>> find_kept(Host& host, const std::string& root,
+                                                    const std::string& id);
 
 // Writes the record, unless the runtime still knows a container of that id.
 [[nodiscard]] Done keep(Host& host, const Kept& kept);

@@ -10,7 +10,8 @@ extern char** environ;
 int main(int count, char** words) {
   const std::vector<std::string> argv(words, words + count);
   std::vector<std::string> environment;
-  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) environment.emplace_back(*entry);
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry)
+    environment.emplace_back(*entry);
   const auto host = hardened::linux_host();
   return hardened::runtime::run(*host, argv, environment);
 }

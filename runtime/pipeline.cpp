@@ -43,7 +43,8 @@ bool rootless(Host& host) {
 }
 
 bool decides(Class what) {
-  return what == Class::bundle || what == Class::process || what == Class::resources || what == Class::guarded;
+  return what == Class::bundle || what == Class::process || what == Class::resources ||
+         what == Class::guarded;
 }
 
 RecordHead head_of(const Service& service, const config::Policy& policy) {
@@ -66,14 +67,19 @@ void decide_guarded(const Invocation& call, const config::Policy& policy, Plan& 
     if (std::find(allowed.begin(), allowed.end(), what) != allowed.end()) continue;
     plan.verdict = Verdict::refused;
     plan.decisions.push_back(
-        {"calls", Verdict::refused, controls::OnExcess::refuse, policy.path,
-         {{"", what, "", "nothing bounds what it does; an operator may name it in allowed_calls", false}}, {}});
+        {"calls",
+         Verdict::refused,
+         controls::OnExcess::refuse,
+         policy.path,
+         {{"", what, "", "nothing bounds what it does; an operator may name it in allowed_calls", false}},
+         {}});
   }
 }
 
 void decide_unmanaged(const config::Policy& policy, Plan& plan) {
   Decision decision{"unmanaged", Verdict::unchanged, controls::OnExcess::narrow, policy.path, {}, {}};
-  decision.notes.emplace_back("the container was created without hardened: its seccomp filter, devices and mounts are not bounded");
+  decision.notes.emplace_back(
+      "the container was created without hardened: its seccomp filter, devices and mounts are not bounded");
   if (policy.unmanaged == config::Unmanaged::refuse) {
     decision.verdict = Verdict::refused;
     decision.mode = controls::OnExcess::refuse;
@@ -94,7 +100,8 @@ Done record(const Service& service, const config::Policy& policy, const Plan& pl
 }
 
 // /process as it is granted. Read anew only where something of it was edited.
-Result<doc::Value> granted_process(const CallDocument& document, const Plan& plan, const std::string& granted) {
+Result<doc::Value> granted_process(const CallDocument& document, const Plan& plan,
+                                   const std::string& granted) {
   const auto& changes = plan.edits.changes();
   const bool edited = std::any_of(changes.begin(), changes.end(), [](const doc::Edits::Change& change) {
     return change.pointer.compare(0, kProcess.size(), kProcess) == 0;
@@ -108,8 +115,8 @@ Result<doc::Value> granted_process(const CallDocument& document, const Plan& pla
   return process_of(result);
 }
 
-Done keep_grant(const Service& service, const config::Policy& policy, const CallDocument& document, const Plan& plan,
-                const std::string& granted) {
+Done keep_grant(const Service& service, const config::Policy& policy, const CallDocument& document,
+                const Plan& plan, const std::string& granted) {
   Kept kept;
   kept.boot_id = TRY(boot_id(service.host));
   kept.root = service.root;
@@ -152,8 +159,8 @@ Result<Judged> judge(const Service& service, const config::Policy& policy) {
   const Invocation& call = service.call;
   if (call.subject != Subject::none) {
     const bool exists = call.subject != Subject::bundle;
-    const std::optional<Kept> kept =
-        TRY(exists ? find_kept(service.host, service.root, call.id) : Result<std::optional<Kept>>(std::nullopt));
+    const std::optional<Kept> kept = TRY(exists ? find_kept(service.host, service.root, call.id)
+                                                : Result<std::optional<Kept>>(std::nullopt));
     judged.document = TRY(load_document(service.host, call, service.root, kept));
     const controls::Spec spec = judged.document->spec();
     const Facts facts = TRY(gather_facts(service.host, spec, policy));
@@ -170,33 +177,40 @@ int fail(Host& host, const LogTarget& log, const std::string& message, bool is_e
   return is_exec ? kExecFailed : kFailed;
 }
 
-// The way of a call that grants something. Returns an exit status only for a refusal.
+// Returns an exit status only for a refusal.
+Result<int> decide_and_do(const Service& service, const config::Policy& policy) {
+  const Judged judged = TRY(judge(service, policy));
+  const Plan& plan = judged.plan;
+  TRY(record(service, policy, plan));
+  if (plan.verdict == Verdict::refused) {
+    return fail(service.host, service.call.log, refusal_text(plan), service.call.what == Class::process);
+  }
+  std::optional<Document> handed;
+  if (judged.document) handed = TRY(store(service, policy, *judged.document, plan));
+  return hand_over(service.host, service.low_level, service.call, handed, service.environment);
+}
+
+// The way of a call that grants something.
 Result<int> mediate(Service& service) {
   const Invocation& call = service.call;
   const config::Policy policy = TRY(config::load_policy(service.host, call.policy));
   service.root = TRY(canonical(service.host, call.root ? *call.root : default_root(service.low_level)));
-  Result<Judged> judged = judge(service, policy);
-  if (!judged) {
-    // Best effort: the call fails all the same, and the user sees the message.
-    static_cast<void>(write_record(service.host, policy.decision_log,
-                                   fault_line(head_of(service, policy), judged.error())).ok());
-    return std::move(judged).error();
+  Result<int> status = decide_and_do(service, policy);
+  if (!status) {
+    // Best effort, and also behind a line that says "narrowed": what was decided then did not come to be. The call
+    // fails all the same, and the user sees the message.
+    const std::string line = fault_line(head_of(service, policy), status.error());
+    static_cast<void>(write_record(service.host, policy.decision_log, line).ok());
   }
-  const Plan& plan = judged->plan;
-  TRY(record(service, policy, plan));
-  if (plan.verdict == Verdict::refused) {
-    return fail(service.host, call.log, refusal_text(plan), call.what == Class::process);
-  }
-  std::optional<Document> handed;
-  if (judged->document) handed = TRY(store(service, policy, *judged->document, plan));
-  return hand_over(service.host, service.low_level, call, handed, service.environment);
+  return status;
 }
 
 // Outside of what we promise: a rootless engine's user could call runc without us. Whether that is let
 // pass is the policy's word all the same; its file is not root's as seen from a user namespace, so it is
 // read without the checks that would mean something only to root.
 Result<int> serve_rootless(Service& service) {
-  File file = TRY(service.host.read(service.call.policy, config::kLargestPolicy, Links::refuse).within("the policy"));
+  File file =
+      TRY(service.host.read(service.call.policy, config::kLargestPolicy, Links::refuse).within("the policy"));
   const config::Policy policy = TRY(config::parse_policy(service.call.policy, std::move(file.bytes)));
   if (policy.rootless == config::Rootless::pass) {
     return hand_over(service.host, service.low_level, service.call, {}, service.environment);
@@ -218,7 +232,11 @@ Result<int> serve(Host& host, const Invocation& call, const std::vector<std::str
 
 int run(Host& host, const std::vector<std::string>& argv, const std::vector<std::string>& environment) {
   const Result<Invocation> call = parse_invocation(argv);
-  if (!call) return fail(host, find_log_target(argv), call.error().what, false);
+  if (!call) {
+    // What cannot be read has no subcommand. A call that only names something "exec" then fails with 255 too.
+    const bool is_exec = std::find(argv.begin(), argv.end(), "exec") != argv.end();
+    return fail(host, find_log_target(argv), call.error().what, is_exec);
+  }
   const Result<int> status = serve(host, *call, environment);
   if (status) return *status;
   return fail(host, call->log, status.error().what, call->what == Class::process);

@@ -41,7 +41,8 @@ controls::Earlier<C> earlier_of(const Grants& grants) {
 }
 
 bool only_defaults(const std::vector<controls::Change>& changes) {
-  return std::all_of(changes.begin(), changes.end(), [](const controls::Change& change) { return change.by_default; });
+  return std::all_of(changes.begin(), changes.end(),
+                     [](const controls::Change& change) { return change.by_default; });
 }
 
 // What becomes of an excess. `refused` from a control means that it cannot be narrowed at all; only
@@ -77,8 +78,8 @@ Done decide_one(Work& work) {
     C::write(work.spec, facts, granted, work.edits);
   }
   if (outcome.verdict == Verdict::unchanged && outcome.notes.empty()) return done();
-  work.plan.decisions.push_back(Decision{C::name, verdict, rule.on_excess, rule.origin, std::move(outcome.changes),
-                                         std::move(outcome.notes)});
+  work.plan.decisions.push_back(Decision{C::name, verdict, rule.on_excess, rule.origin,
+                                         std::move(outcome.changes), std::move(outcome.notes)});
   return done();
 }
 
@@ -96,7 +97,7 @@ Done decide_all(Work& work, std::tuple<C...>* /*the list*/) {
 }
 
 Done decide_fields(Work& work) {
-  auto findings = TRY(controls::check_fields(work.spec, work.policy.fields));
+  auto findings = TRY(controls::check_fields(work.spec, work.policy.fields, work.policy.path));
   Decision decision{"fields", Verdict::unchanged, OnExcess::observe, work.policy.fields.origin, {}, {}};
   for (std::string& message : findings.refused) {
     decision.verdict = Verdict::refused;
@@ -104,7 +105,8 @@ Done decide_fields(Work& work) {
     decision.changes.push_back({"", std::move(message), "", "", false});
   }
   work.plan.waiting = std::move(findings.waiting);
-  for (const std::string& pointer : findings.unknown) decision.notes.push_back("unknown field, let pass: " + pointer);
+  for (const std::string& pointer : findings.unknown)
+    decision.notes.push_back("unknown field, let pass: " + pointer);
   if (decision.verdict == Verdict::refused || !decision.notes.empty()) {
     work.plan.decisions.push_back(std::move(decision));
   }
@@ -115,9 +117,12 @@ void decide_privileged(Work& work) {
   work.plan.privileged = asks_privileged(work.spec);
   if (!work.plan.privileged || work.policy.privileged != OnExcess::refuse) return;
   work.plan.decisions.push_back(
-      {"privileged", Verdict::refused, OnExcess::refuse, work.policy.privileged_origin,
-       {{"", "--privileged", "", "this host refuses privileged containers; ask for single capabilities or devices instead",
-         false}},
+      {"privileged",
+       Verdict::refused,
+       OnExcess::refuse,
+       work.policy.privileged_origin,
+       {{"", "--privileged", "",
+         "this host refuses privileged containers; ask for single capabilities or devices instead", false}},
        {}});
 }
 

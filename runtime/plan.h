@@ -47,13 +47,15 @@ struct Decision {
 
 struct Plan {
   controls::Verdict verdict = controls::Verdict::refused;
-  std::vector<Decision> decisions;  // of those that had something to say
-  bool privileged = false;          // the request is --privileged, as far as its fields tell
+  std::vector<Decision> decisions;   // of those that had something to say
+  bool privileged = false;           // the request is --privileged, as far as its fields tell
   std::vector<std::string> waiting;  // fields present that no control bounds yet: "/mounts (mounts)"
-  doc::Edits edits;                 // what to write when not refused, the mark included
+  doc::Edits edits;                  // what to write when not refused, the mark included
 };
 
-[[nodiscard]] Result<Facts> gather_facts(Host& host, const controls::Spec& spec, const config::Policy& policy);
-[[nodiscard]] Result<Plan> make_plan(const controls::Spec& spec, const config::Policy& policy, const Facts& facts);
+[[nodiscard]] Result<Facts> gather_facts(Host& host, const controls::Spec& spec,
+                                         const config::Policy& policy);
+[[nodiscard]] Result<Plan> make_plan(const controls::Spec& spec, const config::Policy& policy,
+                                     const Facts& facts);
 
 }  // namespace hardened::runtime

@@ -10,7 +10,8 @@ using controls::Scope;
 using controls::Spec;
 
 bool has_member(const doc::Value& list, std::string_view text) {
-  return std::any_of(list.items().begin(), list.items().end(), [&](const doc::Value& item) { return item.text() == text; });
+  return std::any_of(list.items().begin(), list.items().end(),
+                     [&](const doc::Value& item) { return item.text() == text; });
 }
 
 bool every_capability(const Spec& spec) {
@@ -26,10 +27,12 @@ bool every_capability(const Spec& spec) {
 bool every_device(const Spec& spec) {
   const auto rules = spec.find("/linux/resources/devices");
   if (!rules) return false;
-  return std::any_of(rules->value().items().begin(), rules->value().items().end(), [](const doc::Value& rule) {
-    const doc::Value* allow = rule.find("allow");
-    return allow != nullptr && allow->truth() && rule.find("major") == nullptr && rule.find("minor") == nullptr;
-  });
+  return std::any_of(rules->value().items().begin(), rules->value().items().end(),
+                     [](const doc::Value& rule) {
+                       const doc::Value* allow = rule.find("allow");
+                       return allow != nullptr && allow->truth() && rule.find("major") == nullptr &&
+                              rule.find("minor") == nullptr;
+                     });
 }
 
 }  // namespace

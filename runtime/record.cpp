@@ -27,7 +27,8 @@ constexpr std::array kBudgets{Budget{1024, 256}, Budget{256, 32}, Budget{96, 12}
 
 std::string cut(std::string_view text, std::size_t most) {
   std::string shown = printable(text, most);
-  if (text.size() > most) shown += " (" + std::to_string(text.size()) + " bytes, sha256 " + sha256(text) + ")";
+  if (text.size() > most)
+    shown += " (" + std::to_string(text.size()) + " bytes, sha256 " + sha256(text) + ")";
   return shown;
 }
 
@@ -39,7 +40,8 @@ class Writer {
     if (!value.empty()) members.push_back({key, Value::string(cut(value, budget_.text)), {}});
   }
   void texts(std::vector<Member>& members, const char* key, const std::vector<std::string>& values) const {
-    list(members, key, values, [this](const std::string& value) { return Value::string(cut(value, budget_.text)); });
+    list(members, key, values,
+         [this](const std::string& value) { return Value::string(cut(value, budget_.text)); });
   }
   // A list of at most the budget's items; what is left out is counted in "<key>_omitted".
   template <class T, class Make>
@@ -52,7 +54,8 @@ class Writer {
     }
     const std::size_t omitted = values.size() - made.size();
     members.push_back({key, Value::array(std::move(made)), {}});
-    if (omitted > 0) members.push_back({std::string(key) + "_omitted", Value::number(std::uint64_t{omitted}), {}});
+    if (omitted > 0)
+      members.push_back({std::string(key) + "_omitted", Value::number(std::uint64_t{omitted}), {}});
   }
 
   [[nodiscard]] Value change(const controls::Change& change) const {
@@ -112,7 +115,8 @@ std::string record_line(const RecordHead& head, const Plan& plan) {
     writer.head(members, head);
     writer.text(members, "verdict", controls::name(plan.verdict));
     if (plan.privileged) members.push_back({"privileged", Value::boolean(true), {}});
-    writer.list(members, "controls", plan.decisions, [&](const Decision& each) { return writer.decision(each); });
+    writer.list(members, "controls", plan.decisions,
+                [&](const Decision& each) { return writer.decision(each); });
     writer.texts(members, "waiting", plan.waiting);
     return Value::object(std::move(members));
   });
@@ -139,9 +143,9 @@ std::string rfc3339(std::int64_t time_ns) {
   std::array<char, 64> text{};
   const int length = std::snprintf(
       text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%09dZ", static_cast<int>(date.year()),
-      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-      static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
-      static_cast<int>(clock.subseconds().count()));
+      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+      static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+      static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
   return std::string(text.data(), length > 0 ? static_cast<std::size_t>(length) : 0);
 }
 
@@ -151,8 +155,8 @@ std::string_view engine_of(std::string_view root) {
     std::string_view engine;
   };
   // dockerd passes <exec-root>/runtime-runc/<containerd namespace>, whatever the runtime is called.
-  constexpr std::array kHomes{Home{"/runtime-runc/plugins.moby", "docker plugin"}, Home{"/runtime-runc/moby", "docker"},
-                              Home{"/containerd/runc/", "containerd"}};
+  constexpr std::array kHomes{Home{"/runtime-runc/plugins.moby", "docker plugin"},
+                              Home{"/runtime-runc/moby", "docker"}, Home{"/containerd/runc/", "containerd"}};
   for (const Home& home : kHomes) {
     if (root.find(home.part) != std::string_view::npos) return home.engine;
   }

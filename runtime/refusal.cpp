@@ -6,7 +6,7 @@ namespace hardened::runtime {
 namespace {
 
 constexpr std::size_t kMostChanges = 3;
-constexpr std::size_t kLongestText = 300;
+constexpr std::size_t kLongestText = 1000;
 
 void add_change(std::string& text, const controls::Change& change) {
   text += change.pointer.empty() ? " " : " asked ";

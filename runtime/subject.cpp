@@ -23,7 +23,8 @@ constexpr int kStandardInput = 0;
 Result<File> read_own(Host& host, const std::string& path) {
   File file = TRY(host.read(path, kMostBytes, Links::refuse));
   if (file.stat.uid != 0 || (file.stat.mode & kWritableByOthers) != 0) {
-    return Error{Fault::io, printable(path) + " can be changed by others than root; chown root and chmod go-w it"};
+    return Error{Fault::io,
+                 printable(path) + " can be changed by others than root; chown root and chmod go-w it"};
   }
   return file;
 }
@@ -35,9 +36,14 @@ Result<CallDocument> load_bundle(Host& host, const Invocation& call) {
   document.bundle = TRY(canonical(host, call.bundle).within("the bundle"));
   TRY(check_only_root_moves(host, document.bundle).within("the bundle"));
   if (call.config) {
-    // crun's --config, wherever it lies: its directories are judged as a bundle's are.
-    const bool absolute = !call.config->empty() && call.config->front() == '/';
-    document.path = TRY(canonical(host, absolute ? *call.config : document.bundle + '/' + *call.config));
+    // crun's --config, wherever it lies: its directories are judged as a bundle's are. crun 1.8.1 reads a
+    // relative one from the directory it was started in, although its manual speaks of the bundle.
+    if (call.config->empty() || call.config->front() != '/') {
+      return Error{Fault::usage, "--config " + printable(*call.config) +
+                                     " is read from the bundle or from the working "
+                                     "directory, whichever the runtime takes; give an absolute path"};
+    }
+    document.path = TRY(canonical(host, *call.config));
     TRY(check_only_root_moves(host, document.path).within("the bundle's configuration"));
   } else {
     document.path = document.bundle + "/config.json";
@@ -66,7 +72,7 @@ Result<CallDocument> of_text(std::string text, Came came, Scope scope, std::stri
 }
 
 Result<CallDocument> load_process(Host& host, const Invocation& call, const std::string& root,
-                              const std::optional<Kept>& kept) {
+                                  const std::optional<Kept>& kept) {
   if (call.process) return load_file(host, *call.process, Scope::process, "process.json");
   doc::Value process;
   if (kept) {
@@ -91,7 +97,7 @@ Result<CallDocument> load_resources(Host& host, const Invocation& call) {
 }  // namespace
 
 Result<CallDocument> load_document(Host& host, const Invocation& call, const std::string& root,
-                               const std::optional<Kept>& kept) {
+                                   const std::optional<Kept>& kept) {
   switch (call.subject) {
     case Subject::bundle: return load_bundle(host, call);
     case Subject::process: return load_process(host, call, root, kept);

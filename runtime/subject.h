@@ -32,6 +32,6 @@ struct CallDocument {
 
 // Of a call whose subject is not none. `kept` is the container's grant record, for exec's flags.
 [[nodiscard]] Result<CallDocument> load_document(Host& host, const Invocation& call, const std::string& root,
-                                             const std::optional<Kept>& kept);
+                                                 const std::optional<Kept>& kept);
 
 }  // namespace hardened::runtime

@@ -72,8 +72,8 @@ Done check_only_root_moves(Host& host, const std::string& path) {
     const bool writable = (stat.mode & kWritableByOthers) != 0;
     const bool sticky = at != path && (stat.mode & kSticky) != 0;
     if (stat.uid != 0 || (writable && !sticky)) {
-      return Error{Fault::io, printable(at) + " can be changed by others than root (uid " + std::to_string(stat.uid) +
-                                  "); keep bundles where only root can write"};
+      return Error{Fault::io, printable(at) + " can be changed by others than root (uid " +
+                                  std::to_string(stat.uid) + "); keep bundles where only root can write"};
     }
     if (at == "/") return done();
     const std::size_t slash = at.rfind('/');

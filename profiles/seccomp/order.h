@@ -1,7 +1,6 @@
 // When one profile allows no more than another.
 //
-//   leq(a, b)                  for each call and all its arguments, the kernel's action under a is at or
-//   before
+//   leq(a, b)                  for each call and all its arguments, the kernel's action under a is at or before
 //                              the one under b in the order of Action
 //   excess(a, b)               where that does not hold, in words that a message can use
 //

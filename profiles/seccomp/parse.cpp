@@ -8,6 +8,10 @@
 namespace hardened::seccomp {
 namespace {
 
+// Conditions on one argument alone become a case of their own for each name of the rule (see reading.h), and each
+// is compared with all of the ceiling's. Profiles of engines have some four hundred.
+constexpr std::size_t kMostCases = 65536;
+
 Result<Rule> parse_rule(const doc::Cursor& object) {
   if (object.kind() != doc::Kind::object) return object.error("expected an object");
   std::optional<std::vector<std::string>> names = TRY(detail::words(object, "names"));
@@ -20,9 +24,13 @@ Result<std::vector<Rule>> parse_rules(const doc::Cursor& section) {
   if (!list) return out;
   const std::vector<doc::Cursor> items = TRY(list->items().within("syscalls"));
   out.reserve(items.size());
+  std::size_t cases = 0;
   for (std::size_t i = 0; i < items.size(); ++i) {
     Result<Rule> rule = parse_rule(items[i]);
     if (!rule) return std::move(rule).error().within(detail::title(i, items[i]));
+    cases += rule->names.size() * std::max<std::size_t>(rule->conditions.size(), 1);
+    if (cases > kMostCases)
+      return items[i].error("more than " + std::to_string(kMostCases) + " calls and conditions");
     out.push_back(std::move(rule).value());
   }
   return out;

@@ -7,11 +7,9 @@ namespace {
 
 // Masks of high bits alone are no conditions to a 32-bit architecture: there such a rule is the first one without
 // any, and not the one that comes later.
-bool is_first_on_narrow(const std::vector<CallRules::When>& earlier) {
-  return std::any_of(earlier.begin(), earlier.end(), [](const CallRules::When& when) {
-    return std::all_of(when.box.begin(), when.box.end(), [](const Condition& c) {
-      return c.op == Compare::masked_equal && (c.value & 0xffffffffU) == 0;
-    });
+bool is_first_on_narrow(const Box& box) {
+  return std::all_of(box.begin(), box.end(), [](const Condition& c) {
+    return c.op == Compare::masked_equal && (c.value & 0xffffffffU) == 0;
   });
 }
 
@@ -34,10 +32,11 @@ void Reading::add(const Rule& rule) {
     CallRules& call = at->second;
     for (const Box& box : boxes) {
       if (call.always) break;
-      if (box.empty() && !is_first_on_narrow(call.when)) {
+      if (box.empty() && !call.first_on_narrow) {
         call.always = rule.answer;
       } else {
         call.when.push_back({rule.answer, box});
+        call.first_on_narrow = call.first_on_narrow || is_first_on_narrow(box);
       }
     }
   }

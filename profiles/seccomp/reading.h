@@ -30,7 +30,8 @@ struct CallRules {
     Box box;
   };
   std::optional<Answer> always;
-  std::vector<When> when;  // of no meaning beside `always`
+  std::vector<When> when;    // of no meaning beside `always`
+  bool first_on_narrow = false;  // one of `when` is no condition to a 32-bit architecture
 };
 
 // At or below what the call really gets: `inside` in any of the boxes, `outside` elsewhere.

@@ -67,7 +67,8 @@ void is_observed_only(const Document& document, Scope scope, const Policy& polic
   if (!plan) return;
   require(plan->verdict == Verdict::unchanged, "observing refuses nothing");
   for (const auto& change : plan->edits.changes()) {
-    require(change.pointer.compare(0, 12, "/annotations") == 0, "observing changes the mark alone", change.pointer);
+    require(change.pointer.compare(0, 12, "/annotations") == 0, "observing changes the mark alone",
+            change.pointer);
   }
 }
 

@@ -109,7 +109,7 @@ TEST(Policy, ObserveObservesEveryControl) {
   EXPECT_EQ(modes(policy), std::set{OnExcess::observe});
   EXPECT_EQ(policy.rule<controls::Pids>().origin, "observe");
   EXPECT_EQ(policy.fields.unknown, controls::UnknownFields::record);
-  EXPECT_EQ(policy.privileged, OnExcess::observe);
+  EXPECT_EQ(policy.privileged, OnExcess::narrow);
   EXPECT_EQ(policy.rule<controls::Pids>().ceiling.maximum, controls::TaskLimit::of(4096))
       << "of docker-default";
   const Policy installed = good(std::string(embedded::observe_yaml));
@@ -222,11 +222,11 @@ TEST(Policy, SettingsAreChecked) {
               "policy.yaml:4:29: expected a JSON pointer, as in /linux/somethingNew",
               "policy.yaml:6:11: expected one of pass and refuse, found a list",
               "policy.yaml:5:17: expected one of checkpoint, restore, mounts, --cgroup, --cgroup-manager, "
-              "--l3-cache-schema, --lsm-mount-context, --lsm-profile, --mem-bw-schema, --no-new-keyring and "
-              "--no-pivot, found 'restroe', did you mean restore?",
+              "--l3-cache-schema, --lsm-mount-context, --lsm-profile, --mem-bw-schema, --no-new-keyring, "
+              "--no-pivot and --rootless, found 'restroe', did you mean restore?",
               "policy.yaml:5:26: expected one of checkpoint, restore, mounts, --cgroup, --cgroup-manager, "
-              "--l3-cache-schema, --lsm-mount-context, --lsm-profile, --mem-bw-schema, --no-new-keyring and "
-              "--no-pivot, found 'kill'"}));
+              "--l3-cache-schema, --lsm-mount-context, --lsm-profile, --mem-bw-schema, --no-new-keyring, "
+              "--no-pivot and --rootless, found 'kill'"}));
 }
 
 TEST(Policy, ListsAndTheFileAreBounded) {

@@ -22,7 +22,7 @@ Result<FieldFindings> check(const std::string& json, const FieldRules& rules = r
                             Scope scope = Scope::bundle) {
   const auto document = doc::read_json("config.json", json);
   if (!document.ok()) return document.error();
-  return check_fields(Spec(*document, scope), rules);
+  return check_fields(Spec(*document, scope), rules, "/etc/hardened/policy.yaml");
 }
 
 FieldFindings found(const std::string& json, const FieldRules& rules = refusing(),
@@ -104,10 +104,14 @@ TEST(Fields, TheLineIsYamlForAnyKey) {
   EXPECT_TRUE(has(result.refused[0], R"(accepted_fields: ["/a, b]: #\""])")) << result.refused[0];
 }
 
-TEST(Fields, ARuleOfTheBaseHasNoFileToName) {
+TEST(Fields, ARuleOfTheBaseIsLaidOverInTheOperatorsFile) {
   const FieldFindings result = found(R"({"new":1})", {UnknownFields::refuse, {}, "docker-default"});
   ASSERT_EQ(result.refused.size(), 1U);
-  EXPECT_TRUE(has(result.refused[0], "write into the policy: accepted_fields: [/new]")) << result.refused[0];
+  EXPECT_TRUE(
+      has(result.refused[0],
+          "(unknown_fields: refuse, docker-default); to let it pass, write into /etc/hardened/policy.yaml: "
+          "accepted_fields: [/new]"))
+      << result.refused[0];
 }
 
 TEST(Fields, RecordLetsUnknownFieldsPassByName) {
@@ -255,7 +259,8 @@ TEST(Fields, TheWalkIsQuick) {
   const FieldRules rules = refusing();
   const auto begin = std::chrono::steady_clock::now();
   constexpr int kRounds = 50;
-  for (int i = 0; i < kRounds; ++i) ASSERT_TRUE(check_fields(Spec(*document, Scope::bundle), rules).ok());
+  for (int i = 0; i < kRounds; ++i)
+    ASSERT_TRUE(check_fields(Spec(*document, Scope::bundle), rules, "policy.yaml").ok());
   const auto each = (std::chrono::steady_clock::now() - begin) / kRounds;
   RecordProperty("microseconds",
                  static_cast<int>(std::chrono::duration_cast<std::chrono::microseconds>(each).count()));

@@ -47,8 +47,8 @@ TEST(Rlimits, OnlyTheNumbersThatAreAboveChange) {
       R"([{"type":"RLIMIT_NOFILE", "hard":600000, "soft":1000},{"type":"RLIMIT_CORE","hard":7,"soft":7}])",
       kInherited,
       R"([{"type":"RLIMIT_NOFILE", "hard":524288, "soft":1000},{"type":"RLIMIT_CORE","hard":7,"soft":7}])");
-  expect(R"([{"type":"RLIMIT_NOFILE","hard":524288,"soft":524288}])", kInherited,
-         R"([{"type":"RLIMIT_NOFILE","hard":524288,"soft":1024}])");
+  expect(R"([{"type":"RLIMIT_NOFILE","hard":1048576,"soft":65536}])", kInherited,
+         R"([{"type":"RLIMIT_NOFILE","hard":524288,"soft":65536}])");
 }
 
 TEST(Rlimits, NoLimitIsExactToTheDigit) {
@@ -103,6 +103,12 @@ TEST(Rlimits, AnExecThatNamesOneTypeHasOurOwnInTheOthers) {
 
 TEST(Rlimits, AnUpdateCarriesNone) { EXPECT_FALSE(takes_part<Rlimits>(Scope::resources)); }
 
+// An engine runs under 1024:524288, an image asks for --ulimit nofile=65536: the hard limit would let it have that.
+TEST(Rlimits, ASoftLimitIsBoundedByTheHardOneThatIsInherited) {
+  const std::string asked = R"([{"type":"RLIMIT_NOFILE","hard":65536,"soft":65536}])";
+  EXPECT_EQ(exec(asked, kInherited).text, executed(asked));
+}
+
 // What is told.
 
 TEST(Rlimits, AChangeNamesTheTypeAndBothNumbers) {
@@ -111,8 +117,8 @@ TEST(Rlimits, AChangeNamesTheTypeAndBothNumbers) {
           .outcome.changes;
   ASSERT_EQ(changes.size(), 1U);
   EXPECT_EQ(changes[0].before, "RLIMIT_NOFILE 2000:unlimited");
-  EXPECT_EQ(changes[0].after, "RLIMIT_NOFILE 1024:524288");
-  EXPECT_NE(changes[0].reason.find("the ceiling is 1024:524288, what the runtime itself runs under"),
+  EXPECT_EQ(changes[0].after, "RLIMIT_NOFILE 2000:524288");
+  EXPECT_NE(changes[0].reason.find("the ceiling is 524288:524288, what the runtime itself runs under"),
             std::string::npos);
   EXPECT_FALSE(changes[0].by_default);
 }

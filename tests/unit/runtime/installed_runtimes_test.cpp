@@ -206,6 +206,8 @@ constexpr std::array kLines{"create --bundle /no-such-1 A",
 
                             "exec -- A sh",
                             "start A --",
+                            "start --usage --",
+                            "create --bundle /no-such-1 --usage --",
                             "update A --memory --",
                             "update A --memory -- --",
                             "update A --memory --pids-limit",

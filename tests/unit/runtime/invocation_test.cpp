@@ -52,7 +52,8 @@ TEST(Invocation, ReadsWhatEnginesWrite) {
       {"x --root /R create --bundle /B --pid-file /P --no-pivot --no-new-keyring --preserve-fds 2 4f1c",
        "bundle create 4f1c bundle=/B root=/R pid-file=/P preserve-fds=2 guarded:--no-pivot "
        "guarded:--no-new-keyring"},
-      {"x --rootless=true --criu /usr/sbin/criu create 4f1c", "bundle create 4f1c"},
+      {"x --rootless=true --criu /usr/sbin/criu create 4f1c", "bundle create 4f1c guarded:--rootless"},
+      {"x --rootless=false create 4f1c", "bundle create 4f1c"},
       {"x --root /R --log /L --log-format json start 4f1c",
        "start start 4f1c root=/R log=/L log-format=json"},
       {"x --root /R exec --process /tmp/runc-process1 --console-socket /s --detach --pid-file /B/e.pid 4f1c",
@@ -163,7 +164,7 @@ TEST(Invocation, OnlyHelpIsHelp) {
   for (const char* line :
        {"x -v --version=false create A", "x create --help --help=false A", "x create --help --foo A",
         "x create --help --bundle", "x create - --help", "x create -- --help", "x create -? A",
-        "x --foo --help create A", "x create --help --bundle= A"}) {
+        "x create --usage --", "x --foo --help create A", "x create --help --bundle= A"}) {
     EXPECT_EQ(read(line).rfind("refused: ", 0), 0) << line << ": " << read(line);
   }
 }

@@ -26,9 +26,7 @@ constexpr const char* kWide =
     R"("linux":{"namespaces":[{"type":"mount"}],"resources":{"devices":[{"allow":false,"access":"rwm"}],)"
     R"("pids":{"limit":10}}}})";
 
-std::string policy(const std::string& changed) {
-  return "version: 1\nextends: docker-default\n" + changed;
-}
+std::string policy(const std::string& changed) { return "version: 1\nextends: docker-default\n" + changed; }
 
 class PipelineTest : public testing::Test {
  protected:
@@ -72,8 +70,8 @@ class PipelineTest : public testing::Test {
 TEST_F(PipelineTest, ACreateIsNarrowedInItsBundleAndHandedOnWithItsOwnWords) {
   EXPECT_EQ(create(), 0);
   EXPECT_EQ(handed_to, "/usr/sbin/runc");
-  EXPECT_EQ(handed_on, (std::vector<std::string>{"hardened-runtime", "--log", kLog, "--log-format", "json", "create",
-                                                 "--bundle", "/run/bundle", "web"}));
+  EXPECT_EQ(handed_on, (std::vector<std::string>{"hardened-runtime", "--log", kLog, "--log-format", "json",
+                                                 "create", "--bundle", "/run/bundle", "web"}));
   const std::string bundle = *host.bytes(kBundle);
   EXPECT_EQ(bundle.find("CAP_SYS_ADMIN"), std::string::npos);
   EXPECT_NE(bundle.find("CAP_CHOWN"), std::string::npos);
@@ -87,10 +85,13 @@ TEST_F(PipelineTest, RecordComesFirstThenTheGrantThenTheBundle) {
   EXPECT_EQ(create(), 0);
   std::vector<std::string> order;
   for (const Effect& effect : host.journal()) {
-    if (effect.operation == Operation::append || effect.operation == Operation::replace) order.push_back(effect.path);
+    if (effect.operation == Operation::append || effect.operation == Operation::replace)
+      order.push_back(effect.path);
   }
   const std::string grant = "/run/hardened/containers/" + sha256("/run/runc").substr(0, 16) + "/web.json";
-  const auto at = [&](const std::string& path) { return std::find(order.begin(), order.end(), path) - order.begin(); };
+  const auto at = [&](const std::string& path) {
+    return std::find(order.begin(), order.end(), path) - order.begin();
+  };
   EXPECT_LT(at(kRecords), at(grant));
   EXPECT_LT(at(grant), at(kBundle));
   EXPECT_LT(at(kBundle), static_cast<std::ptrdiff_t>(order.size()));
@@ -127,17 +128,18 @@ TEST_F(PipelineTest, HardeningTwiceChangesNothing) {
 
 TEST_F(PipelineTest, ABrokenPolicyStopsWhatGrantsAndNothingElse) {
   host.file(kPolicy, "version: 1\nextends: docker-default\ncontrols: {pids: {maximun: 3}}\n");
-  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
-           {"create", "--bundle", "/run/bundle", "web"},
-           {"run", "--bundle", "/run/bundle", "web"},
-           {"update", "--pids-limit", "-1", "web"}}) {
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"create", "--bundle", "/run/bundle", "web"},
+                                             {"run", "--bundle", "/run/bundle", "web"},
+                                             {"update", "--pids-limit", "-1", "web"}}) {
     EXPECT_EQ(call(words), 1) << words[0];
     EXPECT_FALSE(ran()) << words[0];
     EXPECT_NE(told().find("policy.yaml:3:"), std::string::npos) << words[0];
   }
   EXPECT_EQ(call({"exec", "--cap", "CAP_SYS_ADMIN", "web", "sh"}), 255);
   EXPECT_FALSE(ran());
-  for (const char* word : {"start", "kill", "delete", "state", "ps", "pause", "resume", "list", "events", "features"}) {
+  for (const char* word :
+       {"start", "kill", "delete", "state", "ps", "pause", "resume", "list", "events", "features"}) {
     handed_on.clear();
     EXPECT_EQ(call({word, "web"}), 0) << word;
     EXPECT_TRUE(ran()) << word;
@@ -223,11 +225,13 @@ TEST_F(PipelineTest, AModestExecStaysAsItIs) {
 
 TEST_F(PipelineTest, ExecsProcessFileIsNarrowedInMemory) {
   EXPECT_EQ(create(), 0);
-  host.file("/tmp/runc-process1", R"({"args":["id"],"capabilities":{"bounding":["CAP_SYS_ADMIN"]}})", {.mode = 0600});
+  host.file("/tmp/runc-process1", R"({"args":["id"],"capabilities":{"bounding":["CAP_SYS_ADMIN"]}})",
+            {.mode = 0600});
   EXPECT_EQ(call({"exec", "--process", "/tmp/runc-process1", "--detach", "web"}), 0);
   ASSERT_EQ(host.memory_files().size(), 1U);
   EXPECT_EQ(host.memory_files().begin()->second.bytes, R"({"args":["id"],"capabilities":{"bounding":[]}})");
-  EXPECT_EQ(host.bytes("/tmp/runc-process1"), R"({"args":["id"],"capabilities":{"bounding":["CAP_SYS_ADMIN"]}})");
+  EXPECT_EQ(host.bytes("/tmp/runc-process1"),
+            R"({"args":["id"],"capabilities":{"bounding":["CAP_SYS_ADMIN"]}})");
 }
 
 TEST_F(PipelineTest, WhatCameOnStandardInputIsAlwaysHandedOver) {
@@ -294,13 +298,65 @@ TEST_F(PipelineTest, PrivilegedIsRefusedWhereAHostSaysSo) {
 }
 
 TEST_F(PipelineTest, AMarkOfTheRequestIsForgedAndTakenOut) {
-  host.file(kBundle, R"({"ociVersion":"1.0.2","annotations":{"io.hardened.policy":"forged","io.hardened.x":"y","a":"b"},)"
-                     R"("process":{"capabilities":{}},"linux":{"namespaces":[{"type":"mount"}]}})");
+  host.file(
+      kBundle,
+      R"({"ociVersion":"1.0.2","annotations":{"io.hardened.policy":"forged","io.hardened.x":"y","a":"b"},)"
+      R"("process":{"capabilities":{}},"linux":{"namespaces":[{"type":"mount"}]}})");
   EXPECT_EQ(create(), 0);
   const std::string bundle = *host.bytes(kBundle);
   EXPECT_EQ(bundle.find("forged"), std::string::npos);
   EXPECT_EQ(bundle.find("io.hardened.x"), std::string::npos);
   EXPECT_NE(bundle.find(R"("a":"b")"), std::string::npos);
+}
+
+TEST_F(PipelineTest, ARelativeConfigurationIsReadFromTwoPlaces) {
+  host.file("/run/bundle/alt.json", kWide);
+  EXPECT_EQ(call({"create", "--bundle", "/run/bundle", "--config", "alt.json", "web"}), 1);
+  EXPECT_FALSE(ran());
+  EXPECT_EQ(host.bytes("/run/bundle/alt.json"), kWide);
+  EXPECT_EQ(call({"create", "--bundle", "/run/bundle", "--config", "/run/bundle/alt.json", "web"}), 0);
+  EXPECT_EQ(host.bytes("/run/bundle/alt.json")->find("CAP_SYS_ADMIN"), std::string::npos);
+}
+
+TEST_F(PipelineTest, AnExecThatCannotBeReadFailsAsExecDoes) {
+  EXPECT_EQ(call({"exec", "--frobnicate", "web", "sh"}), 255);
+  EXPECT_EQ(call({"create", "--frobnicate", "web"}), 1);
+  EXPECT_FALSE(ran());
+}
+
+TEST_F(PipelineTest, WhatWasDecidedAndDidNotComeToBeIsOnRecord) {
+  host.fail(Operation::replace, kBundle, Error{Fault::io, "the disk is full"});
+  EXPECT_EQ(create(), 1);
+  const std::string lines = recorded();
+  EXPECT_LT(lines.find(R"("verdict":"narrowed")"), lines.find(R"("verdict":"fault")"));
+  EXPECT_NE(lines.find("the disk is full"), std::string::npos);
+}
+
+TEST_F(PipelineTest, ARuntimeThatLetsCgroupsFailIsGuarded) {
+  EXPECT_EQ(call({"--rootless", "auto", "create", "--bundle", "/run/bundle", "web"}), 0);
+  handed_on.clear();
+  EXPECT_EQ(call({"--rootless=true", "create", "--bundle", "/run/bundle", "web"}), 1);
+  EXPECT_FALSE(ran());
+}
+
+TEST_F(PipelineTest, ThousandsOfRulesAreRefusedBeforeTheyCostMinutes) {
+  std::string rules = R"({"allow":false,"access":"rwm"})";
+  for (int i = 0; i < 5000; ++i)
+    rules += R"(,{"allow":true,"type":"c","major":)" + std::to_string(i) + R"(,"access":"r"})";
+  host.file(kBundle,
+            R"({"linux":{"namespaces":[{"type":"mount"}],"resources":{"devices":[)" + rules + "]}}}");
+  EXPECT_EQ(create(), 1);
+  EXPECT_NE(told().find("more than 4096 device rules"), std::string::npos);
+  std::string names = R"("x0")";
+  for (int i = 0; i < 300; ++i) names += ",\"x" + std::to_string(i) + "\"";
+  std::string args = R"({"index":0,"value":1,"op":"SCMP_CMP_EQ"})";
+  for (int i = 0; i < 300; ++i) args += R"(,{"index":0,"value":1,"op":"SCMP_CMP_EQ"})";
+  host.file(
+      kBundle,
+      R"({"linux":{"namespaces":[{"type":"mount"}],"seccomp":{"defaultAction":"SCMP_ACT_ERRNO","syscalls":[{"names":[)" +
+          names + R"(],"action":"SCMP_ACT_ALLOW","args":[)" + args + "]}]}}}");
+  EXPECT_EQ(create(), 1);
+  EXPECT_NE(told().find("more than 65536 calls and conditions"), std::string::npos);
 }
 
 }  // namespace

@@ -49,10 +49,12 @@ TEST_F(CanonicalTest, WhatCannotBeLookedAtIsNotTakenForAbsent) {
 
 TEST(OnlyRootMoves, EachDirectoryOnTheWayCounts) {
   test::FakeHost host;
-  host.directory("/tmp", {.mode = 01777}).directory("/tmp/mine").directory("/home/u", {.mode = 0755, .uid = 1000});
+  host.directory("/tmp", {.mode = 01777})
+      .directory("/tmp/mine")
+      .directory("/home/u", {.mode = 0755, .uid = 1000});
   host.directory("/home/u/b").directory("/open", {.mode = 0777}).directory("/open/b");
-  EXPECT_TRUE(check_only_root_moves(host, "/tmp/mine").ok());     // sticky: nobody can rename what is root's
-  EXPECT_FALSE(check_only_root_moves(host, "/tmp").ok());         // but anybody can put something into it
+  EXPECT_TRUE(check_only_root_moves(host, "/tmp/mine").ok());  // sticky: nobody can rename what is root's
+  EXPECT_FALSE(check_only_root_moves(host, "/tmp").ok());      // but anybody can put something into it
   EXPECT_FALSE(check_only_root_moves(host, "/home/u/b").ok());
   EXPECT_FALSE(check_only_root_moves(host, "/open/b").ok());
   EXPECT_FALSE(check_only_root_moves(host, "/absent").ok());
