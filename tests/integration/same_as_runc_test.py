@@ -52,6 +52,15 @@ class Both:
     def terminal(self, *words, types=""):
         self.see("terminal " + " ".join(words), *on_terminal(self.engine.command(*words), "ready", types))
 
+    def type_into(self, *words, text):
+        """Types when the other side listens: what comes at once, with an end, docker attach often loses."""
+        with subprocess.Popen(self.engine.command(*words), stdin=subprocess.PIPE, stdout=subprocess.PIPE) as client:
+            time.sleep(0.7)
+            client.stdin.write(text)
+            client.stdin.flush()
+            shown = client.stdout.read().decode()
+        self.see(" ".join(words), client.returncode, shown)
+
     def see(self, *what):
         self.seen.append(tuple(normal(w) if isinstance(w, str) else w for w in what))
 
@@ -220,9 +229,9 @@ class Same(EngineCase):
 
     def test_logs_and_attach(self):
         def commands(d):
-            d.start("-i", command=("sh", "-c", "echo one; echo two >&2; read a; echo got $a"))
+            d.start("-i", command=("sh", "-c", "echo one; echo two >&2; read a; echo got $a; sleep 1"))
             time.sleep(0.5)
-            d("attach", "box1", stdin=b"three\n")
+            d.type_into("attach", "box1", text=b"three\n")
             d("wait", "box1")
             d("logs", "box1")
             d("logs", "--tail=1", "box1")
@@ -284,10 +293,6 @@ class Same(EngineCase):
 
     def test_privileged(self):
         self.same(lambda d: d.run("--rm", "--privileged", IMAGE, "grep", "Cap", "/proc/self/status"))
-
-    def test_info_names_the_runtime(self):
-        runtimes = self.engine("info", "--format", "{{json .Runtimes}}").stdout
-        self.assertIn("hardened-observe", runtimes)
 
 
 if __name__ == "__main__":
