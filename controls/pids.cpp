@@ -76,7 +76,7 @@ Change change(std::string pointer, const TaskLimit& request, const TaskLimit& gr
   if (request.is(Kind::unclear)) {
     // Kept is what engines mean that send zeros with every update: never a reason to refuse.
     return {std::move(pointer), told(request), told(granted),
-            "one runtime takes 0 for unlimited, another for one task; the limit stays as it is", true};
+            "0 has no one meaning in an update; give a number of tasks", true};
   }
   return {std::move(pointer), told(request), told(granted),
           "the ceiling is " + told(maximum) + "; ask for less, or let the operator raise pids.maximum",

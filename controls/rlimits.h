@@ -1,16 +1,15 @@
 // Resource limits of the first process, setrlimit(2).
 //
-//   controls: {rlimits: {on_excess: narrow, default: inherited, nofile: 1048576, core: {soft: 0, hard:
-//   unlimited}}}
+//   controls: {rlimits: {on_excess: narrow, default: inherited, core: {soft: 0, hard: unlimited}}}
 //
-//   request   /process/rlimits: [{"type": "RLIMIT_NOFILE", "soft": 1024, "hard": 4096}, …];
-//   18446744073709551615
-//             is no limit. Unknown types (runc refuses them, crun 1.8 by other words), types that stand
+//   request   /process/rlimits: [{"type": "RLIMIT_NOFILE", "soft": 1024, "hard": 4096}, …], where
+//             18446744073709551615 is no limit. Unknown types (runc refuses them, crun 1.8 by other words), types that stand
 //             twice (the last or the first would count) and a missing soft or hard (0 to runc) are
 //             syntax errors
 //   ceiling   for each type its own key (as, core, cpu, … as in getrlimit(2), lower case), else `default`:
-//             inherited          no more than the limits that the runtime itself runs under, which
-//                                is what a container has that asks for nothing
+//             inherited          soft and hard no more than the hard limit that the runtime itself runs
+//                                under: a container that asks for nothing has it, and may raise its
+//                                soft limit to it without any privilege
 //             unlimited | 4096   soft and hard
 //             {soft: …, hard: …} each a number or unlimited, soft at most hard
 //             Units are the kernel's: bytes, seconds for cpu, microseconds for rttime.

@@ -105,6 +105,9 @@ TEST(Pids, AZeroThatWasTakenOutIsNoted) {
   const auto outcome = harden<Pids>(Scope::resources, R"({"pids":{"limit":0}})", kRule).outcome;
   EXPECT_EQ(outcome.verdict, Verdict::narrowed);
   EXPECT_EQ(outcome.notes.size(), 1U);
+  // Engines that send zeros with every update mean "as it is": a rule that refuses lets them.
+  ASSERT_EQ(outcome.changes.size(), 1U);
+  EXPECT_TRUE(outcome.changes[0].by_default);
 }
 
 TEST(Pids, AnExecCarriesNone) { EXPECT_FALSE(takes_part<Pids>(Scope::process)); }

@@ -169,6 +169,18 @@ TEST(SystemMounts, ARemountIsRefusedWhateverElseItSays) {
   }
 }
 
+// One devtmpfs is the host's /dev; cpuset is cgroup v1 by its old name, with a release_agent of the kernel's choice.
+TEST(SystemMounts, AFileSystemOfTheHostsOwnIsRefused) {
+  for (const std::string type : {"devtmpfs", "cpuset"}) {
+    const std::string mount = entry(type, "/x", kStrict);
+    const auto result = hardened(bundle(mount));
+    EXPECT_EQ(result.outcome.verdict, Verdict::refused) << mount;
+    ASSERT_EQ(result.outcome.changes.size(), 1U);
+    EXPECT_EQ(result.outcome.changes[0].before, type + " at /x of the host");
+    EXPECT_EQ(hardened(bundle(mount, kMapped)).outcome.verdict, Verdict::refused) << mount;
+  }
+}
+
 TEST(SystemMounts, AReleaseAgentIsTakenOutWhereverItHides) {
   expect_options("cgroup", "/sys/fs/cgroup",
                  kStrict + R"(,"release_agent=/x","xattr","all,release_agent=/y")", kStrict + R"(,"xattr")");
