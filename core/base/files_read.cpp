@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,8 +20,8 @@ namespace hardened::files {
 namespace {
 
 constexpr std::string_view kCannotRead = "cannot read";
-// Most of what we read fits at once: /proc files say size 0, a spec has some 20 KB.
-constexpr std::size_t kChunk = std::size_t{64} * 1024;
+// For what does not say its size: files of /proc, a pipe. Not much larger, since all of it is cleared first.
+constexpr std::size_t kChunk = std::size_t{4} * 1024;
 
 Stat::Type type_of(mode_t mode) {
   switch (mode & S_IFMT) {
@@ -71,7 +72,7 @@ ssize_t read_some(int descriptor, char* to, std::size_t room) {
 Result<std::string> read_all(int descriptor, std::string_view name, std::size_t expected, std::size_t most) {
   std::string bytes;
   std::size_t filled = 0;
-  bytes.resize(std::min(std::max(expected, kChunk), most) + 1);
+  bytes.resize(std::min(expected == 0 ? kChunk : expected, most) + 1);
   while (true) {
     const ssize_t got = read_some(descriptor, bytes.data() + filled, bytes.size() - filled);
     if (got < 0) return failure(kCannotRead, name, errno);
@@ -127,6 +128,13 @@ Result<std::string> read_link(const std::string& path) {
   }
   if (static_cast<std::size_t>(length) == target.size()) return failure(kCannotRead, path, ENAMETOOLONG);
   return std::string(target.data(), static_cast<std::size_t>(length));
+}
+
+Result<std::uint64_t> file_system(const std::string& path) {
+  const Descriptor file(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  struct ::statfs status {};
+  if (!file || ::fstatfs(file.number(), &status) != 0) return failure("cannot look at", path, errno);
+  return static_cast<std::uint64_t>(status.f_type);
 }
 
 Result<std::vector<std::string>> list(const std::string& path, std::size_t most) {

@@ -7,7 +7,6 @@
 
 #include <cerrno>
 
-#include "core/base/descriptor.h"
 #include "core/base/failure.h"
 
 namespace hardened::files {
@@ -19,14 +18,6 @@ constexpr std::string_view kCannotMake = "cannot make directory";
 #ifndef MFD_NOEXEC_SEAL
 constexpr unsigned MFD_NOEXEC_SEAL = 8U;  // linux/memfd.h since 6.3; older kernels say EINVAL
 #endif
-
-// With vm.memfd_noexec=2 the kernel refuses a memory file that does not say it is no program.
-Descriptor anonymous_file(const std::string& name) {
-  constexpr unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-  Descriptor file(::memfd_create(name.c_str(), flags | MFD_NOEXEC_SEAL));
-  if (!file && errno == EINVAL) file = Descriptor(::memfd_create(name.c_str(), flags));
-  return file;
-}
 
 // Half a line would swallow the next one (containerd reads the log as a stream of JSON values and
 // stops at the first that is broken): take it back, unless somebody has written behind it.
@@ -43,6 +34,14 @@ bool is_directory(const std::string& path) {
 }
 
 }  // namespace
+
+// With vm.memfd_noexec=2 the kernel refuses a memory file that does not say it is no program.
+Descriptor anonymous_file(const std::string& name) {
+  constexpr unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+  Descriptor file(::memfd_create(name.c_str(), flags | MFD_NOEXEC_SEAL));
+  if (!file && errno == EINVAL) file = Descriptor(::memfd_create(name.c_str(), flags));
+  return file;
+}
 
 bool write_all(int descriptor, std::string_view bytes) {
   while (!bytes.empty()) {

@@ -6,9 +6,13 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/descriptor.h"
 #include "core/base/host.h"
 
 namespace hardened::files {
+
+// A file in memory that nobody else has a name for; close-on-exec, empty, can be sealed.
+[[nodiscard]] Descriptor anonymous_file(const std::string& name);
 
 // All of `bytes`, over interruptions and short writes.
 [[nodiscard]] bool write_all(int descriptor, std::string_view bytes);

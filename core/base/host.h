@@ -77,6 +77,8 @@ class Host {
   virtual Result<std::string> drain(int descriptor, std::size_t most) = 0;
   virtual Result<Stat> stat(const std::string& path, Links links) = 0;
   virtual Result<std::string> read_link(const std::string& path) = 0;
+  // What kind of file system a path lies on: f_type of statfs(2), a number of linux/magic.h.
+  virtual Result<std::uint64_t> file_system(const std::string& path) = 0;
   // Names (not paths) in a directory, in no order, at most `most` of them.
   virtual Result<std::vector<std::string>> list(const std::string& path, std::size_t most) = 0;
 
@@ -101,7 +103,7 @@ class Host {
   virtual Kernel kernel() = 0;
   // In the order of RLIMIT_*, 16 of them.
   virtual std::array<Limit, 16> limits() = 0;
-  virtual std::string own_executable() = 0;  // what /proc/self/exe points to
+  virtual std::string own_executable() = 0;             // what /proc/self/exe points to
   virtual void print_error(std::string_view text) = 0;  // to standard error; failures do not matter
 
   // execve(2): does not return on the machine unless it fails. `path` is absolute.

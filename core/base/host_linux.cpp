@@ -39,6 +39,7 @@ class LinuxHost final : public Host {
   }
   Result<Stat> stat(const std::string& path, Links links) override { return files::stat(path, links); }
   Result<std::string> read_link(const std::string& path) override { return files::read_link(path); }
+  Result<std::uint64_t> file_system(const std::string& path) override { return files::file_system(path); }
   Result<std::vector<std::string>> list(const std::string& path, std::size_t most) override {
     return files::list(path, most);
   }

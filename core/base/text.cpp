@@ -10,6 +10,8 @@ namespace {
 // Longer words are no names of ours; the table below stays on the stack.
 constexpr std::size_t kLongestWord = 64;
 
+bool plain(char c) { return c >= 0x20 && c < 0x7f && c != '\\'; }
+
 char folded(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // Edit distance with swapped neighbours (Damerau's, optimal string alignment), in three rows.
@@ -38,14 +40,14 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 std::string printable(std::string_view text, std::size_t most) {
   constexpr std::string_view kHex = "0123456789abcdef";
-  std::string out;
   const std::string_view shown = text.substr(0, most);
-  out.reserve(shown.size());
-  for (const char c : shown) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte < 0x7f && c != '\\') {
-      out += c;
+  const auto first = std::find_if_not(shown.begin(), shown.end(), plain);
+  std::string out(shown.begin(), first);  // most often all of it
+  for (auto at = first; at != shown.end(); ++at) {
+    if (plain(*at)) {
+      out += *at;
     } else {
+      const auto byte = static_cast<unsigned char>(*at);
       out += "\\x";
       out += kHex[byte >> 4U];
       out += kHex[byte & 0xfU];

@@ -31,10 +31,14 @@ std::string shown(std::string_view line) {
 
 Position Document::position(std::uint32_t offset) const {
   const std::string_view before = std::string_view(text).substr(0, offset);
-  const std::size_t newline = before.rfind('\n');
-  const std::size_t begin = newline == std::string_view::npos ? 0 : newline + 1;
-  const auto lines = std::count(before.begin(), before.end(), '\n');
-  return {static_cast<std::uint32_t>(lines + 1), static_cast<std::uint32_t>(before.size() - begin + 1)};
+  Position at;
+  std::size_t begin = 0;  // of the line
+  for (std::size_t end = before.find('\n'); end != std::string_view::npos; end = before.find('\n', begin)) {
+    ++at.line;
+    begin = end + 1;
+  }
+  at.column = static_cast<std::uint32_t>(before.size() - begin + 1);
+  return at;
 }
 
 bool Document::shows_line(std::uint32_t offset) const {

@@ -50,8 +50,8 @@ Done Splicer::edit(const EditNode& node, const Value& value) {
   if (value.is(Kind::array)) return edit_array(node, value);
   if (!node.sets()) return done();  // what would be removed is not there
   if (value.is(Kind::null)) {
-    const Value object = TRY(made(node));
-    replace(value.range(), print(object));
+    std::string object = TRY(printed(node));
+    replace(value.range(), std::move(object));
     return done();
   }
   return Cursor(*document_, value).error("expected an object, found " + std::string(name(value.kind())));
@@ -68,8 +68,8 @@ Done Splicer::edit_object(const EditNode& node, const Value& object) {
   }
   for (const EditNode* child : in_order(node)) {
     if (!child->sets() || object.find(child->token) != nullptr) continue;
-    const Value value = TRY(made(*child));
-    elements.added.push_back(print(Value::string(child->token)) + ":" + print(value));
+    const std::string value = TRY(printed(*child));
+    elements.added.push_back(print(Value::string(child->token)) + ":" + value);
   }
   splice(object, elements);
   return done();

@@ -61,17 +61,17 @@ std::vector<const EditNode*> in_order(const EditNode& node) {
   return out;
 }
 
-Result<Value> made(const EditNode& node) {
-  if (node.last() != nullptr) return *node.last()->value;
-  std::vector<Member> members;
+Result<std::string> printed(const EditNode& node) {
+  if (node.last() != nullptr) return print(*node.last()->value);
+  std::string out;
   for (const EditNode* child : in_order(node)) {
     if (!child->sets()) continue;
     // Below something that is missing nobody knows whether "-" is an append or a key.
     if (child->token == "-") return misuse(child->pointer, "appends to a list that is not there");
-    Value value = TRY(made(*child));
-    members.push_back(Member{child->token, std::move(value), {}});
+    const std::string value = TRY(printed(*child));
+    out += (out.empty() ? '{' : ',') + print(Value::string(child->token)) + ':' + value;
   }
-  return Value::object(std::move(members));
+  return out.empty() ? "{}" : out + '}';
 }
 
 }  // namespace hardened::doc

@@ -32,7 +32,7 @@ struct EditNode {
 [[nodiscard]] Result<EditNode> edit_tree(const Edits& edits);
 // Children in the order in which they were first mentioned.
 [[nodiscard]] std::vector<const EditNode*> in_order(const EditNode& node);
-// The value of a node whose place the source does not have; only of one that sets().
-[[nodiscard]] Result<Value> made(const EditNode& node);
+// The value of a node whose place the source does not have, as JSON; only of one that sets().
+[[nodiscard]] Result<std::string> printed(const EditNode& node);
 
 }  // namespace hardened::doc

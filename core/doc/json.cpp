@@ -1,7 +1,8 @@
 #include "core/doc/json.h"
 
+#include <algorithm>
 #include <cstdlib>
-#include <cstring>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -16,45 +17,51 @@
 namespace hardened::doc {
 namespace {
 
-// The text as RapidJSON's input stream; a NUL, which the text does not hold, is its end.
+// The text as RapidJSON's input stream; a NUL, which the text does not hold, is its end. What RapidJSON
+// calls parsing in place goes to a place of its own, for the text stays as it is: a string decoded is
+// never longer than written, with its quotes it is longer than with RapidJSON's NUL at the end.
 class Source {
  public:
   using Ch = char;
-  explicit Source(const std::string& text) : begin_(text.data()), at_(begin_), end_(begin_ + text.size()) {}
+  explicit Source(const std::string& text)
+      : begin_(text.data()),
+        at_(begin_),
+        end_(begin_ + text.size()),
+        opened_(begin_),
+        decoded_(std::make_unique_for_overwrite<char[]>(text.size())),
+        put_(decoded_.get()) {}
 
   Ch Peek() const { return *at_; }  // a string ends in a NUL
   Ch Take() { return at_ == end_ ? '\0' : *at_++; }
   std::size_t Tell() const { return static_cast<std::size_t>(at_ - begin_); }
+  // Of the string that was read last: where its opening quote stands.
+  std::size_t opened() const { return static_cast<std::size_t>(opened_ - begin_); }
 
-  // Of parsing in place, which is never asked for.
-  Ch* PutBegin() { std::abort(); }
-  void Put(Ch /*unused*/) { std::abort(); }
-  void Flush() { std::abort(); }
-  std::size_t PutEnd(Ch* /*unused*/) { std::abort(); }
+  // Asked for behind the quote that opens a string; and behind a number, for which nothing is put. What
+  // stands for itself is copied here at once, so that RapidJSON goes on with the first that does not.
+  Ch* PutBegin() {
+    put_ = decoded_.get();
+    if (at_[-1] == '"') {
+      opened_ = at_ - 1;
+      const char* plain = at_;
+      while (static_cast<unsigned char>(*plain) >= 0x20 && *plain != '"' && *plain != '\\') ++plain;
+      put_ = std::copy(at_, plain, put_);
+      at_ = plain;
+    }
+    return decoded_.get();
+  }
+  void Put(Ch c) { *put_++ = c; }
+  void Flush() {}
+  std::size_t PutEnd(const Ch* begin) { return static_cast<std::size_t>(put_ - begin); }
 
  private:
   const char* begin_;
   const char* at_;
   const char* end_;
+  const char* opened_;
+  std::unique_ptr<char[]> decoded_;  // the string that was read last
+  char* put_;
 };
-
-bool in_number(char c) {
-  return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
-}
-
-// Where the string that ends before `end` begins: each quote inside of it has an odd number of
-// backslashes before it, the opening one none.
-std::uint32_t opening_quote(const std::string& text, std::size_t end) {
-  std::size_t at = end - 1;
-  for (;;) {
-    const void* found = ::memrchr(text.data(), '"', at);
-    if (found == nullptr) return 0;  // the parser has seen one
-    at = static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
-    std::size_t backslashes = 0;
-    while (backslashes < at && text[at - 1 - backslashes] == '\\') ++backslashes;
-    if (backslashes % 2 == 0) return static_cast<std::uint32_t>(at);
-  }
-}
 
 // "\udc00" alone: RapidJSON lets it pass and makes bytes of it that are no UTF-8. Those of the
 // source itself were checked before, so any such bytes come from an escape.
@@ -65,19 +72,16 @@ bool has_surrogate(std::string_view text) {
   return false;
 }
 
-// RapidJSON's events. The iterative parser announces brackets before it takes them, everything
-// else after it has taken it.
+// RapidJSON's events, each told when its last character was taken.
 class Handler {
  public:
   Handler(const std::string& text, const Source& source) : text_(&text), source_(&source) {}
 
   bool Null() { return tree.leaf(Value{}, last(4)); }
   bool Bool(bool value) { return tree.leaf(Value::boolean(value), last(value ? 4 : 5)); }
-  bool RawNumber(const char* /*copy*/, unsigned /*length*/, bool /*copied*/) {
-    std::size_t begin = source_->Tell();
-    while (begin > 0 && in_number((*text_)[begin - 1])) --begin;
-    return tree.leaf(Value::lexeme(text_->substr(begin, source_->Tell() - begin)),
-                     last(source_->Tell() - begin));
+  bool RawNumber(const char* /*copy*/, unsigned length, bool /*copied*/) {
+    const Range range = last(length);
+    return tree.leaf(Value::lexeme(text_->substr(range.begin, length)), range);
   }
   bool String(const char* text, unsigned length, bool /*copied*/) {
     const Range range = quoted();
@@ -87,10 +91,10 @@ class Handler {
     const Range range = quoted();
     return sound({text, length}) && tree.key(std::string(text, length), range);
   }
-  bool StartObject() { return tree.open(Kind::object, here()); }
-  bool StartArray() { return tree.open(Kind::array, here()); }
-  bool EndObject(unsigned /*count*/) { return tree.close(here() + 1); }
-  bool EndArray(unsigned /*count*/) { return tree.close(here() + 1); }
+  bool StartObject() { return tree.open(Kind::object, here() - 1); }
+  bool StartArray() { return tree.open(Kind::array, here() - 1); }
+  bool EndObject(unsigned /*count*/) { return tree.close(here()); }
+  bool EndArray(unsigned /*count*/) { return tree.close(here()); }
 
   // Numbers arrive as text alone.
   bool Int(int /*value*/) { return false; }
@@ -107,7 +111,7 @@ class Handler {
   [[nodiscard]] Range last(std::size_t length) const {
     return {here() - static_cast<std::uint32_t>(length), here()};
   }
-  [[nodiscard]] Range quoted() const { return {opening_quote(*text_, source_->Tell()), here()}; }
+  [[nodiscard]] Range quoted() const { return {static_cast<std::uint32_t>(source_->opened()), here()}; }
   bool sound(std::string_view decoded) {
     if (!has_surrogate(decoded)) return true;
     surrogate = quoted().begin;
@@ -168,7 +172,8 @@ Result<Document> read_json(std::string name, std::string text) {
   Source source(document.text);
   Handler handler(document.text, source);
   rapidjson::Reader reader;
-  constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag;
+  // It recurs for each bracket: the tree refuses the one that is too deep before it is entered.
+  constexpr unsigned kFlags = rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag;
   const rapidjson::ParseResult parsed = reader.Parse<kFlags>(source, handler);
   if (parsed.Code() == rapidjson::kParseErrorTermination) {
     if (handler.surrogate)

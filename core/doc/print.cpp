@@ -22,21 +22,35 @@ void escape(std::string& out, unsigned char byte) {
   out += kHex[byte & 0xfU];
 }
 
+bool escaped(unsigned char byte) { return byte < 0x20 || byte == 0x7f || byte == '"' || byte == '\\'; }
+
+// One past the ASCII characters from `at` on that stand for themselves.
+std::size_t end_of_plain(std::string_view text, std::size_t at) {
+  const auto ends = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= 0x80 || escaped(byte);
+  };
+  while (at < text.size() && !ends(text[at])) ++at;
+  return at;
+}
+
 void print_string(std::string& out, std::string_view text) {
   out += '"';
   std::size_t at = 0;
-  while (at < text.size()) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    if (byte < 0x20 || byte == 0x7f || byte == '"' || byte == '\\') {
+  while (true) {
+    const std::size_t end = end_of_plain(text, at);
+    out += text.substr(at, end - at);
+    if (end == text.size()) break;
+    const auto byte = static_cast<unsigned char>(text[end]);
+    const std::size_t length = sequence_length(text, end);
+    if (escaped(byte)) {
       escape(out, byte);
-      ++at;
-      continue;
+    } else if (length == 0) {
+      out += "\xef\xbf\xbd";  // JSON has no way to say such a byte; Go's encoder does the same
+    } else {
+      out += text.substr(end, length);
     }
-    const std::size_t length = sequence_length(text, at);
-    // JSON has no way to say such a byte; Go's encoder does the same.
-    if (length == 0) out += "\xef\xbf\xbd";
-    out += text.substr(at, length);
-    at += std::max<std::size_t>(length, 1);
+    at = end + std::max<std::size_t>(length, 1);
   }
   out += '"';
 }

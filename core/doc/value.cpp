@@ -5,6 +5,17 @@
 
 namespace hardened::doc {
 
+namespace {
+
+template <class T>
+const T& held(const T* content) {
+  if (content != nullptr) return *content;
+  static const T none{};
+  return none;
+}
+
+}  // namespace
+
 std::string_view name(Kind kind) {
   switch (kind) {
     case Kind::null: return "null";
@@ -27,36 +38,19 @@ Value Value::boolean(bool value) {
 Value Value::number(std::int64_t value) { return lexeme(std::to_string(value)); }
 Value Value::number(std::uint64_t value) { return lexeme(std::to_string(value)); }
 
-Value Value::lexeme(std::string digits) {
-  Value out;
-  out.kind_ = Kind::number;
-  out.text_ = std::move(digits);
-  return out;
-}
+Value Value::lexeme(std::string digits) { return {Kind::number, std::move(digits)}; }
+Value Value::string(std::string text) { return {Kind::string, std::move(text)}; }
+Value Value::array(std::vector<Value> items) { return {Kind::array, std::move(items)}; }
+Value Value::object(std::vector<Member> members) { return {Kind::object, std::move(members)}; }
 
-Value Value::string(std::string text) {
-  Value out;
-  out.kind_ = Kind::string;
-  out.text_ = std::move(text);
-  return out;
-}
-
-Value Value::array(std::vector<Value> items) {
-  Value out;
-  out.kind_ = Kind::array;
-  out.items_ = std::move(items);
-  return out;
-}
-
-Value Value::object(std::vector<Member> members) {
-  Value out;
-  out.kind_ = Kind::object;
-  out.members_ = std::move(members);
-  return out;
+const std::string& Value::text() const { return held(std::get_if<std::string>(&content_)); }
+const std::vector<Value>& Value::items() const { return held(std::get_if<std::vector<Value>>(&content_)); }
+const std::vector<Member>& Value::members() const {
+  return held(std::get_if<std::vector<Member>>(&content_));
 }
 
 const Value* Value::find(std::string_view key) const {
-  for (const Member& member : members_) {
+  for (const Member& member : members()) {
     if (member.key == key) return &member.value;
   }
   return nullptr;
@@ -94,8 +88,8 @@ bool same_members(const std::vector<Member>& a, const std::vector<Member>& b) {
 }  // namespace
 
 bool operator==(const Value& a, const Value& b) {
-  return a.kind_ == b.kind_ && a.truth_ == b.truth_ && a.text_ == b.text_ && a.items_ == b.items_ &&
-         same_members(a.members_, b.members_);
+  return a.kind_ == b.kind_ && a.truth_ == b.truth_ && a.text() == b.text() && a.items() == b.items() &&
+         same_members(a.members(), b.members());
 }
 
 }  // namespace hardened::doc

@@ -11,6 +11,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "core/base/result.h"
@@ -43,10 +45,11 @@ class Value {
 
   [[nodiscard]] Kind kind() const { return kind_; }
   [[nodiscard]] bool is(Kind kind) const { return kind_ == kind; }
-  [[nodiscard]] bool truth() const { return truth_; }                          // boolean
-  [[nodiscard]] const std::string& text() const { return text_; }              // string: decoded; number: as written
-  [[nodiscard]] const std::vector<Value>& items() const { return items_; }     // array
-  [[nodiscard]] const std::vector<Member>& members() const { return members_; }  // object, in the order of the source
+  // Each is false or empty for a value of another kind.
+  [[nodiscard]] bool truth() const { return truth_; }        // boolean
+  [[nodiscard]] const std::string& text() const;             // string: decoded; number: as written
+  [[nodiscard]] const std::vector<Value>& items() const;     // array
+  [[nodiscard]] const std::vector<Member>& members() const;  // object, in the order of the source
   [[nodiscard]] Range range() const { return range_; }
 
   // The member of that exact name; nullptr when there is none or this is no object.
@@ -58,12 +61,14 @@ class Value {
 
  private:
   friend class Builder;  // the readers
+  template <class T>
+  Value(Kind kind, T content) : kind_(kind), content_(std::move(content)) {}
+
   Kind kind_ = Kind::null;
   bool truth_ = false;
   Range range_;
-  std::string text_;
-  std::vector<Value> items_;
-  std::vector<Member> members_;
+  // A document has some thousand values: what they take is mostly this, once.
+  std::variant<std::monostate, std::string, std::vector<Value>, std::vector<Member>> content_;
 };
 
 struct Member {
@@ -76,8 +81,6 @@ struct Member {
 class Builder {
  public:
   static void place(Value& value, Range range) { value.range_ = range; }
-  static std::vector<Value>& items(Value& value) { return value.items_; }
-  static std::vector<Member>& members(Value& value) { return value.members_; }
 };
 
 struct Position {

@@ -65,6 +65,7 @@ struct Machine {
   Caller caller = {.uid = 0, .initial_user_namespace = true};
   Kernel kernel = {.release = "6.1.0-30-amd64", .machine = "x86_64"};
   std::array<Limit, 16> limits = {};
+  std::uint64_t file_system = 0x01021994;  // of every path: TMPFS_MAGIC
   std::string own_executable = "/usr/sbin/hardened-runtime";
 };
 
@@ -109,6 +110,7 @@ class FakeHost : public Host {
   Result<std::string> drain(int descriptor, std::size_t most) override;
   Result<Stat> stat(const std::string& path, Links links) override;
   Result<std::string> read_link(const std::string& path) override;
+  Result<std::uint64_t> file_system(const std::string& path) override;
   Result<std::vector<std::string>> list(const std::string& path, std::size_t most) override;
   Done replace(const std::string& path, std::string_view bytes, std::uint32_t mode) override;
   Done append(const std::string& path, std::string_view bytes, std::uint32_t mode) override;

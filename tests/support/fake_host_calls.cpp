@@ -43,6 +43,11 @@ Result<std::string> FakeHost::read_link(const std::string& path) {
   return node->bytes;
 }
 
+Result<std::uint64_t> FakeHost::file_system(const std::string& path) {
+  TRY(find(path, Links::refuse));
+  return machine.file_system;
+}
+
 Result<std::vector<std::string>> FakeHost::list(const std::string& path, std::size_t most) {
   if (const Error* error = trouble(Operation::list, path)) return *error;
   const std::string real = TRY(resolve(path, Links::refuse));

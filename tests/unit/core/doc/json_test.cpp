@@ -68,6 +68,14 @@ TEST(Json, DecodesEscapes) {
   EXPECT_EQ(parsed(R"("a\u0000b")").text(), "a\0b"s);
 }
 
+TEST(Json, RefusesEveryControlCharacterInAString) {
+  for (char c = 1; c < 0x20; ++c) {
+    EXPECT_NE(refusal("[\"plain" + std::string(1, c) + "\"]"), "accepted") << static_cast<int>(c);
+    EXPECT_NE(refusal("[\"\\n" + std::string(1, c) + "\"]"), "accepted") << static_cast<int>(c);
+  }
+  EXPECT_EQ(parsed("[\" \x7f\"]").items().front().text(), " \x7f");
+}
+
 TEST(Json, RangesAreTheBytesOfEachValue) {
   const auto document = read_json("c", " {\"a\\\"b\" : [ 1 , \"x\\\\\" ,true,false,null,{ } , -2.5e1 ] }\n");
   ASSERT_TRUE(document.ok());

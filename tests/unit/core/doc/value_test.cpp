@@ -105,6 +105,7 @@ TEST(Value, PrintEscapes) {
 
 TEST(Value, PrintOfBytesThatAreNoTextCanBeReadAgain) {
   EXPECT_EQ(print(Value::string("a\xff\xc3")), "\"a\xef\xbf\xbd\xef\xbf\xbd\"");
+  EXPECT_EQ(print(Value::string("a\x80z")), "\"a\xef\xbf\xbdz\"");
   EXPECT_EQ(print(Value::string("\xed\xb7\x9d")), "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"");
 }
 
