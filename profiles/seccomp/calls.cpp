@@ -1,47 +1,9 @@
 #include "profiles/seccomp/calls.h"
 
-#include <seccomp.h>
-
 #include <algorithm>
-#include <string>
 #include <utility>
 
 namespace hardened::seccomp {
-namespace {
-
-std::optional<std::uint32_t> token(Architecture architecture) {
-  switch (architecture) {
-    case Architecture::x86_64: return SCMP_ARCH_X86_64;
-    case Architecture::x86: return SCMP_ARCH_X86;
-    case Architecture::x32: return SCMP_ARCH_X32;
-    case Architecture::aarch64: return SCMP_ARCH_AARCH64;
-    case Architecture::arm: return SCMP_ARCH_ARM;
-    case Architecture::mips: return SCMP_ARCH_MIPS;
-    case Architecture::mips64: return SCMP_ARCH_MIPS64;
-    case Architecture::mips64n32: return SCMP_ARCH_MIPS64N32;
-    case Architecture::mipsel: return SCMP_ARCH_MIPSEL;
-    case Architecture::mipsel64: return SCMP_ARCH_MIPSEL64;
-    case Architecture::mipsel64n32: return SCMP_ARCH_MIPSEL64N32;
-    case Architecture::ppc: return SCMP_ARCH_PPC;
-    case Architecture::ppc64: return SCMP_ARCH_PPC64;
-    case Architecture::ppc64le: return SCMP_ARCH_PPC64LE;
-    case Architecture::riscv64: return SCMP_ARCH_RISCV64;
-    case Architecture::s390: return SCMP_ARCH_S390;
-    case Architecture::s390x: return SCMP_ARCH_S390X;
-    case Architecture::loongarch64: return std::nullopt;  // not in libseccomp 2.5
-  }
-  return std::nullopt;
-}
-
-}  // namespace
-
-std::optional<int> call_number(std::string_view name, Architecture architecture) {
-  const std::optional<std::uint32_t> known = token(architecture);
-  if (!known) return std::nullopt;
-  const int number = seccomp_syscall_resolve_name_arch(*known, std::string(name).c_str());
-  if (number == __NR_SCMP_ERROR) return std::nullopt;
-  return number;
-}
 
 Newest::Newest(const std::vector<std::string_view>& names, std::vector<Architecture> architectures)
     : architectures_(std::move(architectures)) {
@@ -53,12 +15,65 @@ Newest::Newest(const std::vector<std::string_view>& names, std::vector<Architect
   }
 }
 
+bool Newest::is_before(std::string_view call, std::size_t architecture) const {
+  const std::optional<int> number = call_number(call, architectures_[architecture]);
+  return numbers_[architecture] > 0 && (!number || *number > numbers_[architecture]);
+}
+
 bool Newest::is_before(std::string_view call) const {
   for (std::size_t i = 0; i < architectures_.size(); ++i) {
-    const std::optional<int> number = call_number(call, architectures_[i]);
-    if (!number || *number > numbers_[i]) return true;
+    if (is_before(call, i)) return true;
   }
   return false;
+}
+
+bool Newest::is_before_on(std::string_view call, Architecture architecture) const {
+  const auto at = std::find(architectures_.begin(), architectures_.end(), architecture);
+  return at != architectures_.end() && is_before(call, static_cast<std::size_t>(at - architectures_.begin()));
+}
+
+bool Newest::counts_on(Architecture architecture) const {
+  const auto at = std::find(architectures_.begin(), architectures_.end(), architecture);
+  return at != architectures_.end() && numbers_[static_cast<std::size_t>(at - architectures_.begin())] > 0;
+}
+
+bool Newest::is_before_on_all(std::string_view call) const {
+  for (std::size_t i = 0; i < architectures_.size(); ++i) {
+    const bool lacks = call_number(call, architectures_[i]).value_or(0) < 0;
+    if (!lacks && !is_before(call, i)) return false;
+  }
+  return is_before(call);
+}
+
+bool has_numbers(std::string_view call, const std::vector<Architecture>& architectures) {
+  return std::all_of(architectures.begin(), architectures.end(),
+                     [&](Architecture one) { return call_number(call, one).value_or(-1) >= 0; });
+}
+
+std::optional<Leader> leader_of(const Profile& profile) {
+  std::vector<Architecture> all = profile.foreign;
+  all.push_back(profile.own);
+  for (std::size_t i = 0; i < profile.rules.size(); ++i) {
+    const Rule& rule = profile.rules[i];
+    if (!rule.conditions.empty() || rule.answer == profile.fallback) continue;
+    for (std::size_t k = 0; k < rule.names.size(); ++k) {
+      if (has_numbers(rule.names[k], all)) return Leader{i, k};
+    }
+  }
+  return std::nullopt;
+}
+
+bool loses_rules(const Profile& profile) {
+  if (profile.foreign.empty()) return false;
+  std::vector<Architecture> all = profile.foreign;
+  all.push_back(profile.own);
+  const auto lacks = [&](const std::string& call) {
+    return call_number(call, profile.own) && !has_numbers(call, all);
+  };
+  const auto may = [&](const Rule& rule) {
+    return rule.answer != profile.fallback && std::any_of(rule.names.begin(), rule.names.end(), lacks);
+  };
+  return std::any_of(profile.rules.begin(), profile.rules.end(), may) && !leader_of(profile);
 }
 
 }  // namespace hardened::seccomp

@@ -1,88 +1,141 @@
 #include "profiles/seccomp/meet.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
-#include "profiles/seccomp/calls.h"
+#include "profiles/seccomp/call_meet.h"
 #include "profiles/seccomp/multiplexed.h"
-#include "profiles/seccomp/outlook.h"
 
 namespace hardened::seccomp {
 namespace {
+
+// What the kernel takes as one filter (BPF_MAXINSNS, linux/bpf_common.h).
+constexpr std::size_t kMostInstructions = 4096;
+constexpr std::array<std::size_t, 6> kLimits{1024, 256, 64,
+                                             16,   4,   1};  // of a call's rules, until the filter fits
 
 // Without the listener that we drop, the kernel itself answers ENOSYS (seccomp_unotify(2)).
 Answer unheard(const Answer& answer) {
   return answer.action == Action::notify ? Answer{Action::error, kEnosys} : answer;
 }
 
-std::vector<Architecture> listed(const Profile& profile, Architecture own) {
-  std::vector<Architecture> out = profile.foreign;
-  if (profile.own_listed) out.push_back(own);
-  return out;
+bool has(const std::vector<Architecture>& list, Architecture architecture) {
+  return std::find(list.begin(), list.end(), architecture) != list.end();
+}
+
+bool ends(const Answer& answer) { return answer.action < Action::error; }
+
+// Whose word on the calls that nobody names is the result's.
+bool is_asked(const Profile& asked, const Profile& ceiling) {
+  return asked.fallback.action <= ceiling.fallback.action;
+}
+bool is_both(const Profile& asked, const Profile& ceiling) {
+  return ends(asked.fallback) && ends(ceiling.fallback);
+}
+
+std::optional<std::vector<std::string>> flags(const Profile& asked, const Profile& ceiling) {
+  if (!allows_speculation(asked) || allows_speculation(ceiling)) return asked.flags;
+  std::vector<std::string> kept = asked.flags.value_or(std::vector<std::string>{});
+  kept.erase(std::remove(kept.begin(), kept.end(), "SECCOMP_FILTER_FLAG_SPEC_ALLOW"), kept.end());
+  return kept;
 }
 
 // All but the rules.
-Profile frame(const Profile& asked, const Profile& ceiling) {
+Profile frame_of(const Profile& asked, const Profile& ceiling, Architecture own) {
   Profile out;
+  out.own = own;
   out.fallback = unheard(stricter(asked.fallback, ceiling.fallback));
   for (const Architecture architecture : asked.foreign) {
-    if (std::find(ceiling.foreign.begin(), ceiling.foreign.end(), architecture) != ceiling.foreign.end()) {
-      out.foreign.push_back(architecture);
-    }
+    if (has(ceiling.foreign, architecture)) out.foreign.push_back(architecture);
   }
-  out.own_listed = asked.own_listed;
-  out.flags = asked.flags;
-  if (allows_speculation(asked) && !allows_speculation(ceiling)) {
-    std::vector<std::string> kept = asked.flags.value_or(std::vector<std::string>{});
-    kept.erase(std::remove(kept.begin(), kept.end(), "SECCOMP_FILTER_FLAG_SPEC_ALLOW"), kept.end());
-    out.flags = std::move(kept);
-  }
+  out.own_listed = is_asked(asked, ceiling) ? asked.own_listed : ceiling.own_listed;
+  if (is_both(asked, ceiling)) out.own_listed = asked.own_listed && ceiling.own_listed;
+  out.flags = flags(asked, ceiling);
   return out;
 }
 
 // The rules of the result, call by call.
 class Rules {
  public:
-  Rules(const Profile& asked, const Profile& ceiling, const Answer& fallback, Architecture own)
-      : asked_(asked), ceiling_(ceiling), fallback_(fallback), listed_(listed(asked, own)) {}
+  Rules(const Profile& asked, const Profile& ceiling, const Profile& frame, std::size_t most)
+      : asked_(asked, frame.own),
+        ceiling_(ceiling, frame.own),
+        frame_(frame),
+        sides_{asked_,
+               ceiling_,
+               frame.fallback,
+               Reading(frame, frame.own).views(),
+               Reading(frame, frame.own).carrying(),
+               most,
+               {}} {
+    if (is_asked(asked, ceiling) || is_both(asked, ceiling)) keepers_.push_back(&asked_);
+    if (!is_asked(asked, ceiling) || is_both(asked, ceiling)) keepers_.push_back(&ceiling_);
+  }
 
-  [[nodiscard]] std::vector<Rule> all() {
+  [[nodiscard]] Lowered all() && {
+    if (!sides_.carrying.empty()) begin_carriers();
     for (const std::string_view call : asked_.names()) add(call);
     for (const std::string_view call : ceiling_.names()) {
       if (!asked_.mentions(call)) add(call);
     }
-    for (const Multiplexer& multiplexer : kMultiplexers) keep_denied(multiplexer);
-    return std::move(rules_);
+    for (const Multiplexer& outer : kMultiplexers) {
+      if (is_carrier(sides_, outer.name)) add_carrier(outer);
+    }
+    keep_names();
+    Profile out = frame_;
+    out.rules = std::move(rules_);
+    if (ends(out.fallback)) keep_ending(out);
+    if (!out.foreign.empty()) lead_with_a_number(out);
+    return {std::move(out), std::move(below_)};
   }
 
  private:
-  [[nodiscard]] Outlook outlook(std::string_view call) const {
-    const Outlook above = ceiling_.of(call);
-    const bool hint = above.is_always() && above.inside == Answer{Action::error, kEnosys};
-    if (hint && !asked_.mentions(call) && asked_.fallback().action == Action::error) return above;
-    Outlook out = lower(asked_.of(call), above, fallback_);
-    out.inside = unheard(out.inside);
-    return out;
+  // libseccomp takes no second answer for a carried call, unless a rule for its carrier came before.
+  void begin_carriers() {
+    for (const Multiplexer& outer : kMultiplexers) {
+      if (const std::optional<Answer> answer = always_of(sides_, outer.name)) {
+        say(outer.name, unheard(*answer));
+        said_.push_back(outer.name);
+      } else {
+        sides_.carriers.push_back(outer.name);
+      }
+    }
   }
 
   void add(std::string_view call) {
-    const Outlook out = outlook(call);
-    if (!out.is_always()) {
-      for (const Box& box : out.boxes) rules_.push_back({{std::string(call)}, out.inside, box});
-      return;
-    }
-    if (!is_said(call, out.inside)) return;
-    say(call, out.inside);
+    const bool said = std::find(said_.begin(), said_.end(), call) != said_.end();
+    if (!said && !is_carrier(sides_, call)) put(call, meet_call(sides_, call));
   }
 
-  // Must the result name a call that always gets this answer?
-  [[nodiscard]] bool is_said(std::string_view call, const Answer& answer) {
-    if (answer == fallback_) return false;
-    if (asked_.mentions(call) || answer.action != Action::error || !asked_.answers_enosys()) return true;
-    if (!newest_) newest_.emplace(asked_.names(), listed_);
-    return !newest_->is_before(call);
+  void put(std::string_view call, CallMeet met) {
+    if (met.below) below_.push_back({std::string(call), *met.below});
+    if (met.always) {
+      const Answer answer = unheard(*met.always);
+      if (answer != frame_.fallback && !is_newer(call, answer)) say(call, answer);
+      if (answer == frame_.fallback && ends(answer) && is_newer(call)) kept_.push_back(call);
+      return;
+    }
+    for (Rule& rule : met.rules) {
+      rule.answer = unheard(rule.answer);
+      rules_.push_back(std::move(rule));
+    }
+  }
+
+  // Would ENOSYS, which is milder than the fallback, come before it?
+  [[nodiscard]] bool is_newer(std::string_view call) const {
+    return std::any_of(keepers_.begin(), keepers_.end(),
+                       [&](const Reading* side) { return side->is_newer(call); });
+  }
+
+  // Denied as all that is newer than the names of the result is, by ENOSYS?
+  [[nodiscard]] bool is_newer(std::string_view call, const Answer& answer) const {
+    return answer.action == Action::error &&
+           std::all_of(keepers_.begin(), keepers_.end(),
+                       [&](const Reading* side) { return side->is_newer_here(call); });
   }
 
   // One rule for all calls of one answer.
@@ -97,44 +150,32 @@ class Rules {
     }
   }
 
-  // Without a rule for socketcall those for its calls would let it through, and one that equals the fallback is
-  // dropped by runc: it is said with another errno, or in a stricter way.
-  void keep_denied(const Multiplexer& multiplexer) {
-    const auto denies = [&](const Reading& reading) {
-      const std::optional<Answer>& always = reading.rules(multiplexer.name).always;
-      return always && always->action != Action::allow;
-    };
-    if (!denies(asked_) && !denies(ceiling_)) return;
-    if (is_named(multiplexer.name)) return;
-    const bool inner =
-        std::any_of(multiplexer.calls.begin(), multiplexer.calls.end(),
-                    [&](std::string_view call) { return outlook(call).inside.action > fallback_.action; });
-    if (!inner) return;
-    const Outlook out = outlook(multiplexer.name);
-    const Answer& least = stricter(out.inside, out.outside);
-    const std::optional<Answer> other = least == fallback_ ? beside_fallback() : least;
-    if (other) {
-      unsay(multiplexer.name);
-      say(multiplexer.name, *other);
-    } else {
-      for (const std::string_view call : multiplexer.calls) unsay(call);
+  // Without a rule of its own it would be let through for the calls that it carries, and one that equals the
+  // fallback is dropped by runc: then it is said with another errno, or in a stricter way.
+  void add_carrier(const Multiplexer& outer) {
+    Profile so_far = frame_;
+    so_far.rules = rules_;
+    so_far.rules.push_back({{std::string(outer.name)}, frame_.fallback, {}});  // it is no new call
+    const Reading inner(so_far, frame_.own);
+    CallMeet met = meet_carrier(sides_, outer.name, inner);
+    const bool ending = strictest(inner.decision(outer.name, sides_.carrying.back())).action < Action::error;
+    if (ending && is_newer(outer.name)) kept_.push_back(outer.name);  // ENOSYS would come before it
+    if (met.needed && met.always == frame_.fallback) {
+      met.always = beside_fallback();
+      if (!met.always) met.below = Below::carried;
+      for (std::size_t i = 0; !met.always && i < outer.calls.size(); ++i) unsay(outer.calls[i].name);
     }
-  }
-
-  [[nodiscard]] bool is_named(std::string_view call) const {
-    return std::any_of(rules_.begin(), rules_.end(), [&](const Rule& rule) {
-      return rule.conditions.empty() &&
-             std::find(rule.names.begin(), rule.names.end(), call) != rule.names.end();
-    });
+    put(outer.name, std::move(met));
   }
 
   // As strict as the fallback, and not the same; nothing is as strict as ending the process.
   [[nodiscard]] std::optional<Answer> beside_fallback() const {
-    switch (fallback_.action) {
+    const Answer& fallback = frame_.fallback;
+    switch (fallback.action) {
       case Action::kill_process: return std::nullopt;
       case Action::kill_thread: return Answer{Action::kill_process, 0};
       case Action::trap: return Answer{Action::kill_thread, 0};
-      default: return Answer{Action::error, fallback_.code == kEnosys ? kEperm : kEnosys};
+      default: return Answer{Action::error, fallback.code == kEnosys ? kEperm : kEnosys};
     }
   }
 
@@ -147,25 +188,136 @@ class Rules {
         rules_.end());
   }
 
+  // Does runc answer ENOSYS there under all whose word counts?
+  [[nodiscard]] bool answers_enosys(Architecture architecture) const {
+    return std::all_of(keepers_.begin(), keepers_.end(),
+                       [&](const Reading* side) { return side->answers_enosys(architecture); });
+  }
+
+  // Where the fallback ends the process, an ENOSYS that a side lacks would be milder: on a foreign architecture that
+  // side names no call, so that nothing is lost with it.
+  void keep_ending(Profile& out) {
+    const Profile so_far = out;
+    const Reading result(so_far, out.own);
+    const auto milder = [&](Architecture one) { return result.answers_enosys(one) && !answers_enosys(one); };
+    out.own_listed = out.own_listed && !milder(out.own);
+    for (const Architecture one : out.foreign) {
+      if (milder(one)) below_.push_back({std::string(name(one)), Below::stub});
+    }
+    out.foreign.erase(std::remove_if(out.foreign.begin(), out.foreign.end(), milder), out.foreign.end());
+  }
+
+  // Where no call can lead (calls.h), rules that only allow are lost to the fallback; rules that deny have nothing to
+  // lose without the other architectures.
+  void lead_with_a_number(Profile& out) {
+    if (const std::optional<Leader> leader = leader_of(out)) {
+      const auto rule = out.rules.begin() + static_cast<std::ptrdiff_t>(leader->rule);
+      const auto name = rule->names.begin() + static_cast<std::ptrdiff_t>(leader->name);
+      std::rotate(rule->names.begin(), name, name + 1);
+      std::rotate(out.rules.begin(), rule, rule + 1);
+      return;
+    }
+    if (!loses_rules(out)) return;
+    if (out.fallback.action > Action::error) {
+      for (const Architecture one : out.foreign)
+        below_.push_back({std::string(seccomp::name(one)), Below::lost});
+      out.foreign.clear();
+    }
+    for (const Rule& rule : out.rules) {
+      for (const std::string& call : rule.names) below_.push_back({call, Below::lost});
+    }
+  }
+
+  // A rule that says the fallback is dropped by runc, once it has looked for the newest name.
+  void keep_names() {
+    std::vector<Architecture> all = frame_.foreign;
+    if (frame_.own_listed) all.push_back(frame_.own);
+    const auto counts = [&](Architecture one) { return answers_enosys(one); };
+    if (frame_.fallback.action >= Action::trace || std::none_of(all.begin(), all.end(), counts)) return;
+    std::unordered_map<std::string_view, bool> said;
+    for (const Rule& rule : rules_) {
+      for (const std::string& name : rule.names) said[name] = true;
+    }
+    Rule kept{{}, frame_.fallback, {}};
+    for (const Reading* side : keepers_)
+      kept_.insert(kept_.end(), side->names().begin(), side->names().end());
+    for (const std::string_view call : kept_) {
+      if (said.emplace(call, true).second) kept.names.emplace_back(call);
+    }
+    if (!kept.names.empty()) rules_.push_back(std::move(kept));
+  }
+
   Reading asked_;
   Reading ceiling_;
-  Answer fallback_;
-  std::vector<Architecture> listed_;
-  std::optional<Newest> newest_;
+  const Profile& frame_;
+  Sides sides_;
+  std::vector<std::string_view> said_;   // carriers that have their rule
+  std::vector<std::string_view> kept_;   // calls that are named for that alone
+  std::vector<const Reading*> keepers_;  // whose names the result keeps
   std::vector<Rule> rules_;
+  std::vector<BelowMeet> below_;
 };
+
+// A comparison with one number is a jump behind a load that others share; a mask needs its own.
+std::size_t steps_of(const Rule& rule) {
+  std::size_t out = 1;
+  for (const Condition& c : rule.conditions) {
+    const bool one =
+        c.op == Compare::equal || (c.op == Compare::masked_equal && (c.value & 0xffffffffU) == 0xffffffffU);
+    out += one ? 2 : 4;
+  }
+  return out;
+}
+
+// How many rules a call may have at most, so that the filter fits: an estimate from above of libseccomp's code. Nobody
+// needs to know unless there are many conditions.
+std::size_t limit_of(const Profile& profile) {
+  std::unordered_map<std::string_view, std::pair<std::size_t, std::size_t>> calls;  // rules, steps of one
+  std::size_t plain = 0;
+  for (const Rule& rule : profile.rules) {
+    if (rule.conditions.empty()) plain += rule.names.size();
+    for (const std::string& call : rule.names) {
+      if (rule.conditions.empty()) continue;
+      auto& [rules, steps] = calls[call];
+      ++rules;
+      steps = std::max(steps, steps_of(rule));
+    }
+  }
+  for (const std::size_t limit : kLimits) {
+    std::size_t steps = plain;
+    for (const auto& [call, size] : calls) steps += std::min(size.first, limit) * size.second;
+    if (steps * (profile.foreign.size() + 1) < kMostInstructions) return limit;
+  }
+  return 0;
+}
 
 }  // namespace
 
 Profile meet(const Profile& asked, const Profile& ceiling, Architecture own) {
-  return leq(asked, ceiling) ? asked : lowered(asked, ceiling, own);
+  return leq(asked, ceiling) ? asked : lowered(asked, ceiling, own).profile;
 }
 
-Profile lowered(const Profile& asked, const Profile& ceiling, Architecture own) {
-  if (!asked.confined) return ceiling;
-  Profile out = frame(asked, ceiling);
-  out.rules = Rules(asked, ceiling, out.fallback, own).all();
-  return out;
+Lowered lowered(const Profile& asked, const Profile& ceiling, Architecture own) {
+  if (!asked.confined) return {ceiling, {}};
+  const Profile frame = frame_of(asked, ceiling, own);
+  Lowered out = Rules(asked, ceiling, frame, kLimits.front()).all();
+  const std::size_t limit = limit_of(out.profile);
+  return limit == kLimits.front() ? std::move(out) : Rules(asked, ceiling, frame, limit).all();
+}
+
+Profile exact_in_width(const Profile& profile) {
+  const auto is_right = [&](const Rule& rule) {
+    return std::all_of(rule.names.begin(), rule.names.end(), [&](const std::string& call) {
+      return std::all_of(rule.conditions.begin(), rule.conditions.end(), [&](const Condition& c) {
+        return is_exact(c, width_of(call, c.index).value_or(Width{}));
+      });
+    });
+  };
+  if (!profile.confined || std::all_of(profile.rules.begin(), profile.rules.end(), is_right)) return profile;
+  Profile open = profile;
+  open.fallback = {Action::allow, 0};
+  open.rules.clear();
+  return lowered(profile, open, profile.own).profile;
 }
 
 }  // namespace hardened::seccomp

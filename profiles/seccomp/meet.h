@@ -1,4 +1,5 @@
-// What remains of a requested profile below a ceiling.
+// What remains of a requested profile below a ceiling: for each architecture, call and vector of arguments the
+// stricter action of the two, in the kernel's order.
 //
 //   const Profile granted = meet(asked, ceiling, Architecture::x86_64);
 //
@@ -6,29 +7,58 @@
 //   leq(asked, ceiling) implies identical(granted, asked)
 //   meet(granted, ceiling, own) is granted
 //
-// Call by call, the stricter action wins, with its errno; where both deny with an errno, the request's stays
-// (a call that the request does not name gets the ceiling's: ENOSYS for clone3 makes libc fall back). A
-// condition is kept where the other side allows the call without one, has the same one or one that
-// implies it (condition.h); where no condition says what both say, the call is denied there: with the
-// fallback. It is not the *greatest* lower bound: rules of different actions for one call are read at their
-// strictest, and an unlike pair of conditions is dropped.
+// Exact on canonical vectors (views.h), but for the calls that Lowered::below names. On all other vectors
+// the result does what it does on the canonical one: its conditions look at what the kernel reads, nothing else.
 //
-// The fallback is the stricter of the two. The architectures are those that both list; the machine's own
-// is in every filter (libseccomp), so that the list may become empty. The request's flags stay,
-// except that SPEC_ALLOW must be in both. The result of an unconfined request is the ceiling itself.
+// Errno: where both deny with one, the request's stays; but a call that the request does not name gets the
+// ceiling's ENOSYS (clone3: it makes libc fall back). Where it takes many conditions to say for which arguments
+// which errno is meant, all get the fallback's.
 //
-// A call that only the ceiling names is not named in the result where it would be newer than all that
-// the request names and is denied anyway: naming it would turn runc's ENOSYS for the calls in between into
-// the fallback.
+// The unnamed calls: the stricter fallback, the request's where both are as strict, and with it that side's
+// ENOSYS of runc for the calls above its newest name. Where both fallbacks end the process, ENOSYS would be
+// milder: then above the newest name of both, where both have it. To stand where it stood, the result names all
+// that this side names, if need be in a rule that says the fallback (and does nothing else); and it names nothing
+// newer, unless that call gets more, or is to end the process.
+//
+// Architectures: those that both list. The machine's own is in every filter, listed or not; an empty list means
+// it alone. The request's flags stay, except that SPEC_ALLOW must be in both. An unconfined request gets the
+// ceiling itself.
 #pragma once
+
+#include <string>
+#include <vector>
 
 #include "profiles/seccomp/order.h"
 #include "profiles/seccomp/profile.h"
 
 namespace hardened::seccomp {
 
+// Why the result is below the exact meet for a call.
+enum class Below : std::uint8_t {
+  contested,  // rules of one side contradict each other, and were taken at the strictest
+  compat,     // one rule stands for all architectures, and those of 32 bits read it otherwise
+  carried,    // an architecture carries it in another call, whose arguments no filter sees
+  coarse,     // it would take more rules than a filter holds
+  lost,       // libseccomp loses the rules of an architecture none of whose own calls has a plain one
+  stub,  // an architecture is left out: runc's ENOSYS for new calls would be milder than ending the process
+};
+struct BelowMeet {
+  std::string call;  // or an architecture that is left out: "SCMP_ARCH_X86"
+  Below why = Below::coarse;
+  friend bool operator==(const BelowMeet&, const BelowMeet&) = default;
+};
+
+struct Lowered {
+  Profile profile;
+  std::vector<BelowMeet> below;
+};
+
 [[nodiscard]] Profile meet(const Profile& asked, const Profile& ceiling, Architecture own);
 // The same for a request that is known to be above the ceiling (excess), which need not be asked again.
-[[nodiscard]] Profile lowered(const Profile& asked, const Profile& ceiling, Architecture own);
+[[nodiscard]] Lowered lowered(const Profile& asked, const Profile& ceiling, Architecture own);
+
+// The same profile with each condition on what the kernel reads of its argument, nothing else: what a ceiling
+// whose author forgot the width was meant to be. The profile itself where all conditions are so.
+[[nodiscard]] Profile exact_in_width(const Profile& profile);
 
 }  // namespace hardened::seccomp

@@ -9,63 +9,57 @@ namespace {
 
 bool at_most(const Answer& a, const Answer& b) { return a.action <= b.action; }
 
-bool in_one_of(const Box& box, const std::vector<Box>& boxes) {
-  return std::any_of(boxes.begin(), boxes.end(), [&](const Box& outer) { return within(box, outer); });
+bool has(const std::vector<Architecture>& list, Architecture architecture) {
+  return std::find(list.begin(), list.end(), architecture) != list.end();
 }
 
-// Does the ceiling grant at least `answer` wherever `box` holds?
-bool grants(const Outlook& ceiling, const Box& box, const Answer& answer) {
-  if (at_most(answer, ceiling.inside) && at_most(answer, ceiling.outside)) return true;
-  if (at_most(answer, ceiling.inside)) return in_one_of(box, ceiling.boxes);
-  if (!at_most(answer, ceiling.outside)) return false;
-  return std::all_of(ceiling.boxes.begin(), ceiling.boxes.end(),
-                     [&](const Box& hole) { return disjoint(box, hole); });
-}
+class Comparison {
+ public:
+  Comparison(const Profile& asked, const Profile& ceiling)
+      : asked_(asked, asked.own), ceiling_(ceiling, asked.own), views_(asked_.views()) {}
 
-// The same for all arguments that none of the rules with conditions takes.
-bool grants_rest(const Outlook& ceiling, const CallRules& asked, const Answer& fallback) {
-  if (!at_most(fallback, ceiling.outside)) return false;
-  if (at_most(fallback, ceiling.inside)) return true;
-  return std::all_of(ceiling.boxes.begin(), ceiling.boxes.end(), [&](const Box& hole) {
-    return std::any_of(asked.when.begin(), asked.when.end(),
-                       [&](const CallRules::When& when) { return within(hole, when.box); });
-  });
-}
-
-bool call_within(const Reading& asked, const Reading& ceiling, std::string_view call) {
-  const CallRules& rules = asked.rules(call);
-  const std::optional<Answer>& always = ceiling.rules(call).always;
-  if (rules.always && always) return at_most(*rules.always, *always);  // of nearly all calls
-  const Outlook above = ceiling.of(call);
-  if (rules.always) return grants(above, {}, *rules.always);
-  if (!grants_rest(above, rules, asked.fallback())) return false;
-  return std::all_of(rules.when.begin(), rules.when.end(),
-                     [&](const CallRules::When& when) { return grants(above, when.box, when.answer); });
-}
-
-// An explicit deny of socketcall that the request does without while it allows one of its calls.
-bool multiplexer_within(const Reading& asked, const Reading& ceiling, const Multiplexer& multiplexer) {
-  const std::optional<Answer>& above = ceiling.rules(multiplexer.name).always;
-  if (!above || above->action == Action::allow || asked.rules(multiplexer.name).always) return true;
-  return std::none_of(multiplexer.calls.begin(), multiplexer.calls.end(), [&](std::string_view call) {
-    const CallRules& rules = asked.rules(call);
-    if (rules.always) return !at_most(*rules.always, *above);
-    return std::any_of(rules.when.begin(), rules.when.end(),
-                       [&](const CallRules::When& when) { return !at_most(when.answer, *above); });
-  });
-}
-
-void add_calls(Excess& out, const Reading& asked, const Reading& ceiling) {
-  for (const std::string_view call : asked.names()) {
-    if (!call_within(asked, ceiling, call)) out.calls.push_back(call);
+  void add_calls(Excess& out) const {
+    for (const std::string_view call : asked_.names()) {
+      if (!call_within(call)) out.calls.push_back(call);
+    }
+    for (const std::string_view call : ceiling_.names()) {
+      if (!asked_.mentions(call) && !call_within(call)) out.calls.push_back(call);
+    }
+    for (const Multiplexer& outer : kMultiplexers) {
+      if (asked_.mentions(outer.name) || ceiling_.mentions(outer.name)) continue;
+      if (!call_within(outer.name)) out.calls.push_back(outer.name);
+    }
   }
-  for (const std::string_view call : ceiling.names()) {
-    if (!asked.mentions(call) && !call_within(asked, ceiling, call)) out.calls.push_back(call);
+
+  // Of the calls that neither names: the fallback, and ENOSYS for the newest.
+  [[nodiscard]] bool unnamed_within() const {
+    if (!at_most(asked_.fallback(), ceiling_.fallback())) return false;
+    if (ceiling_.fallback().action >= Action::error || !asked_.answers_enosys()) return true;
+    const auto too = [&](Architecture one) {
+      return !asked_.answers_enosys(one) || ceiling_.answers_enosys(one);
+    };
+    return std::all_of(asked_.listed().begin(), asked_.listed().end(), too) &&
+           std::none_of(ceiling_.names().begin(), ceiling_.names().end(),
+                        [&](std::string_view call) { return asked_.is_newer(call); });
   }
-  for (const Multiplexer& multiplexer : kMultiplexers) {
-    if (!multiplexer_within(asked, ceiling, multiplexer)) out.calls.push_back(multiplexer.name);
+
+ private:
+  [[nodiscard]] bool call_within(std::string_view call) const {
+    const std::optional<Answer>& always = asked_.rules(call).always;
+    const std::optional<Answer>& most = ceiling_.rules(call).always;
+    if (always && most) return at_most(*always, *most);       // of nearly all calls
+    const bool carries = multiplexer_named(call) != nullptr;  // no call at all elsewhere
+    const std::vector<View>& views = carries ? asked_.carrying() : views_;
+    return std::all_of(views.begin(), views.end(), [&](View view) {
+      return seccomp::at_most(asked_.reach(call, view), ceiling_.decision(call, view),
+                              space_of(call, view).all());
+    });
   }
-}
+
+  Reading asked_;
+  Reading ceiling_;
+  std::vector<View> views_;
+};
 
 }  // namespace
 
@@ -76,17 +70,18 @@ Excess excess(const Profile& asked, const Profile& ceiling) {
     out.unconfined = true;
     return out;
   }
-  const Reading a(asked);
-  const Reading c(ceiling);
-  out.fallback = !at_most(asked.fallback, ceiling.fallback);
+  const Comparison comparison(asked, ceiling);
+  out.fallback = !comparison.unnamed_within();
   out.speculation = allows_speculation(asked) && !allows_speculation(ceiling);
   out.listener = notifies(asked) && (!notifies(ceiling) || asked.listener_path != ceiling.listener_path);
   for (const Architecture architecture : asked.foreign) {
-    if (std::find(ceiling.foreign.begin(), ceiling.foreign.end(), architecture) == ceiling.foreign.end()) {
-      out.foreign.push_back(architecture);
-    }
+    if (!has(ceiling.foreign, architecture)) out.foreign.push_back(architecture);
   }
-  add_calls(out, a, c);
+  comparison.add_calls(out);
+  // Under a fallback that allows, lost rules are denies that are not there.
+  if (out.foreign.empty() && asked.fallback.action > Action::error && loses_rules(asked)) {
+    out.foreign = asked.foreign;
+  }
   return out;
 }
 

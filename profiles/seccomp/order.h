@@ -1,12 +1,13 @@
 // When one profile allows no more than another.
 //
-//   leq(a, b)                  for each call and all its arguments, the kernel's action under a is at or before
-//                              the one under b in the order of Action
+//   leq(a, b)                  for each call and all its arguments, what a process can get out of the kernel
+//                              under a is at or before what b means for them, in the order of Action
 //   excess(a, b)               where that does not hold, in words that a message can use
 //
 // Unconfined is the top, Profile{} the bottom. What a denied call is told (EPERM or ENOSYS) does not
-// matter, so == means: neither allows what the other does not. leq says yes only where it can prove it,
-// call by call and box by box; two boxes that only together cover a third are not seen.
+// matter, so == means: neither allows what the other does not. `a` is taken at its most (views.h, reachable:
+// with registers whose high bits the kernel does not read, rules that contradict each other or that libseccomp gets wrong), `b` at its
+// least; so a profile that lets through more than it means is comparable with itself alone.
 //
 // Beside the calls a profile holds:
 //   * architectures: fewer are stricter (a call through another one is killed);
@@ -14,8 +15,7 @@
 //     TSYNC and LOG give no power;
 //   * a listener, which is comparable with itself alone.
 // Not compared, since the call is denied in any case: whether one through an architecture that a side lacks
-// ends a thread or the process; and the ENOSYS that runc puts before a filter for calls newer than all that
-// it names (patchbpf), also where the fallback would kill.
+// ends a thread or the process.
 #pragma once
 
 #include <string_view>

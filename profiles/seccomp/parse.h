@@ -11,10 +11,15 @@
 //                  "includes": {"caps": ["CAP_SYS_PTRACE"], "arches": ["amd64"], "minKernel": "4.8"},
 //                  "excludes": {"caps": ["CAP_SYS_ADMIN"]}}]}
 //
+// and podman's files say the number of an error by its name as well: "errno" beside or instead of "errnoRet",
+// "defaultErrno" beside or instead of "defaultErrnoRet" (/usr/share/containers/seccomp.json). `arches` are the names
+// of libseccomp's Go binding ("amd64", "arm64", "ppc64le", "s390x"), not those of SCMP_ARCH_*.
+//
 // Every error names the rule ("rule 3 (ptrace, process_vm_readv): …"), and is a syntax error; whoever
 // reads an operator's file makes it a policy error. Both readers take what runc takes. In the section an
 // unknown key is left to controls/fields.h; in a file of Docker's format it is an error, since what a
-// person wrote there would silently not hold.
+// person wrote there would silently not hold: so is a capability or an architecture that nobody knows, which
+// dockerd, comparing strings, takes for one that no container has.
 #pragma once
 
 #include <compare>
@@ -50,6 +55,7 @@ struct DockerRule {
   Filter includes;
   Filter excludes;
 };
+[[nodiscard]] inline const Rule& plain(const DockerRule& rule) { return rule.rule; }
 
 struct ArchitectureFamily {
   Architecture architecture = Architecture::x86_64;

@@ -11,10 +11,10 @@ namespace hardened::seccomp {
 namespace {
 
 using Keys = std::span<const std::string_view>;
-constexpr std::array<std::string_view, 8> kFileKeys{"defaultAction",    "defaultErrnoRet", "architectures",
-                                                    "archMap",          "flags",           "listenerPath",
-                                                    "listenerMetadata", "syscalls"};
-constexpr std::array<std::string_view, 8> kRuleKeys{"names", "name",    "action",   "errnoRet",
+constexpr std::array<std::string_view, 9> kFileKeys{"defaultAction", "defaultErrnoRet",  "defaultErrno",
+                                                    "architectures", "archMap",          "flags",
+                                                    "listenerPath",  "listenerMetadata", "syscalls"};
+constexpr std::array<std::string_view, 9> kRuleKeys{"names", "name",    "action",   "errnoRet", "errno",
                                                     "args",  "comment", "includes", "excludes"};
 constexpr std::array<std::string_view, 3> kFilterKeys{"caps", "arches", "minKernel"};
 constexpr std::array<std::string_view, 2> kFamilyKeys{"architecture", "subArchitectures"};
@@ -41,7 +41,8 @@ Result<std::optional<KernelVersion>> least_kernel(const doc::Cursor& filter) {
   const std::optional<doc::Cursor> written = filter.find("minKernel");
   if (!written) return std::optional<KernelVersion>{};
   std::string_view text = TRY(written->text());
-  if (text.empty()) return std::optional<KernelVersion>{};
+  // Every kernel is at least "": moby reads it as 0.0, which is no absence where it stands among excludes.
+  if (text.empty()) return std::optional(KernelVersion{});
   std::optional<KernelVersion> version = two_numbers(text, 255);
   if (!version || !text.empty() || *version == KernelVersion{}) {
     return written->error("'minKernel' is two numbers up to 255, as \"4.8\"");
@@ -86,7 +87,7 @@ Result<DockerRule> parse_rule(const doc::Cursor& object) {
   std::vector<std::string> names = TRY(names_of(object));
   if (names.empty()) return object.error("no system call is named");
   DockerRule out;
-  out.rule = TRY(detail::rule_with(object, std::move(names)));
+  out.rule = TRY(detail::rule_with(object, std::move(names), "errno"));
   TRY(detail::word(object, "comment"));
   out.includes = TRY(parse_filter(object, "includes"));
   out.excludes = TRY(parse_filter(object, "excludes"));
@@ -110,20 +111,6 @@ Result<std::vector<ArchitectureFamily>> parse_families(const doc::Cursor& file) 
   return out;
 }
 
-Result<std::vector<DockerRule>> parse_rules(const doc::Cursor& file) {
-  std::vector<DockerRule> out;
-  const std::optional<doc::Cursor> list = file.find("syscalls");
-  if (!list) return out;
-  const std::vector<doc::Cursor> items = TRY(list->items());
-  out.reserve(items.size());
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    Result<DockerRule> rule = parse_rule(items[i]);
-    if (!rule) return std::move(rule).error().within(detail::title(i, items[i]));
-    out.push_back(std::move(rule).value());
-  }
-  return out;
-}
-
 }  // namespace
 
 std::optional<KernelVersion> kernel_version(std::string_view release) { return two_numbers(release, 65535); }
@@ -131,10 +118,10 @@ std::optional<KernelVersion> kernel_version(std::string_view release) { return t
 Result<DockerProfile> parse_docker(const doc::Cursor& file) {
   TRY(file.only(Keys(kFileKeys)));
   DockerProfile out;
-  out.rules = TRY(parse_rules(file));
+  out.rules = TRY(detail::rules_at<DockerRule>(file, parse_rule));
   if (!file.find("defaultAction") && out.rules.empty()) return out;
   out.confined = true;
-  out.fallback = TRY(detail::answer_at(file, "defaultAction", "defaultErrnoRet"));
+  out.fallback = TRY(detail::answer_at(file, {"defaultAction", "defaultErrnoRet", "defaultErrno"}));
   out.architectures = TRY(detail::architectures(file, "architectures"));
   out.families = TRY(parse_families(file));
   if (!out.architectures.empty() && !out.families.empty()) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "profiles/seccomp/errno_names.h"
 
 namespace hardened::seccomp::detail {
 namespace {
@@ -45,20 +46,43 @@ Result<std::vector<Condition>> conditions(const doc::Cursor& rule) {
   return out;
 }
 
-Result<std::optional<std::uint16_t>> code(const doc::Cursor& object, std::string_view key) {
-  const std::optional<doc::Cursor> written = object.find(key);
-  if (!written) return std::optional<std::uint16_t>{};
-  const std::uint64_t value = TRY(written->unsigned_integer());
-  // SECCOMP_RET_DATA has 16 bits; runc cuts what is larger, so that it would mean another number.
-  if (value > 0xffff) return written->error("'" + std::string(key) + "' is at most 65535");
-  return std::optional(static_cast<std::uint16_t>(value));
+using Code = std::optional<std::uint16_t>;
+
+// SECCOMP_RET_DATA has 16 bits; runc cuts what is larger, so that it would mean another number.
+Result<Code> code(const doc::Cursor& written, std::string_view key, std::uint64_t value) {
+  if (value > 0xffff) return written.error("'" + std::string(key) + "' is at most 65535");
+  return Code(static_cast<std::uint16_t>(value));
 }
 
-Result<Rule> unnamed_rule(const doc::Cursor& object) {
-  Rule rule;
-  rule.answer = TRY(answer_at(object, "action", "errnoRet"));
-  rule.conditions = TRY(conditions(object));
-  return rule;
+Result<Code> numbered(const doc::Cursor& object, std::string_view key) {
+  const std::optional<doc::Cursor> written = object.find(key);
+  if (!written) return Code{};
+  const std::uint64_t value = TRY(written->unsigned_integer());
+  return code(*written, key, value);
+}
+
+Result<Code> named(const doc::Cursor& object, std::string_view key) {
+  const std::optional<doc::Cursor> written = object.find(key);
+  if (!written) return Code{};
+  const std::string_view text = TRY(written->text());
+  if (text.empty()) return Code{};
+  unsigned long long value = 0;
+  if (parse_decimal(text, value)) return code(*written, key, value);
+  const Code known = errno_named(text);
+  if (!known) return written->error("unknown error '" + printable(text) + "' in '" + std::string(key) + "'");
+  return known;
+}
+
+Result<Code> code_at(const doc::Cursor& object, const AnswerKeys& keys) {
+  const Code number = TRY(numbered(object, keys.number));
+  if (keys.word.empty()) return number;
+  const Code word = TRY(named(object, keys.word));
+  if (word && number && *word != *number) {
+    return object.error("'" + std::string(keys.word) + "' is " + std::to_string(*word) + " and '" +
+                        std::string(keys.number) + "' is " + std::to_string(*number) +
+                        ": which of them is meant?");
+  }
+  return word ? word : number;
 }
 
 }  // namespace
@@ -105,13 +129,13 @@ Result<std::vector<Architecture>> architectures(const doc::Cursor& object, std::
   return out;
 }
 
-Result<Answer> answer_at(const doc::Cursor& object, std::string_view action_key, std::string_view code_key) {
-  const doc::Cursor written = TRY(object.need(action_key));
+Result<Answer> answer_at(const doc::Cursor& object, const AnswerKeys& keys) {
+  const doc::Cursor written = TRY(object.need(keys.action));
   const std::string_view text = TRY(written.text());
   const std::optional<Action> action = action_named(text);
   if (!action) return written.error("unknown action '" + printable(text) + "'");
-  const std::optional<std::uint16_t> number = TRY(code(object, code_key));
-  return answer(*action, number);
+  const Code given = TRY(code_at(object, keys));
+  return answer(*action, given);
 }
 
 std::string title(std::size_t position, const doc::Cursor& rule) {
@@ -128,11 +152,13 @@ std::string title(std::size_t position, const doc::Cursor& rule) {
   return out + " (" + joined(shown) + ")";
 }
 
-Result<Rule> rule_with(const doc::Cursor& object, std::vector<std::string> names) {
+Result<Rule> rule_with(const doc::Cursor& object, std::vector<std::string> names, std::string_view word) {
   if (std::find(names.begin(), names.end(), "") != names.end()) {
     return object.error("an empty name is no system call");
   }
-  Rule rule = TRY(unnamed_rule(object));
+  Rule rule;
+  rule.answer = TRY(answer_at(object, {"action", "errnoRet", word}));
+  rule.conditions = TRY(conditions(object));
   rule.names = std::move(names);
   return rule;
 }

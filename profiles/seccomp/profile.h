@@ -100,8 +100,9 @@ enum class Architecture : std::uint8_t {
 [[nodiscard]] std::optional<Architecture> architecture_of_machine(std::string_view machine);
 
 struct Profile {
-  bool confined = true;  // false: no filter at all; the rest is then as in the zero value
-  Answer fallback;       // defaultAction
+  bool confined = true;                     // false: no filter at all; the rest is then as in the zero value
+  Architecture own = Architecture::x86_64;  // the machine's
+  Answer fallback;                          // defaultAction
   // The architectures of the filter beside the machine's own, which libseccomp puts into every filter.
   std::vector<Architecture> foreign;
   // Is the machine's own in the list as well? Only for a listed one does runc answer ENOSYS to calls

@@ -1,21 +1,156 @@
 #include "profiles/seccomp/reading.h"
 
 #include <algorithm>
+#include <map>
+#include <utility>
+
+#include "profiles/seccomp/multiplexed.h"
 
 namespace hardened::seccomp {
 namespace {
 
-// Masks of high bits alone are no conditions to a 32-bit architecture: there such a rule is the first one without
-// any, and not the one that comes later.
-bool is_first_on_narrow(const Box& box) {
-  return std::all_of(box.begin(), box.end(), [](const Condition& c) {
-    return c.op == Compare::masked_equal && (c.value & 0xffffffffU) == 0;
+// Cases in one view; or the answer of the first rule that is unconditional there.
+struct Cases {
+  std::optional<Answer> always;
+  std::vector<std::pair<Conjunction, Answer>> when;
+};
+
+Cases cases_of(const std::vector<const Rule*>& rules, View view) {
+  Cases out;
+  for (const Rule* rule : rules) {
+    for (Conjunction& conditions : alternatives(*rule)) {
+      if (is_unconditional(conditions, view)) {
+        out.always = rule->answer;
+        return out;
+      }
+      out.when.emplace_back(std::move(conditions), rule->answer);
+    }
+  }
+  return out;
+}
+
+// The same box with the same answer again.
+void drop_copies(std::vector<Piece>& cases) {
+  std::map<Box, std::vector<Answer>> seen;
+  const auto again = [&seen](const Piece& piece) {
+    std::vector<Answer>& answers = seen[piece.box];
+    if (std::find(answers.begin(), answers.end(), piece.answer) != answers.end()) return true;
+    answers.push_back(piece.answer);
+    return false;
+  };
+  if (cases.size() > 1) cases.erase(std::remove_if(cases.begin(), cases.end(), again), cases.end());
+}
+
+Box hull(const std::vector<Piece>& cases) {
+  Box out{};
+  for (const Piece& piece : cases) {
+    for (std::size_t i = 0; i < kArguments; ++i) {
+      const Values& v = piece.box[i];
+      out[i] = out[i].empty() ? Values::range(v.low, v.high)
+                              : Values::range(std::min(out[i].low, v.low), std::max(out[i].high, v.high));
+    }
+  }
+  return out;
+}
+
+std::size_t first_looked_at(const Box& box, const Box& all) {
+  for (std::size_t i = 0; i < kArguments; ++i) {
+    if (box[i] != all[i]) return i;
+  }
+  return kArguments;
+}
+
+// Of one answer they may overlap; but fewer rules come of them where they do not.
+constexpr std::size_t kMostDisjoint = 64;
+
+// The strictest where cases of different answers overlap: each answer's boxes without those of stricter ones.
+Decision resolved(std::vector<Piece> cases, const Answer& fallback) {
+  drop_copies(cases);
+  // Of one answer those that look at the first arguments stay whole: what others look at as well.
+  const Box all = hull(cases);
+  std::stable_sort(cases.begin(), cases.end(), [&](const Piece& a, const Piece& b) {
+    if (a.answer.action != b.answer.action) return a.answer.action < b.answer.action;
+    return first_looked_at(a.box, all) < first_looked_at(b.box, all);
   });
+  Decision out{fallback, {}, false, false};
+  const auto same = [&cases](const Piece& piece) { return piece.answer == cases.front().answer; };
+  const bool few = cases.size() <= kMostDisjoint;
+  if (!few && std::all_of(cases.begin(), cases.end(), same)) {
+    out.pieces = std::move(cases);
+    return out;
+  }
+  for (const Piece& piece : cases) {
+    std::vector<Box> taken;
+    for (const Piece& before : out.pieces) {
+      if ((!few && before.answer == piece.answer) || !both(before.box, piece.box)) continue;
+      taken.push_back(before.box);
+      out.contested = out.contested || before.answer.action != piece.answer.action;
+    }
+    const std::optional<std::vector<Box>> parts = outside(piece.box, taken);
+    if (!parts || out.pieces.size() > kMostParts) {
+      Decision coarse = Decision::always(stricter(cases.front().answer, fallback));
+      coarse.coarse = true;
+      return coarse;
+    }
+    for (const Box& part : *parts) out.pieces.push_back({part, piece.answer});
+  }
+  return out;
+}
+
+std::vector<const Rule*> together(const std::vector<const Rule*>& own, const std::vector<Rule>& inner) {
+  std::vector<const Rule*> out;
+  out.reserve(own.size() + inner.size());
+  for (const Rule* rule : own) out.push_back(rule);
+  for (const Rule& rule : inner) out.push_back(&rule);
+  return out;
+}
+
+std::vector<Architecture> list_of(const Profile& profile, Architecture own) {
+  std::vector<Architecture> out = profile.foreign;
+  if (profile.own_listed) out.push_back(own);
+  return out;
 }
 
 }  // namespace
 
-Reading::Reading(const Profile& profile) : profile_(&profile) {
+Decision decide(const std::vector<const Rule*>& rules, const Answer& unnamed, const Space& space) {
+  const Cases cases = cases_of(rules, space.view);
+  if (cases.always) return Decision::always(*cases.always);
+  std::vector<Piece> pieces;
+  for (const auto& [conditions, answer] : cases.when) {
+    for (const Box& box : canonical(conditions, space)) pieces.push_back({box, answer});
+  }
+  return resolved(std::move(pieces), unnamed);
+}
+
+Reach reach_of(const std::vector<const Rule*>& rules, const Answer& unnamed, const Space& space) {
+  const Cases cases = cases_of(rules, space.view);
+  if (cases.always) return {*cases.always, {}, {}};
+  Reach out{unnamed, {}, {}};
+  if (is_treacherous(rules)) {  // any of the answers, to any arguments
+    for (const auto& [conditions, answer] : cases.when) {
+      if (answer.action > out.elsewhere.action) out.elsewhere = answer;
+    }
+    return out;
+  }
+  for (const auto& [conditions, answer] : cases.when) {
+    for (const Box& box : reachable(conditions, space)) out.cases.push_back({box, answer});
+    const std::vector<Box> sure = certain(conditions, space);
+    out.certain.insert(out.certain.end(), sure.begin(), sure.end());
+  }
+  return out;
+}
+
+Reading::Reading(const Profile& profile, Architecture own)
+    : profile_(&profile), own_(own), listed_(list_of(profile, own)) {
+  std::vector<Architecture> all = profile.foreign;
+  all.push_back(own);
+  for (const View view : {View::wide, View::narrow}) {
+    const auto seen = [&](Architecture one) { return view_of(one) == view; };
+    const auto carries = [&](Architecture one) { return seen(one) && is_multiplexed(one); };
+    if (std::any_of(all.begin(), all.end(), seen)) views_.push_back(view);
+    if (std::any_of(all.begin(), all.end(), carries)) carrying_.push_back(view);
+  }
   std::size_t count = 0;
   for (const Rule& rule : profile.rules) count += rule.names.size();
   names_.reserve(count);
@@ -25,20 +160,13 @@ Reading::Reading(const Profile& profile) : profile_(&profile) {
 
 void Reading::add(const Rule& rule) {
   const bool dropped = rule.answer == profile_->fallback;
-  const std::vector<Box> boxes = dropped ? std::vector<Box>{} : boxes_of(rule.conditions);
   for (const std::string& name : rule.names) {
     const auto [at, inserted] = rules_.try_emplace(name);
     if (inserted) names_.emplace_back(name);
     CallRules& call = at->second;
-    for (const Box& box : boxes) {
-      if (call.always) break;
-      if (box.empty() && !call.first_on_narrow) {
-        call.always = rule.answer;
-      } else {
-        call.when.push_back({rule.answer, box});
-        call.first_on_narrow = call.first_on_narrow || is_first_on_narrow(box);
-      }
-    }
+    if (dropped || call.always) continue;
+    if (call.rules.empty() && rule.conditions.empty()) call.always = rule.answer;
+    call.rules.push_back(&rule);
   }
 }
 
@@ -48,24 +176,72 @@ const CallRules& Reading::rules(std::string_view call) const {
   return at == rules_.end() ? none : at->second;
 }
 
-Outlook Reading::of(std::string_view call) const {
-  const CallRules& found = rules(call);
-  if (found.always) return Outlook::always(*found.always);
-  if (found.when.empty()) return Outlook::always(fallback());
-  Outlook out{found.when.front().answer, {}, fallback()};
-  Answer strictest = fallback();
-  bool mixed = false;
-  out.boxes.reserve(found.when.size());
-  for (const CallRules::When& when : found.when) {
-    mixed = mixed || when.answer.action != out.inside.action;
-    if (when.answer.action < strictest.action) strictest = when.answer;
-    out.boxes.push_back(when.box);
-  }
-  return mixed ? Outlook::always(strictest) : out;
+bool Reading::answers_enosys() const { return fallback().action < Action::trace && !listed_.empty(); }
+
+const Newest& Reading::newest() const {
+  if (!newest_) newest_.emplace(names_, listed_);
+  return *newest_;
 }
 
-bool Reading::answers_enosys() const {
-  return fallback().action < Action::trace && (profile_->own_listed || !profile_->foreign.empty());
+bool Reading::is_newer(std::string_view call) const {
+  return answers_enosys() && !mentions(call) && newest().is_before(call);
+}
+
+bool Reading::is_newer_here(std::string_view call) const {
+  if (!is_newer(call)) return false;
+  return call_number(call, own_).value_or(0) < 0 || newest().is_before_on(call, own_);
+}
+
+bool Reading::answers_enosys(Architecture architecture) const {
+  return answers_enosys() && newest().counts_on(architecture);
+}
+
+// Where the fallback ends the process, ENOSYS would be milder: then it must be the answer on every architecture.
+bool Reading::is_surely_newer(std::string_view call) const {
+  if (fallback().action >= Action::error) return is_newer_here(call);
+  return is_newer(call) && profile_->own_listed && newest().is_before_on_all(call);
+}
+
+// The rules for the calls that this one carries, as rules for it.
+std::vector<Rule> Reading::carried(std::string_view call, View view) const {
+  std::vector<Rule> out;
+  const Multiplexer* outer = multiplexer_named(call);
+  if (outer == nullptr || carrying_.empty()) return out;
+  for (const Carried& inner : outer->calls) {
+    const CallRules& found = rules(inner.name);
+    const Cases cases = cases_of(found.rules, view);
+    const Condition number{0, Compare::masked_equal, 0xffffffff, inner.number};  // an int
+    if (cases.always) out.push_back({{std::string(call)}, *cases.always, {number}});
+    for (const auto& [conditions, answer] : cases.when) {
+      if (cases.always) break;
+      Rule rule{{std::string(call)}, answer, {number}};
+      for (const Condition& condition : conditions) {
+        if (condition.index != 0) rule.conditions.push_back(condition);
+      }
+      out.push_back(std::move(rule));
+    }
+  }
+  return out;
+}
+
+Decision Reading::decision(std::string_view call, View view) const {
+  const CallRules& found = rules(call);
+  if (found.always) return Decision::always(*found.always);
+  if (is_surely_newer(call)) return Decision::always({Action::error, kEnosys});
+  const std::vector<Rule> inner = carried(call, view);
+  const std::vector<const Rule*> all = together(found.rules, inner);
+  if (all.empty()) return Decision::always(fallback());
+  return decide(all, fallback(), space_of(call, view));
+}
+
+Reach Reading::reach(std::string_view call, View view) const {
+  const CallRules& found = rules(call);
+  if (found.always) return {*found.always, {}, {}};
+  if (is_newer(call)) return {{Action::error, kEnosys}, {}, {}};
+  const std::vector<Rule> inner = carried(call, view);
+  const std::vector<const Rule*> all = together(found.rules, inner);
+  if (all.empty()) return {fallback(), {}, {}};
+  return reach_of(all, fallback(), space_of(call, view));
 }
 
 }  // namespace hardened::seccomp

@@ -6,6 +6,11 @@
 // is met, and only if all of its `includes` are. Capabilities are looked up in the *bounding* set: among
 // excludes any one of them is enough, among includes all must be there. The bounding set is the one that is
 // granted: with the one that was asked, a container that loses CAP_SYS_ADMIN would keep mount(2).
+//
+// Where it is not as dockerd does it, and never milder:
+//   * LoongArch finds its entry of archMap. dockerd looks for "loong64" among names of which that is none, and so
+//     lists no architecture; only errno differs (ENOSYS for calls newer than all that are named, see reading.h).
+//   * "flags": [] stays a list of none. dockerd's JSON loses it, and runc then adds SPEC_ALLOW.
 #pragma once
 
 #include "core/lattice/shapes.h"

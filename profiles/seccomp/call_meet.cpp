@@ -1,0 +1,210 @@
+#include "profiles/seccomp/call_meet.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "profiles/seccomp/multiplexed.h"
+#include "profiles/seccomp/spelling.h"
+
+namespace hardened::seccomp {
+namespace {
+
+std::vector<const Rule*> pointers(const std::vector<Rule>& rules) {
+  std::vector<const Rule*> out;
+  for (const Rule& rule : rules) out.push_back(&rule);
+  return out;
+}
+
+// The ENOSYS of a rule of the ceiling counts where the request denies the call without naming it.
+bool yields(const Sides& sides, std::string_view call) {
+  return !sides.asked.mentions(call) && sides.asked.fallback().action == Action::error &&
+         !sides.ceiling.rules(call).rules.empty();
+}
+
+Decision meet_in(const Sides& sides, std::string_view call, View view) {
+  return meet(sides.asked.decision(call, view), sides.ceiling.decision(call, view), yields(sides, call));
+}
+
+std::optional<Below> reason(const Decision& decision) {
+  if (decision.coarse) return Below::coarse;
+  return decision.contested ? std::optional(Below::contested) : std::nullopt;
+}
+
+// Rules that stand in a profile, for this call alone.
+std::vector<Rule> as_written(const CallRules& found, std::string_view call) {
+  std::vector<Rule> out;
+  for (const Rule* rule : found.rules) out.push_back({{std::string(call)}, rule->answer, rule->conditions});
+  return out;
+}
+
+bool are_exact(const CallRules& found, const Space& space) {
+  return std::all_of(found.rules.begin(), found.rules.end(), [&](const Rule* rule) {
+    return std::all_of(rule->conditions.begin(), rule->conditions.end(),
+                       [&](const Condition& c) { return is_exact(c, space.widths.at(c.index)); });
+  });
+}
+
+bool has_order(const CallRules& found) {
+  return std::any_of(found.rules.begin(), found.rules.end(), [](const Rule* rule) {
+    return std::any_of(rule->conditions.begin(), rule->conditions.end(), is_order);
+  });
+}
+
+// The rules of one side, as they stand, where they already are the meet: nobody likes to see his own words
+// turned. The other side must be at or above them for every architecture.
+bool stand(const Sides& sides, std::string_view call, const Reading& low, const Reading& high) {
+  const CallRules& found = low.rules(call);
+  if (found.rules.empty() || low.fallback() != sides.fallback || is_treacherous(found.rules)) return false;
+  if (!are_exact(found, space_of(call, sides.views.front()))) return false;
+  if (carrier_of(call) != nullptr && !sides.carrying.empty() && has_order(found)) return false;
+  return std::all_of(sides.views.begin(), sides.views.end(), [&](View view) {
+    const Decision mine = low.decision(call, view);
+    return !mine.contested && !mine.coarse &&
+           at_most(low.reach(call, view), high.decision(call, view), space_of(call, view).all());
+  });
+}
+
+// Then there is no errno of the request's to keep.
+bool lets_all_through(const Sides& sides, std::string_view call) {
+  const Decision asked = sides.asked.decision(call, sides.views.front());
+  return asked.is_always() && asked.elsewhere.action >= Action::trace;
+}
+
+// On an architecture that carries the call in another one, libseccomp refuses two answers for it. An errno is
+// given up for the fallback where that denies as well; then all get the strictest.
+void agree_on_one(Decision& decision) {
+  const auto differs = [&](const Piece& p) { return p.answer != decision.pieces.front().answer; };
+  if (std::none_of(decision.pieces.begin(), decision.pieces.end(), differs)) return;
+  decision.coarse = true;
+  if (decision.elsewhere.action <= Action::error) {
+    const auto denies = [](const Piece& p) { return p.answer.action == Action::error; };
+    decision.pieces.erase(std::remove_if(decision.pieces.begin(), decision.pieces.end(), denies),
+                          decision.pieces.end());
+    if (std::none_of(decision.pieces.begin(), decision.pieces.end(), differs)) return;
+  }
+  Answer least = decision.pieces.front().answer;
+  for (const Piece& piece : decision.pieces) least = stricter(least, piece.answer);
+  for (Piece& piece : decision.pieces) piece.answer = least;
+}
+
+// What a decision on 32-bit arguments says of wider registers: it looks at their low half.
+Decision lifted(const Decision& decision, const Space& wide) {
+  Decision out{decision.elsewhere, {}, decision.contested, decision.coarse};
+  for (const Piece& piece : decision.pieces) {
+    std::vector<Box> boxes{piece.box};
+    for (std::size_t i = 0; i < kArguments; ++i) {
+      if (wide.widths.at(i).bits != 64) continue;
+      std::vector<Box> next;
+      for (const Box& box : boxes) {
+        for (const Block& block : blocks(box[i], 32)) {
+          next.push_back(box);
+          next.back()[i] = Values::masked(block.mask, block.value, 64);
+        }
+      }
+      boxes = std::move(next);
+    }
+    for (const Box& box : boxes) out.pieces.push_back({box, piece.answer});
+  }
+  return out;
+}
+
+CallMeet spelt(const Sides& sides, std::string_view call, const Decision& met, const Space& space) {
+  Decision decision = over(met, sides.fallback, space.all());
+  CallMeet out;
+  out.below = reason(decision);
+  const Multiplexer* carrier = carrier_of(call);
+  if (carrier != nullptr && is_carrier(sides, carrier->name) && !decision.is_always()) {
+    agree_on_one(decision);
+    if (decision.coarse && !out.below) out.below = Below::carried;
+  }
+  if (decision.is_always()) {
+    out.always = decision.elsewhere;
+    return out;
+  }
+  const bool alone = carrier == nullptr || sides.carrying.empty();
+  Spelt rules = spell(call, decision, space, alone, sides.most);
+  if (rules.coarse) out.below = Below::coarse;
+  out.rules = std::move(rules.rules);
+  return out;
+}
+
+// Do rules that were made for wide registers keep to the meet where an architecture reads them in 32 bits?
+enum class Fit { exact, below, above };
+Fit fits(const Sides& sides, std::string_view call, const CallMeet& made) {
+  const Space space = space_of(call, View::narrow);
+  const Decision wanted = meet_in(sides, call, View::narrow);
+  const Rule one{{}, made.always.value_or(sides.fallback), {}};
+  const std::vector<const Rule*> rules = made.always ? std::vector<const Rule*>{&one} : pointers(made.rules);
+  if (!at_most(reach_of(rules, sides.fallback, space), wanted, space.all())) return Fit::above;
+  const bool exact = at_most(Reach::of(wanted), decide(rules, sides.fallback, space), space.all());
+  return exact ? Fit::exact : Fit::below;
+}
+
+}  // namespace
+
+CallMeet meet_call(const Sides& sides, std::string_view call) {
+  const std::optional<Answer>& asked = sides.asked.rules(call).always;
+  const std::optional<Answer>& most = sides.ceiling.rules(call).always;
+  if (asked && most) return {stricter(*asked, *most), {}, std::nullopt, false};  // of nearly all calls
+  if (stand(sides, call, sides.asked, sides.ceiling)) {
+    if (asked) return {*asked, {}, std::nullopt, false};
+    return {std::nullopt, as_written(sides.asked.rules(call), call), std::nullopt, false};
+  }
+  if (lets_all_through(sides, call) && stand(sides, call, sides.ceiling, sides.asked)) {
+    if (most) return {*most, {}, std::nullopt, false};
+    return {std::nullopt, as_written(sides.ceiling.rules(call), call), std::nullopt, false};
+  }
+  const View view = sides.views.front();
+  const Space space = space_of(call, view);
+  const Decision met = meet_in(sides, call, view);
+  CallMeet out = spelt(sides, call, met, space);
+  if (sides.views.size() == 1) return out;
+  const Fit fit = fits(sides, call, out);
+  if (fit == Fit::above) {
+    const Decision narrow = lifted(meet_in(sides, call, View::narrow), space);
+    out = spelt(sides, call, meet(met, narrow), space);
+    if (clash_in_32_bits(out.rules)) {
+      Answer least = sides.fallback;
+      for (const Rule& rule : out.rules) least = stricter(least, rule.answer);
+      out = {least, {}, Below::compat, false};
+    }
+  }
+  if (fit != Fit::exact && !out.below) out.below = Below::compat;
+  return out;
+}
+
+std::optional<Answer> always_of(const Sides& sides, std::string_view carrier) {
+  const Decision wanted = meet_in(sides, carrier, sides.carrying.back());
+  if (!wanted.is_always() || wanted.elsewhere == sides.fallback) return std::nullopt;
+  return wanted.elsewhere;
+}
+
+CallMeet meet_carrier(const Sides& sides, std::string_view call, const Reading& inner) {
+  const View view = sides.carrying.back();
+  const Space space = space_of(call, view);
+  const Decision wanted = over(meet_in(sides, call, view), sides.fallback, space.all());
+  const Decision carried = inner.decision(call, view);
+  const bool within = at_most(Reach::of(carried), wanted, space.all());
+  CallMeet out{sides.fallback, {}, reason(wanted), false};
+  if (wanted.is_always() || !within) {
+    out.always = wanted.is_always() ? wanted.elsewhere : strictest(wanted);
+    out.needed = !within;
+    if (!wanted.is_always()) out.below = Below::carried;
+    return out;
+  }
+  Decision rest{sides.fallback, {}, false, false};
+  for (const Piece& piece : wanted.pieces) {
+    std::vector<Box> taken;
+    for (const Piece& one : carried.pieces) taken.push_back(one.box);
+    const auto parts = outside(piece.box, taken);
+    for (const Box& box : parts.value_or(std::vector<Box>{})) rest.pieces.push_back({box, piece.answer});
+  }
+  if (rest.pieces.empty()) return out;
+  out.always.reset();
+  Spelt rules = spell(call, rest, space, false, sides.most);
+  if (rules.coarse) out.below = Below::coarse;
+  out.rules = std::move(rules.rules);
+  return out;
+}
+
+}  // namespace hardened::seccomp

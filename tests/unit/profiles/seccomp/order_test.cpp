@@ -1,0 +1,68 @@
+#include "profiles/seccomp/order.h"
+
+#include "samples.h"
+
+namespace hardened::seccomp {
+namespace {
+
+TEST(SeccompOrder, HasUnconfinedAboveAndTheZeroBelow) {
+  const Profile some = denying({allow({"read"})});
+  Profile allowing;
+  allowing.fallback = kAllow;
+  for (const Profile& profile : {Profile{}, some, allowing, Profile::unconfined()}) {
+    EXPECT_TRUE(leq(Profile{}, profile));
+    EXPECT_TRUE(leq(profile, Profile::unconfined()));
+  }
+  // A filter that lets everything through still kills the calls of other architectures.
+  EXPECT_FALSE(leq(Profile::unconfined(), allowing));
+  EXPECT_FALSE(leq(some, Profile{}));
+}
+
+TEST(SeccompOrder, LooksAtMeaningNotAtWords) {
+  const Profile one = denying({allow({"read", "write"}), {{"close"}, kDeny, {}}});
+  const Profile same = denying({allow({"write"}), allow({"read"}), {{"keyctl"}, kUnknown, {}}});
+  EXPECT_TRUE(one == same);
+  EXPECT_FALSE(identical(one, same));
+  EXPECT_FALSE(one == denying({allow({"read"})}));
+}
+
+TEST(SeccompOrder, AnUnconditionalRuleBeatsDeniesBesideIt) {
+  // runc#2735: the deny of AF_VSOCK beside a plain allow does not hold, so this is no narrower than the allow.
+  const Profile tried =
+      denying({allow({"socket"}), {{"socket"}, {Action::kill_process, 0}, {family(Compare::equal, 40)}}});
+  const Profile held = denying({allow({"socket"}, {family(Compare::not_equal, 40)})});
+  EXPECT_FALSE(leq(tried, held));
+  EXPECT_TRUE(leq(held, tried));
+  EXPECT_TRUE(leq(denying({allow({"socket"})}), tried));
+}
+
+TEST(SeccompOrder, ReadsTwoConditionsOnOneArgumentAsOr) {
+  const Profile meant_as_range = denying(
+      {allow({"socket"}, {family(Compare::greater_or_equal, 3), family(Compare::less_or_equal, 12)})});
+  EXPECT_FALSE(leq(meant_as_range, denying({allow({"socket"}, {family(Compare::less_or_equal, 12)})})));
+  EXPECT_EQ(answer_to(meant_as_range, "socket", 100), kAllow);
+}
+
+TEST(SeccompOrder, ADenyThatEqualsTheFallbackIsLost) {
+  const Profile profile = denying({{{"read"}, kDeny, {}}, allow({"read"})});
+  EXPECT_FALSE(leq(profile, denying({})));
+}
+
+TEST(SeccompOrder, CountsArchitecturesFlagsAndListeners) {
+  const Profile plain = denying({allow({"read"})});
+  Profile more = plain;
+  more.foreign = {Architecture::x86};
+  EXPECT_TRUE(leq(plain, more));
+  EXPECT_EQ(excess(more, plain).foreign, std::vector{Architecture::x86});
+  Profile careful = plain;
+  careful.flags = std::vector<std::string>{"SECCOMP_FILTER_FLAG_LOG"};
+  EXPECT_TRUE(leq(careful, plain));
+  EXPECT_TRUE(excess(plain, careful).speculation);
+  Profile listening = plain;
+  listening.listener_path = "/run/agent";
+  EXPECT_TRUE(excess(listening, plain).listener);
+  EXPECT_TRUE(leq(plain, listening));
+}
+
+}  // namespace
+}  // namespace hardened::seccomp
