@@ -7,6 +7,7 @@
 #include "config/load.h"
 #include "config/rules.h"
 #include "config/settings.h"
+#include "core/base/root_only.h"
 #include "core/base/sha256.h"
 #include "core/doc/json.h"
 
@@ -25,14 +26,7 @@ std::string place_of(const std::string& path) {
   return std::string(kCompiledDirectory) + "/" + sha256(path) + ".json";
 }
 
-bool ours_alone(const Stat& stat, Stat::Type type) {
-  return stat.type == type && stat.uid == 0 && (stat.mode & 077U) == 0;
-}
-
-bool directory_is_ours(Host& host) {
-  const Result<Stat> stat = stat_trusted(host, std::string(kCompiledDirectory));
-  return stat.ok() && ours_alone(*stat, Stat::Type::directory);
-}
+bool directory_is_ours(Host& host) { return root_only_directory(host, std::string(kCompiledDirectory)); }
 
 Value object(std::vector<std::pair<std::string, Value>> members) {
   std::vector<doc::Member> out;
@@ -86,7 +80,7 @@ struct Recalled {
 Recalled recalled(Host& host, const std::string& path, const Stat& file) {
   const Result<File> kept = host.read(place_of(path), kLargestCompiled, Links::refuse);
   if (!kept) return {kept.error().fault == Fault::absent ? State::missing : State::damaged, std::nullopt};
-  if (!ours_alone(kept->stat, Stat::Type::file) || !kept->bytes.ends_with('\n'))
+  if (!root_only(kept->stat, Stat::Type::file) || !kept->bytes.ends_with('\n'))
     return {State::damaged, std::nullopt};
   const auto document = doc::read_json("compiled policy", kept->bytes);
   if (!document) return {State::damaged, std::nullopt};

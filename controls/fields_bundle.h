@@ -93,6 +93,11 @@ inline constexpr std::array kBundleFields{
     waiting("/hooks/poststop/*/env/*", text, "hooks"),
     waiting("/hooks/poststop/*/timeout", number, "hooks"),
     waiting("/annotations", map, "annotations"),
+    // Annotations that crun takes for more than notes (seccomp_crun.h).
+    owned("/annotations/run.oci.seccomp_bpf_data", text, "seccomp"),
+    owned("/annotations/run.oci.seccomp_bpf_file", text, "seccomp"),
+    owned("/annotations/run.oci.seccomp.plugins", text, "seccomp"),
+    owned("/annotations/run.oci.seccomp.receiver", text, "seccomp"),
     waiting("/annotations/*", text, "annotations"),
 };
 

@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/doc/json.h"
 #include "profiles/embedded.h"
+#include "profiles/seccomp/lint.h"
 #include "profiles/seccomp/meet.h"
 
 namespace hardened::controls {
@@ -37,6 +38,20 @@ Result<seccomp::DockerProfile> load_profile(Host& host, const std::string& path)
   return parse_profile(path, std::move(file.bytes));
 }
 
+// A ceiling below what every start of a container needs would make all of them fail, with a word of runc's that names no
+// policy: so it is no policy. The shipped one is held to it by its test.
+Done above_floor(const seccomp::DockerProfile& profile, const seccomp::Machine& machine) {
+  for (const Flags bounding : {Flags{}, Flags(~std::uint64_t{0})}) {
+    const seccomp::Profile resolved = seccomp::resolve(profile, bounding, machine);
+    const std::vector<std::string_view> missing = seccomp::below_floor(resolved, true);
+    if (missing.empty()) continue;
+    std::vector<std::string> words(missing.begin(), missing.end());
+    return Error{Fault::policy, "it does not allow " + joined(words) +
+                                    ", without which no container starts; allow them for everybody"};
+  }
+  return done();
+}
+
 Result<seccomp::Machine> machine_of(const Kernel& kernel) {
   const auto architecture = seccomp::architecture_of_machine(kernel.machine);
   const auto version = seccomp::kernel_version(kernel.release);
@@ -50,63 +65,140 @@ bool is_plain_absolute(std::string_view path) {
          path.find("/../") == std::string_view::npos;
 }
 
-}  // namespace
+std::string parse_file(const Rule& rule, doc::Diagnostics& wrong) {
+  const auto value = wrong.take(rule.need("profile"));
+  const auto text = value ? wrong.take(value->text()) : std::nullopt;
+  if (!text || *text == "default") return "";
+  if (is_plain_absolute(*text)) return std::string(*text);
+  wrong.add(value->error("expected default, or the absolute path of a profile in Docker's format, found '" +
+                         printable(*text) + "'"));
+  return "";
+}
 
-Result<seccomp::Profile> Seccomp::read(const Spec& spec, const Facts& facts) {
+Seccomp::Architectures parse_architectures(const Rule& rule, doc::Diagnostics& wrong) {
+  const auto value = wrong.take(rule.need("architectures"));
+  const auto text = value ? wrong.take(value->text()) : std::nullopt;
+  if (text && *text == "requested") return Seccomp::Architectures::requested;
+  if (text && *text != "native") {
+    wrong.add(value->error("expected requested or native, found '" + printable(*text) + "'"));
+  }
+  return Seccomp::Architectures::native;
+}
+
+Result<seccomp::Profile> read_section(const Spec& spec, const Seccomp::Facts& facts) {
   if (!spec.covers(kSection)) return seccomp::Profile{};  // kept: the runtime leaves the container's filter
   const auto section = TRY(reach_object(spec, kSection));
   if (!section) return seccomp::Profile::unconfined();
   return seccomp::parse_section(*section, facts.machine.architecture);
 }
 
+seccomp::Profile resolved(const Seccomp::Facts& facts, const Earlier<Seccomp>& earlier) {
+  return seccomp::exact_in_width(
+      seccomp::resolve(*facts.profile, std::get<0>(earlier).bounding(), facts.machine));
+}
+
+// What the engine asks for in every container, since the host's own profile lists it, is no user's wish: it is
+// told apart, and never a reason to refuse.
+std::vector<Change> changes_under_native(const seccomp::Profile& request, const seccomp::Profile& granted,
+                                         seccomp::Excess excess, std::string_view profile,
+                                         const std::vector<seccomp::Architecture>& family) {
+  seccomp::Excess by_engine;
+  const bool all = std::all_of(excess.foreign.begin(), excess.foreign.end(), [&](seccomp::Architecture one) {
+    return std::find(family.begin(), family.end(), one) != family.end();
+  });
+  if (all) std::swap(by_engine.foreign, excess.foreign);
+  std::vector<Change> changes = changes_of(request, granted, excess, profile);
+  for (Change& change : changes_of(request, granted, by_engine, profile)) {
+    change.reason =
+        "calls are made through the machine's own architecture alone: controls.seccomp.architectures is "
+        "native";
+    change.by_default = true;
+    changes.push_back(std::move(change));
+  }
+  return changes;
+}
+
+Outcome<seccomp::Profile> narrow_section(const seccomp::Profile& request, const seccomp::Profile& most,
+                                         const Seccomp::Ceiling& ceiling, const Seccomp::Facts& facts,
+                                         const Earlier<Seccomp>& earlier) {
+  const seccomp::Excess excess = seccomp::excess(request, most);
+  if (excess.none()) return {request, Verdict::unchanged, {}, notes_on(request, request)};
+  auto [granted, below] = seccomp::lowered(request, most, facts.machine.architecture);
+  const std::string_view profile = ceiling.file.empty() ? std::string_view("default") : ceiling.file;
+  const bool native = ceiling.architectures == Seccomp::Architectures::native && facts.profile;
+  std::vector<Change> changes =
+      native ? changes_under_native(request, granted, excess, profile, resolved(facts, earlier).foreign)
+             : changes_of(request, granted, excess, profile);
+  std::vector<std::string> notes = notes_on(request, granted);
+  for (std::string& note : notes_on(below)) notes.push_back(std::move(note));
+  return {std::move(granted), excess.listener ? Verdict::refused : Verdict::narrowed, std::move(changes),
+          std::move(notes)};
+}
+
+}  // namespace
+
+Result<Seccomp::Grant> Seccomp::read(const Spec& spec, const Facts& facts) {
+  Grant request;
+  request.profile = TRY(read_section(spec, facts));
+  request.crun = TRY(read_crun(spec, facts.own_filter));
+  return request;
+}
+
 Seccomp::Ceiling Seccomp::parse(const Rule& rule, doc::Diagnostics& wrong) {
-  const auto value = wrong.take(rule.need("profile"));
-  const auto text = value ? wrong.take(value->text()) : std::nullopt;
-  if (!text || *text == "default") return {};
-  if (is_plain_absolute(*text)) return {std::string(*text)};
-  wrong.add(value->error("expected default, or the absolute path of a profile in Docker's format, found '" +
-                         printable(*text) + "'"));
-  return {};
+  Ceiling ceiling;
+  ceiling.file = parse_file(rule, wrong);
+  ceiling.architectures = parse_architectures(rule, wrong);
+  return ceiling;
 }
 
 Result<Seccomp::Facts> Seccomp::gather(Host& host, const Spec& spec, const Ceiling& ceiling) {
   if (!spec.covers(kSection)) return Facts{};
   const seccomp::Machine machine = TRY(machine_of(host.kernel()));
-  auto profile = load_profile(host, ceiling.file);
-  if (!profile) {
-    Error error = std::move(profile).error().within("the seccomp profile of the policy");
+  const auto blame = [](Error error) {
     error.fault = Fault::policy;
-    return error;
-  }
-  return Facts{machine, std::make_shared<const seccomp::DockerProfile>(std::move(profile).value())};
+    return std::move(error).within("the seccomp profile of the policy");
+  };
+  auto profile = load_profile(host, ceiling.file);
+  if (!profile) return blame(std::move(profile).error());
+  Done floor = ceiling.file.empty() ? done() : above_floor(*profile, machine);
+  if (!floor) return blame(std::move(floor).error());
+  return Facts{machine, std::make_shared<const seccomp::DockerProfile>(std::move(profile).value()),
+               own_filter_of(spec, machine.architecture)};
 }
 
-seccomp::Profile Seccomp::bound(const Ceiling& /*ceiling*/, const Facts& facts,
-                                const Earlier<Seccomp>& earlier) {
-  if (!facts.profile) return {};
-  return seccomp::resolve(*facts.profile, std::get<0>(earlier).bounding(), facts.machine);
+Seccomp::Grant Seccomp::bound(const Ceiling& ceiling, const Facts& facts, const Earlier<Seccomp>& earlier) {
+  Grant most;
+  if (!facts.profile) return most;
+  most.profile = resolved(facts, earlier);
+  if (ceiling.architectures == Architectures::native) most.profile.foreign.clear();
+  return most;
 }
 
-Outcome<seccomp::Profile> Seccomp::narrow(const Grant& request, const Ceiling& ceiling, const Facts& facts,
-                                          const Earlier<Seccomp>& earlier) {
-  const seccomp::Profile most = bound(ceiling, facts, earlier);
-  const seccomp::Excess excess = seccomp::excess(request, most);
-  if (excess.none()) return {request, Verdict::unchanged, {}, notes_on(request, request)};
-  seccomp::Profile granted = seccomp::lowered(request, most, facts.machine.architecture);
-  const std::string_view profile = ceiling.file.empty() ? std::string_view("default") : ceiling.file;
-  std::vector<Change> changes = changes_of(request, granted, excess, profile);
-  std::vector<std::string> notes = notes_on(request, granted);
-  return {std::move(granted), excess.listener ? Verdict::refused : Verdict::narrowed, std::move(changes),
-          std::move(notes)};
+Outcome<Seccomp::Grant> Seccomp::narrow(const Grant& request, const Ceiling& ceiling, const Facts& facts,
+                                        const Earlier<Seccomp>& earlier) {
+  auto section =
+      narrow_section(request.profile, bound(ceiling, facts, earlier).profile, ceiling, facts, earlier);
+  Outcome<Grant> out{{std::move(section.granted), {}},
+                     section.verdict,
+                     std::move(section.changes),
+                     std::move(section.notes)};
+  if (request.crun == CrunSeccomp{}) return out;
+  const bool listens = request.crun.asked.at(CrunSeccomp::receiver).has_value();
+  out.verdict = std::max(out.verdict, listens ? Verdict::refused : Verdict::narrowed);
+  for (Change& change : changes_of(request.crun)) out.changes.push_back(std::move(change));
+  return out;
 }
 
 void Seccomp::write(const Spec& spec, const Facts& facts, const Grant& grant, SpecEdits& edits) {
-  const auto request = read(spec, facts);
-  if (!request || !spec.covers(kSection) || seccomp::identical(*request, grant)) return;
-  if (!grant.confined) {
+  const auto request = read_section(spec, facts);
+  if (!request || !spec.covers(kSection)) return;
+  const bool moves = !seccomp::identical(*request, grant.profile);
+  write_crun(spec, grant.crun, moves, facts.own_filter, edits);
+  if (!moves) return;
+  if (!grant.profile.confined) {
     edits.remove(kSection);
   } else {
-    edits.set(kSection, seccomp::write(grant, facts.machine.architecture));
+    edits.set(kSection, seccomp::write(grant.profile, facts.machine.architecture));
   }
 }
 

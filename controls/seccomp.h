@@ -1,29 +1,36 @@
 // Seccomp: which system calls a container may make, linux.seccomp.
 //
-//   controls: {seccomp: {on_excess: narrow, profile: default}}
-//   controls: {seccomp: {on_excess: narrow, profile: /etc/hardened/seccomp.json}}
+//   controls: {seccomp: {on_excess: narrow, profile: default, architectures: requested}}
+//   controls: {seccomp: {on_excess: narrow, profile: /etc/hardened/seccomp.json, architectures: native}}
 //
 //   request   /linux/seccomp; absent, null or {} is unconfined: no filter at all, the top
 //   ceiling   a profile of Docker's format (profiles/seccomp/parse.h), `default` or a file of root's, resolved
 //             for this machine and for the bounding set that is *granted*: a container that loses
-//             CAP_SYS_ADMIN loses mount(2) with it
+//             CAP_SYS_ADMIN loses mount(2) with it. `architectures: native` takes the other architectures of
+//             the profile away (the 32-bit calls of x86): socketcall(2) there hides its arguments from every
+//             condition, and a filter for one architecture is made in a fraction of the time
 //   grant     the meet of both (profiles/seccomp/meet.h); an unconfined request gets the ceiling whole. A
 //             request that asks for nothing above the ceiling keeps its bytes
 //
 // Refused, since there is nothing to narrow it to: a listener (listenerPath, SCMP_ACT_NOTIFY), which hands
-// a container's calls to a process outside that may answer them as it likes.
+// a container's calls to a process outside that may answer them as it likes. crun's annotations that say the
+// same, or bring a filter past the section, are never granted (seccomp_crun.h).
 //
-// What only an older engine's default profile has above the ceiling is marked as asked by default.
+// What only an older engine's default profile has above the ceiling is marked as asked by default, and so are
+// the architectures of the host's own profile where native takes them.
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
 
 #include "controls/capabilities.h"
 #include "controls/control.h"
+#include "controls/seccomp_crun.h"
 #include "profiles/seccomp/order.h"
 #include "profiles/seccomp/resolve.h"
 
@@ -31,19 +38,33 @@ namespace hardened::controls {
 
 struct Seccomp {
   static constexpr std::string_view name = "seccomp";
-  static constexpr std::array<std::string_view, 1> owned{"/linux/seccomp"};
-  static constexpr std::array<std::string_view, 1> keys{"profile"};
+  static constexpr std::array<std::string_view, 5> owned{"/linux/seccomp", CrunSeccomp::pointers[0],
+                                                         CrunSeccomp::pointers[1], CrunSeccomp::pointers[2],
+                                                         CrunSeccomp::pointers[3]};
+  static constexpr std::array<std::string_view, 2> keys{"profile", "architectures"};
   static constexpr std::array modes{OnExcess::refuse, OnExcess::narrow, OnExcess::observe};
 
   using Needs = std::tuple<Capabilities>;
-  using Grant = seccomp::Profile;
+  struct Grant {
+    seccomp::Profile profile;
+    CrunSeccomp crun;
+    friend bool operator==(const Grant& a, const Grant& b) {
+      return a.profile == b.profile && a.crun == b.crun;
+    }
+    friend bool leq(const Grant& a, const Grant& b) {
+      return leq(a.profile, b.profile) && leq(a.crun, b.crun);
+    }
+  };
+  enum class Architectures : std::uint8_t { native, requested };
   struct Ceiling {
     std::string file;  // absolute; "" is the shipped profile
+    Architectures architectures = Architectures::native;
   };
   struct Facts {
     seccomp::Machine machine;
     // Nothing for a call that carries no profile; bounds everything away then.
     std::shared_ptr<const seccomp::DockerProfile> profile;
+    std::optional<std::string> own_filter{};  // of a request that carries a program (seccomp_crun.h)
   };
 
   [[nodiscard]] static Result<Grant> read(const Spec& spec, const Facts& facts);

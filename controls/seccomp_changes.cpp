@@ -1,6 +1,7 @@
 #include "controls/seccomp_changes.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "core/base/text.h"
@@ -14,6 +15,18 @@ using seccomp::Profile;
 using seccomp::Reading;
 
 constexpr std::size_t kMostShown = 8;
+
+constexpr std::array<std::pair<seccomp::Below, std::string_view>, 6> kReasons{{
+    {seccomp::Below::contested, "rules of one profile contradict each other, and the strictest counts"},
+    {seccomp::Below::compat, "the 32-bit architectures read the same rules otherwise"},
+    {seccomp::Below::carried,
+     "on a 32-bit architecture another call carries it, whose arguments no filter sees"},
+    {seccomp::Below::coarse, "it would take more rules than a filter holds"},
+    {seccomp::Below::stub,
+     "runc answers ENOSYS to new calls of it, where a profile wants them to end the process"},
+    {seccomp::Below::lost,
+     "an architecture has no call with a rule without conditions, and libseccomp then loses all its rules"},
+}};
 
 // "io_uring_setup, keyctl and 21 more"
 std::string listed(const std::vector<std::string>& words) {
@@ -30,9 +43,8 @@ bool once_default(std::string_view call) {
 
 // Is the call allowed for some arguments, though not for all?
 bool some_arguments(const Reading& reading, std::string_view call) {
-  const seccomp::Outlook outlook = reading.of(call);
-  return !outlook.is_always() &&
-         (outlook.inside.action == Action::allow || outlook.outside.action == Action::allow);
+  const seccomp::Decision decision = reading.decision(call, seccomp::View::wide);
+  return !decision.is_always() && seccomp::gives(decision, Action::allow);
 }
 
 std::string called(const Reading& granted, std::string_view call) {
@@ -40,7 +52,7 @@ std::string called(const Reading& granted, std::string_view call) {
 }
 
 Change calls_change(const Profile& granted, const seccomp::Excess& excess, const std::string& ceiling) {
-  const Reading reading(granted);
+  const Reading reading(granted, granted.own);
   std::vector<std::string> words;
   for (const std::string_view call : excess.calls) words.push_back(called(reading, call));
   Change change{"/linux/seccomp/syscalls", listed(words), "", ceiling};
@@ -55,11 +67,16 @@ std::string architectures(const std::vector<seccomp::Architecture>& list) {
   return listed(words);
 }
 
-std::vector<std::string> denied_to_runc(const Profile& profile) {
-  const Reading reading(profile);
+// For some arguments, or for all.
+enum class Denied { somewhere, wholly };
+std::vector<std::string> denied_to_runc(const Profile& profile, Denied how) {
+  const Reading reading(profile, profile.own);
   std::vector<std::string> out;
   for (const std::string_view call : seccomp::kRuncNeeds) {
-    if (reading.of(call).inside.action < Action::trace) out.emplace_back(call);
+    const seccomp::Decision decision = reading.decision(call, seccomp::View::wide);
+    const bool denies = how == Denied::wholly ? !seccomp::gives(decision, Action::log)
+                                              : seccomp::strictest(decision).action < Action::log;
+    if (denies) out.emplace_back(call);
   }
   return out;
 }
@@ -97,12 +114,26 @@ std::vector<Change> changes_of(const Profile& request, const Profile& granted, c
   return out;
 }
 
+std::vector<std::string> notes_on(const std::vector<seccomp::BelowMeet>& below) {
+  std::vector<std::string> notes;
+  for (const auto& [why, words] : kReasons) {
+    std::vector<std::string> calls;
+    for (const seccomp::BelowMeet& one : below) {
+      if (one.why == why) calls.push_back(printable(one.call, 64));
+    }
+    if (!calls.empty())
+      notes.push_back("less than both profiles allow is granted of " + listed(calls) + ": " +
+                      std::string(words));
+  }
+  return notes;
+}
+
 std::vector<std::string> notes_on(const Profile& request, const Profile& granted) {
   if (!granted.confined) return {};
-  const std::vector<std::string> missing = denied_to_runc(granted);
+  const std::vector<std::string> missing = denied_to_runc(granted, Denied::somewhere);
   if (missing.empty()) return {};
   const std::vector<std::string> unasked =
-      request.confined ? denied_to_runc(request) : std::vector<std::string>{};
+      request.confined ? denied_to_runc(request, Denied::wholly) : std::vector<std::string>{};
   std::vector<std::string> by_request;
   std::vector<std::string> by_ceiling;
   for (const std::string& call : missing) {
@@ -115,7 +146,7 @@ std::vector<std::string> notes_on(const Profile& request, const Profile& granted
                     ", which runc needs to start a container: passed as asked");
   }
   if (!by_ceiling.empty()) {
-    notes.push_back("the profile of the policy denies " + joined(by_ceiling) +
+    notes.push_back("the grant does not allow " + joined(by_ceiling) +
                     ", which runc needs to start a container");
   }
   return notes;

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/doc/cursor.h"
 #include "core/doc/edit.h"
@@ -48,7 +49,8 @@ class SpecEdits {
   explicit SpecEdits(Scope scope) : scope_(scope) {}
   void set(std::string_view pointer, doc::Value value);
   void remove(std::string_view pointer);
-  [[nodiscard]] const doc::Edits& edits() const { return edits_; }
+  [[nodiscard]] const doc::Edits& edits() const& { return edits_; }
+  [[nodiscard]] doc::Edits edits() && { return std::move(edits_); }
 
  private:
   Scope scope_;

@@ -5,6 +5,7 @@
 #include "core/doc/cursor.h"
 #include "core/doc/json.h"
 #include "runtime/kept.h"
+#include "runtime/low_level.h"
 
 namespace hardened::runtime {
 namespace {
@@ -46,8 +47,7 @@ Result<doc::Value> bundle_process(Host& host, const std::string& root, const std
 }
 
 std::string default_root(const std::string& low_level) {
-  const std::string name = low_level.substr(low_level.rfind('/') + 1);
-  return name.find("crun") == std::string::npos ? "/run/runc" : "/run/crun";
+  return is_crun(low_level) ? "/run/crun" : "/run/runc";
 }
 
 }  // namespace hardened::runtime

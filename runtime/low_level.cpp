@@ -90,6 +90,10 @@ Error mend(Error error, const std::string& link) {
 
 }  // namespace
 
+bool is_crun(std::string_view low_level) {
+  return file_name(low_level).find("crun") != std::string_view::npos;
+}
+
 std::string runtime_link(std::string_view policy) {
   const std::string_view name = file_name(policy);
   const std::size_t dot = name.rfind('.');

@@ -48,6 +48,10 @@ enum class OnBrokenLink : std::uint8_t { refuse, fall_back };
 [[nodiscard]] Result<std::string> low_level_runtime(Host& host, const std::string& policy,
                                                     OnBrokenLink broken);
 
+// Is it crun, which knows annotations and a --root of its own? Told by the file's name, after all links: a
+// crun under a name without "crun" in it is treated as a runc, which costs time and nothing else.
+[[nodiscard]] bool is_crun(std::string_view low_level);
+
 // "/etc/hardened/ci.yaml" has "/etc/hardened/ci.runtime"
 [[nodiscard]] std::string runtime_link(std::string_view policy);
 

@@ -7,6 +7,9 @@
 
 extern char** environ;
 
+// Stands in for the constructor and the destructor of std::ios_base::Init (CMakeLists.txt).
+extern "C" void hardened_no_streams(void* /*init*/) {}
+
 int main(int count, char** words) {
   const std::vector<std::string> argv(words, words + count);
   std::vector<std::string> environment;

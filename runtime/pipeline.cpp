@@ -8,6 +8,7 @@
 #include "core/base/canonical.h"
 #include "core/doc/json.h"
 #include "runtime/container_state.h"
+#include "runtime/filters.h"
 #include "runtime/handoff.h"
 #include "runtime/invocation.h"
 #include "runtime/kept.h"
@@ -133,8 +134,9 @@ Done keep_grant(const Service& service, const config::Policy& policy, const Call
 // Puts the granted document where the runtime will read it: in the bundle, or in what is handed over.
 Result<std::optional<Document>> store(const Service& service, const config::Policy& policy,
                                       const CallDocument& document, const Plan& plan) {
-  std::string granted = TRY(doc::apply(document.content, plan.edits));
-  const bool changed = !plan.edits.empty();
+  const doc::Edits edits = with_filter(service.host, service.low_level, policy, document, plan);
+  std::string granted = TRY(doc::apply(document.content, edits));
+  const bool changed = !edits.empty();
   if (document.came == CallDocument::Came::bundle) {
     TRY(keep_grant(service, policy, document, plan, granted).within("the grant record"));
     if (changed) TRY(service.host.replace(document.path, granted, kBundleFile).within("the bundle"));

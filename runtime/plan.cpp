@@ -14,29 +14,12 @@ using controls::AllControls;
 using controls::OnExcess;
 using controls::Verdict;
 
-template <class C>
-constexpr std::size_t index_of() {
-  return []<class... All>(std::tuple<All...>*) {
-    std::size_t index = 0;
-    const bool found = ((std::is_same_v<C, All> || (++index, false)) || ...);
-    return found ? index : sizeof...(All);
-  }(static_cast<AllControls*>(nullptr));
-}
-
-template <class Controls>
-struct GrantsOf;
-template <class... C>
-struct GrantsOf<std::tuple<C...>> {
-  using type = std::tuple<typename C::Grant...>;
-};
-using Grants = GrantsOf<AllControls>::type;
-
 // The grants of the controls that C needs: all decided by now, since C stands behind them in the list.
 template <class C>
 controls::Earlier<C> earlier_of(const Grants& grants) {
   return [&]<class... Needed>(std::tuple<Needed...>*) {
     static_assert(((index_of<Needed>() < index_of<C>()) && ...), "a control needs one that decides later");
-    return controls::Earlier<C>(std::get<index_of<Needed>()>(grants)...);
+    return controls::Earlier<C>(grant_of<Needed>(grants)...);
   }(static_cast<typename C::Needs*>(nullptr));
 }
 
@@ -60,7 +43,6 @@ struct Work {
   const config::Policy& policy;
   const Facts& facts;
   controls::SpecEdits edits;
-  Grants grants;
   Plan plan;
 };
 
@@ -70,9 +52,9 @@ Done decide_one(Work& work) {
   const config::RuleOf<C>& rule = work.policy.rule<C>();
   const auto& facts = std::get<index_of<C>()>(work.facts);
   auto request = TRY(C::read(work.spec, facts));
-  auto outcome = C::narrow(request, rule.ceiling, facts, earlier_of<C>(work.grants));
+  auto outcome = C::narrow(request, rule.ceiling, facts, earlier_of<C>(work.plan.grants));
   const Verdict verdict = decide(outcome.verdict, rule.on_excess, outcome.changes);
-  auto& granted = std::get<index_of<C>()>(work.grants);
+  auto& granted = std::get<index_of<C>()>(work.plan.grants);
   granted = verdict == Verdict::narrowed ? std::move(outcome.granted) : std::move(request);
   if (verdict != Verdict::refused && rule.on_excess != OnExcess::observe) {
     C::write(work.spec, facts, granted, work.edits);
@@ -149,7 +131,7 @@ Result<Facts> gather_facts(Host& host, const controls::Spec& spec, const config:
 }
 
 Result<Plan> make_plan(const controls::Spec& spec, const config::Policy& policy, const Facts& facts) {
-  Work work{spec, policy, facts, controls::SpecEdits(spec.scope()), {}, {}};
+  Work work{spec, policy, facts, controls::SpecEdits(spec.scope()), {}};
   TRY(decide_fields(work));
   decide_privileged(work);
   TRY(decide_all(work, static_cast<AllControls*>(nullptr)));
@@ -158,7 +140,7 @@ Result<Plan> make_plan(const controls::Spec& spec, const config::Policy& policy,
   for (const Decision& decision : work.plan.decisions) {
     work.plan.verdict = std::max(work.plan.verdict, decision.verdict);
   }
-  work.plan.edits = work.edits.edits();
+  work.plan.edits = std::move(work.edits).edits();
   return std::move(work.plan);
 }
 

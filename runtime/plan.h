@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <vector>
 
 #include "config/policy.h"
@@ -35,6 +36,29 @@ struct FactsOf<std::tuple<C...>> {
 // What each control must know of the host, in the order of the list of controls.
 using Facts = FactsOf<controls::AllControls>::type;
 
+template <class Controls>
+struct GrantsOf;
+template <class... C>
+struct GrantsOf<std::tuple<C...>> {
+  using type = std::tuple<typename C::Grant...>;
+};
+// What each control grants, in the same order; the zero grant of one that takes no part in the call.
+using Grants = GrantsOf<controls::AllControls>::type;
+
+// The place of a control in that list.
+template <class C>
+constexpr std::size_t index_of() {
+  return []<class... All>(std::tuple<All...>*) {
+    std::size_t index = 0;
+    const bool found = ((std::is_same_v<C, All> || (++index, false)) || ...);
+    return found ? index : sizeof...(All);
+  }(static_cast<controls::AllControls*>(nullptr));
+}
+template <class C>
+[[nodiscard]] const typename C::Grant& grant_of(const Grants& grants) {
+  return std::get<index_of<C>()>(grants);
+}
+
 // What one control, or the walk over all fields, had to say.
 struct Decision {
   std::string_view control;
@@ -50,6 +74,7 @@ struct Plan {
   std::vector<Decision> decisions;   // of those that had something to say
   bool privileged = false;           // the request is --privileged, as far as its fields tell
   std::vector<std::string> waiting;  // fields present that no control bounds yet: "/mounts (mounts)"
+  Grants grants;                     // when not refused; under `observe` what was asked
   doc::Edits edits;                  // what to write when not refused, the mark included
 };
 

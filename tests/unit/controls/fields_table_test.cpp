@@ -43,6 +43,10 @@ const std::map<std::string, std::string>& beyond_the_schema() {
       {"", "the document itself"},
       {"/linux/intelRdt/enableCMT", "runtime-spec 1.1 and 1.2, dropped in 1.3"},
       {"/linux/intelRdt/enableMBM", "runtime-spec 1.1 and 1.2, dropped in 1.3"},
+      {"/annotations/run.oci.seccomp_bpf_data", "crun.1: a key of the map with an owner of its own"},
+      {"/annotations/run.oci.seccomp_bpf_file", "early versions of crun"},
+      {"/annotations/run.oci.seccomp.plugins", "crun.1"},
+      {"/annotations/run.oci.seccomp.receiver", "crun.1"},
       {"/linux/resources/unified/pids.max", "cgroup v2, pids.max: a key of the map with an owner of its own"},
   };
   return fields;
