@@ -2,6 +2,8 @@
 
 #include "core/doc/value.h"
 #include "draw.h"
+#include "profiles/seccomp/values.h"
+#include "profiles/seccomp/widths.h"
 
 namespace hardened::laws {
 namespace {
@@ -46,6 +48,14 @@ Rule draw_rule() {
   return out;
 }
 
+// As a register holds what the kernel reads of it: profiles are compared on such calls (profiles/seccomp/views.h).
+std::uint64_t canonical(std::uint64_t value, std::string_view call, unsigned index) {
+  const seccomp::Width width = seccomp::width_of(call, index).value_or(seccomp::Width{});
+  const std::uint64_t low = value & seccomp::most_of(width.bits);
+  const bool negative = width.is_signed && (low >> (width.bits - 1U) & 1U) != 0;
+  return negative ? low | ~seccomp::most_of(width.bits) : low;
+}
+
 std::optional<std::vector<std::string>> draw_flags() {
   const std::vector<std::optional<std::vector<std::string>>> flags{
       std::nullopt, std::vector<std::string>{}, std::vector<std::string>{"SECCOMP_FILTER_FLAG_LOG"},
@@ -88,8 +98,14 @@ test::Call draw_call() {
   test::Call out;
   out.architecture =
       one_of(std::vector<Architecture>{kOwn, Architecture::x86, Architecture::x32, Architecture::aarch64});
-  out.name = one_of(kCalls);
-  for (unsigned i = 0; i < 2; ++i) out.arguments.at(i) = one_of(kValues) + number(0, 2) - 1;
+  std::vector<std::string> there;  // nobody can make a call without a number
+  for (const std::string& call : kCalls) {
+    if (test::number_of(call, out.architecture)) there.push_back(call);
+  }
+  out.name = one_of(there);
+  for (unsigned i = 0; i < 2; ++i) {
+    out.arguments.at(i) = canonical(one_of(kValues) + number(0, 2) - 1, out.name, i);
+  }
   return out;
 }
 

@@ -20,6 +20,19 @@ seccomp::DockerProfile as_file(const Profile& profile) {
   return out;
 }
 
+// Few programs, so that one is often the section's own.
+std::string draw_program() { return one_of({"QUJD", "REVG"}); }
+
+std::string draw_annotations() {
+  if (number(0, 3) != 0) return "";
+  std::string members = R"("org.example.note":"kept")";
+  if (coin()) members += R"(,"run.oci.seccomp_bpf_data":")" + draw_program() + '"';
+  if (number(0, 7) == 7) members += R"(,"run.oci.seccomp_bpf_file":"/tmp/filter")";
+  if (number(0, 7) == 7) members += R"(,"run.oci.seccomp.plugins":"/tmp/a.so:/tmp/b.so")";
+  if (number(0, 7) == 7) members += R"(,"run.oci.seccomp.receiver":"/run/agent")";
+  return R"(,"annotations":{)" + members + "}";
+}
+
 struct SeccompTrait : Trait<Seccomp> {
   static std::string document(Scope) {
     if (number(0, 9) == 9)
@@ -29,24 +42,28 @@ struct SeccompTrait : Trait<Seccomp> {
     if (number(0, 9) == 9) profile.listener_path = "/run/listener";
     if (profile.confined && number(0, 9) == 9)
       profile.rules.push_back({{"bind"}, {seccomp::Action::notify, 0}, {}});
-    return R"({"linux":{"x-before":1,"seccomp":)" + text_of(profile) + "}}";
+    return R"({"linux":{"x-before":1,"seccomp":)" + text_of(profile) + "}" + draw_annotations() + "}";
   }
 
   // Near the request, so that one is often below the other.
   static Facts facts(const Spec& spec) {
     const seccomp::Machine machine{kOwn, {6, 1}};
-    Profile near = require_value(Seccomp::read(spec, Facts{machine, nullptr}));
+    Profile near = require_value(Seccomp::read(spec, Facts{machine, nullptr})).profile;
     if (notifies(near) || !near.confined || coin()) near = draw_profile();
     if (coin()) near = draw_near(near);
     if (coin()) near = draw_near(near);
     note("ceiling " + text_of(near));
-    return {machine, std::make_shared<const seccomp::DockerProfile>(as_file(near))};
+    return {machine, std::make_shared<const seccomp::DockerProfile>(as_file(near)),
+            spec.find(controls::kFilterAnnotation) ? std::optional(draw_program()) : std::nullopt};
   }
 
-  static Seccomp::Ceiling ceiling() { return {}; }
+  static Seccomp::Ceiling ceiling() {
+    return {"", coin() ? Seccomp::Architectures::native : Seccomp::Architectures::requested};
+  }
   // The profile is a fact, and the same for both. With two profiles the law does not hold: where the higher one has
   // conditions that cannot be said together with the request's, the call is denied there, and not under a lower
-  // one without the call's conditions.
+  // one without the call's conditions. Nor with `native`, which is lower: a condition that
+  // an architecture of 32 bits would read otherwise is denied to all, and without that architecture kept.
   static Seccomp::Ceiling lower(const Seccomp::Ceiling& than) { return than; }
 };
 
