@@ -185,6 +185,19 @@ def seccomp_cases():
     listener = profiles.brief() | {"listenerPath": "/run/user/agent.sock", "listenerMetadata": "web"}
     docker_case("seccomp-listener", "a profile that hands system calls to a socket of the user's",
                 replaced("linux/seccomp", listener))
+    native = Case("architectures: native takes the calls of 32-bit programs, which every engine lists",
+                  calls.create(calls.DOCKER), asks(lambda spec: None),
+                  policy=DEFAULT + "controls:\n  seccomp: {architectures: native}\n")
+    native.bundle["linux"]["seccomp"]["architectures"] = ["SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32"]
+    add("seccomp-native", native)
+    docker_case("seccomp-bpf-data", "an annotation that would have crun load a filter past the profile",
+                replaced("annotations", {"run.oci.seccomp_bpf_data": "BgAAAAAA/38=", "org.example.note": "kept"}))
+    docker_case("seccomp-bpf-data-observed", "the same under observe.yaml: what was asked stays, and is recorded",
+                replaced("annotations", {"run.oci.seccomp_bpf_data": "BgAAAAAA/38="}), policy=OBSERVE)
+    docker_case("seccomp-plugins", "an annotation that would have crun load libraries as root of the host",
+                replaced("annotations", {"run.oci.seccomp.plugins": "/tmp/evil.so"}))
+    docker_case("seccomp-receiver", "an annotation that would have crun hand system calls to a socket of the user's",
+                replaced("annotations", {"run.oci.seccomp.receiver": "/run/user/agent.sock"}))
 
 
 def device_cases():
