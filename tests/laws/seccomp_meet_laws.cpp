@@ -49,7 +49,7 @@ TEST(SeccompMeetLaws, NoCallGetsMoreThanOnEitherSide) {
                 const test::Verdicts result = test::evaluate(drawn.granted, kOwn, call);
                 if (result.newer) continue;  // denied, by runc itself
                 const auto granted = result.mildest.action;
-                if (!comparable(drawn, call)) {
+                if (!comparable(drawn, call) || !is_in(drawn.granted, call.architecture)) {
                   require(granted <= seccomp::Action::kill_thread,
                           "an architecture of one side only: " + told(call));
                   continue;
@@ -79,6 +79,9 @@ TEST(SeccompMeetLaws, WhatIsLeqGetsNoMoreAnywhere) {
                 const test::Call call = draw_call();
                 if (!is_in(high, call.architecture)) continue;
                 if (!is_in(low, call.architecture)) continue;
+                // Two plain rules of different answers for a call that it carries are refused by libseccomp; the
+                // model takes both.
+                if (call.name == "socketcall") continue;
                 const test::Verdicts below = test::evaluate(low, kOwn, call);
                 if (below.newer) continue;
                 require(below.mildest.action <= test::evaluate(high, kOwn, call).strictest.action,
