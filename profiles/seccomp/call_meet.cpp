@@ -55,6 +55,9 @@ bool has_order(const CallRules& found) {
 bool stand(const Sides& sides, std::string_view call, const Reading& low, const Reading& high) {
   const CallRules& found = low.rules(call);
   if (found.rules.empty() || low.fallback() != sides.fallback || is_treacherous(found.rules)) return false;
+  // A plain rule beside others: which of them decides hangs on their order, and on the architecture.
+  const auto plain = [](const Rule* rule) { return rule->conditions.empty(); };
+  if (found.rules.size() > 1 && std::any_of(found.rules.begin(), found.rules.end(), plain)) return false;
   if (!are_exact(found, space_of(call, sides.views.front()))) return false;
   if (carrier_of(call) != nullptr && !sides.carrying.empty() && has_order(found)) return false;
   return std::all_of(sides.views.begin(), sides.views.end(), [&](View view) {

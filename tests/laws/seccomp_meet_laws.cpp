@@ -46,6 +46,9 @@ TEST(SeccompMeetLaws, NoCallGetsMoreThanOnEitherSide) {
               const Drawn drawn = draw();
               for (int i = 0; i < 40; ++i) {
                 const test::Call call = draw_call();
+                // On x86 libseccomp knows the place of socket in socketcall, and runc's stub takes its direct number
+                // for a new call, or not.
+                if (seccomp::call_number(call.name, call.architecture).value_or(0) < 0) continue;
                 const test::Verdicts result = test::evaluate(drawn.granted, kOwn, call);
                 if (result.newer) continue;  // denied, by runc itself
                 const auto granted = result.mildest.action;
