@@ -49,6 +49,9 @@ TEST(SeccompMeetLaws, NoCallGetsMoreThanOnEitherSide) {
                 // On x86 libseccomp knows the place of socket in socketcall, and runc's stub takes its direct number
                 // for a new call, or not.
                 if (seccomp::call_number(call.name, call.architecture).value_or(0) < 0) continue;
+                // Two plain rules of different answers for a call that it carries are refused by libseccomp; the
+                // model takes both.
+                if (call.name == "socketcall") continue;
                 const test::Verdicts result = test::evaluate(drawn.granted, kOwn, call);
                 if (result.newer) continue;  // denied, by runc itself
                 const auto granted = result.mildest.action;
