@@ -64,7 +64,7 @@ std::optional<Leader> leader_of(const Profile& profile) {
 }
 
 bool loses_rules(const Profile& profile) {
-  if (profile.foreign.empty()) return false;
+  if (profile.foreign.empty() || leader_of(profile)) return false;
   std::vector<Architecture> all = profile.foreign;
   all.push_back(profile.own);
   const auto lacks = [&](const std::string& call) {
@@ -73,7 +73,7 @@ bool loses_rules(const Profile& profile) {
   const auto may = [&](const Rule& rule) {
     return rule.answer != profile.fallback && std::any_of(rule.names.begin(), rule.names.end(), lacks);
   };
-  return std::any_of(profile.rules.begin(), profile.rules.end(), may) && !leader_of(profile);
+  return std::any_of(profile.rules.begin(), profile.rules.end(), may);
 }
 
 }  // namespace hardened::seccomp
