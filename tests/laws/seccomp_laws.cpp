@@ -60,10 +60,9 @@ struct SeccompTrait : Trait<Seccomp> {
   static Seccomp::Ceiling ceiling() {
     return {"", coin() ? Seccomp::Architectures::native : Seccomp::Architectures::requested};
   }
-  // The profile is a fact, and the same for both. With two profiles the law does not hold: where the higher one has
-  // conditions that cannot be said together with the request's, the call is denied there, and not under a lower
-  // one without the call's conditions. Nor with `native`, which is lower: a condition that
-  // an architecture of 32 bits would read otherwise is denied to all, and without that architecture kept.
+  // The profile is a fact, and the same for both: the oracles ask whether the meet is monotone in it. With `native`,
+  // which is lower, it is not: a condition that an architecture of 32 bits would read otherwise is denied to all, and
+  // without that architecture kept.
   static Seccomp::Ceiling lower(const Seccomp::Ceiling& than) { return than; }
 };
 

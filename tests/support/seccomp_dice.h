@@ -5,7 +5,7 @@
 //   for (const Call& call : corners(dice, pair)) …      canonical calls around every value that the two name
 //   with_high_bits(dice, call)                          the same to the kernel, other bits set in its ints
 //
-// A generator of our own, not rapidcheck's: ten thousand pairs in seconds, and a seed that draws the same
+// A generator of our own, not rapidcheck's: thousands of pairs in seconds, and a seed that draws the same
 // pair on its own.
 #pragma once
 
