@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/doc/json.h"
 #include "profiles/embedded.h"
+#include "profiles/seccomp/exact.h"
 #include "profiles/seccomp/lint.h"
 #include "profiles/seccomp/meet.h"
 

@@ -44,13 +44,11 @@ Done add(FilterBuilder& filter, const Rule& rule, Architecture own) {
 
 // libseccomp 2.5.4 may never come back from rules that it gets wrong, and takes minutes for thousands. Those are a
 // request's own words, which the runtime then tries for itself; we do not hang on them.
-bool comes_back(const Profile& profile, Architecture own) {
+bool comes_back(const Profile& profile) {
   constexpr std::ptrdiff_t kMostConditional = 1024;
   const auto conditional = [](const Rule& rule) { return !rule.conditions.empty(); };
   if (std::count_if(profile.rules.begin(), profile.rules.end(), conditional) > kMostConditional) return false;
-  const Reading reading(profile, own);
-  return std::none_of(reading.names().begin(), reading.names().end(),
-                      [&](std::string_view call) { return is_treacherous(reading.rules(call).rules); });
+  return !has_treacherous_calls(profile);
 }
 
 }  // namespace
@@ -59,7 +57,7 @@ Result<std::string> compile(const Profile& profile, Architecture own) {
   if (!profile.confined || !FilterBuilder::is_native(own)) {
     return Error{Fault::io, "there is nothing to compile for " + std::string(name(own)) + " here"};
   }
-  if (!comes_back(profile, own)) return Error{Fault::io, "libseccomp may not come back from these rules"};
+  if (!comes_back(profile)) return Error{Fault::io, "libseccomp may not come back from these rules"};
   FilterBuilder filter = TRY(FilterBuilder::make(profile.fallback));
   for (const Architecture architecture : profile.foreign) TRY(filter.add_architecture(architecture));
   for (const Rule& rule : profile.rules) {

@@ -305,25 +305,4 @@ Lowered lowered(const Profile& asked, const Profile& ceiling, Architecture own) 
   return limit == kLimits.front() ? std::move(out) : Rules(asked, ceiling, frame, limit).all();
 }
 
-Profile exact_in_width(const Profile& profile) {
-  const Reading reading(profile, profile.own);
-  const auto holds = [&](std::string_view call) {
-    const std::vector<const Rule*>& rules = reading.rules(call).rules;
-    return !is_treacherous(rules) && std::all_of(rules.begin(), rules.end(), [&](const Rule* rule) {
-      return std::all_of(rule->conditions.begin(), rule->conditions.end(), [&](const Condition& c) {
-        return is_exact(c, width_of(call, c.index).value_or(Width{}));
-      });
-    });
-  };
-  // Lost rules that allow deny; lost rules that deny do not.
-  const bool loses = profile.fallback.action > Action::error && loses_rules(profile);
-  if (!profile.confined || (!loses && std::all_of(reading.names().begin(), reading.names().end(), holds))) {
-    return profile;
-  }
-  Profile open = profile;
-  open.fallback = {Action::allow, 0};
-  open.rules.clear();
-  return lowered(profile, open, profile.own).profile;
-}
-
 }  // namespace hardened::seccomp

@@ -57,9 +57,4 @@ struct Lowered {
 // The same for a request that is known to be above the ceiling (excess), which need not be asked again.
 [[nodiscard]] Lowered lowered(const Profile& asked, const Profile& ceiling, Architecture own);
 
-// The same profile, such that its filter does what it says: each condition looks at what the kernel reads of its
-// argument, nothing else, and libseccomp gets none wrong (is_treacherous) and loses no deny (loses_rules). What a
-// ceiling whose author forgot the width was meant to be. The profile itself where all this is so.
-[[nodiscard]] Profile exact_in_width(const Profile& profile);
-
 }  // namespace hardened::seccomp

@@ -244,4 +244,10 @@ Reach Reading::reach(std::string_view call, View view) const {
   return reach_of(all, fallback(), space_of(call, view));
 }
 
+bool has_treacherous_calls(const Profile& profile) {
+  const Reading reading(profile, profile.own);
+  return std::any_of(reading.names().begin(), reading.names().end(),
+                     [&](std::string_view call) { return is_treacherous(reading.rules(call).rules); });
+}
+
 }  // namespace hardened::seccomp

@@ -88,4 +88,7 @@ class Reading {
   mutable std::optional<Newest> newest_;  // found when first asked
 };
 
+// Is there a call whose rules libseccomp may get wrong (is_treacherous)?
+[[nodiscard]] bool has_treacherous_calls(const Profile& profile);
+
 }  // namespace hardened::seccomp

@@ -1,0 +1,41 @@
+#include "profiles/seccomp/exact.h"
+
+#include <algorithm>
+#include <string>
+
+#include "profiles/seccomp/calls.h"
+#include "profiles/seccomp/meet.h"
+#include "profiles/seccomp/reading.h"
+#include "profiles/seccomp/views.h"
+
+namespace hardened::seccomp {
+namespace {
+
+bool is_exact(const Profile& profile) {
+  return std::all_of(profile.rules.begin(), profile.rules.end(), [](const Rule& rule) {
+    return std::all_of(rule.names.begin(), rule.names.end(), [&](const std::string& call) {
+      return std::all_of(rule.conditions.begin(), rule.conditions.end(), [&](const Condition& c) {
+        return seccomp::is_exact(c, width_of(call, c.index).value_or(Width{}));
+      });
+    });
+  });
+}
+
+}  // namespace
+
+Profile exact_in_width(const Profile& profile) {
+  if (!profile.confined) return profile;
+  // Most ceilings only mask and compare for equality: then there is nothing that libseccomp gets wrong.
+  const bool ordered = std::any_of(profile.rules.begin(), profile.rules.end(), [](const Rule& rule) {
+    return std::any_of(rule.conditions.begin(), rule.conditions.end(), is_order);
+  });
+  // Lost rules that allow deny; lost rules that deny do not.
+  const bool loses = profile.fallback.action > Action::error && loses_rules(profile);
+  if (!loses && is_exact(profile) && !(ordered && has_treacherous_calls(profile))) return profile;
+  Profile open = profile;
+  open.fallback = {Action::allow, 0};
+  open.rules.clear();
+  return lowered(profile, open, profile.own).profile;
+}
+
+}  // namespace hardened::seccomp
