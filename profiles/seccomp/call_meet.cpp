@@ -111,6 +111,21 @@ Decision lifted(const Decision& decision, const Space& wide) {
   return out;
 }
 
+// Without the rules that are half lost where an architecture reads 32 bits: what they allow is denied, or all is.
+void without_half_lost(CallMeet& made, const Answer& fallback) {
+  const auto lost = [](const Rule& rule) { return is_half_lost(rule.conditions); };
+  if (std::none_of(made.rules.begin(), made.rules.end(), lost)) return;
+  made.below = Below::compat;
+  Answer least = fallback;
+  for (const Rule& rule : made.rules) least = stricter(least, rule.answer);
+  if (least.action < fallback.action) {
+    made.always = least;
+    made.rules.clear();
+  } else {
+    made.rules.erase(std::remove_if(made.rules.begin(), made.rules.end(), lost), made.rules.end());
+  }
+}
+
 CallMeet spelt(const Sides& sides, std::string_view call, const Decision& met, const Space& space) {
   Decision decision = over(met, sides.fallback, space.all());
   CallMeet out;
@@ -128,6 +143,7 @@ CallMeet spelt(const Sides& sides, std::string_view call, const Decision& met, c
   Spelt rules = spell(call, decision, space, alone, sides.most);
   if (rules.coarse) out.below = Below::coarse;
   out.rules = std::move(rules.rules);
+  without_half_lost(out, sides.fallback);
   return out;
 }
 
@@ -198,7 +214,11 @@ CallMeet meet_carrier(const Sides& sides, std::string_view call, const Reading& 
   Decision rest{sides.fallback, {}, false, false};
   for (const Piece& piece : wanted.pieces) {
     std::vector<Box> taken;
-    for (const Piece& one : carried.pieces) taken.push_back(one.box);
+    for (const Piece& one : carried.pieces) {
+      taken.push_back(one.box);
+      const bool stricter = one.answer.action < piece.answer.action && both(one.box, piece.box);
+      if (stricter) out.below = Below::carried;  // the rule for the carried call says less for itself
+    }
     const auto parts = outside(piece.box, taken);
     for (const Box& box : parts.value_or(std::vector<Box>{})) rest.pieces.push_back({box, piece.answer});
   }
@@ -207,6 +227,7 @@ CallMeet meet_carrier(const Sides& sides, std::string_view call, const Reading& 
   Spelt rules = spell(call, rest, space, false, sides.most);
   if (rules.coarse) out.below = Below::coarse;
   out.rules = std::move(rules.rules);
+  without_half_lost(out, sides.fallback);
   return out;
 }
 

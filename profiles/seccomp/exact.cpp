@@ -26,12 +26,13 @@ bool is_exact(const Profile& profile) {
 Profile exact_in_width(const Profile& profile) {
   if (!profile.confined) return profile;
   // Most ceilings only mask and compare for equality: then there is nothing that libseccomp gets wrong.
-  const bool ordered = std::any_of(profile.rules.begin(), profile.rules.end(), [](const Rule& rule) {
-    return std::any_of(rule.conditions.begin(), rule.conditions.end(), is_order);
+  const bool doubtful = std::any_of(profile.rules.begin(), profile.rules.end(), [](const Rule& rule) {
+    return is_half_lost(rule.conditions) ||
+           std::any_of(rule.conditions.begin(), rule.conditions.end(), is_order);
   });
   // Lost rules that allow deny; lost rules that deny do not.
   const bool loses = profile.fallback.action > Action::error && loses_rules(profile);
-  if (!loses && is_exact(profile) && !(ordered && has_treacherous_calls(profile))) return profile;
+  if (!loses && is_exact(profile) && !(doubtful && has_treacherous_calls(profile))) return profile;
   Profile open = profile;
   open.fallback = {Action::allow, 0};
   open.rules.clear();

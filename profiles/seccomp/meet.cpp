@@ -119,6 +119,7 @@ class Rules {
       if (answer == frame_.fallback && ends(answer) && is_newer(call)) kept_.push_back(call);
       return;
     }
+    if (met.rules.empty() && ends(frame_.fallback) && is_newer(call)) kept_.push_back(call);
     for (Rule& rule : met.rules) {
       rule.answer = unheard(rule.answer);
       rules_.push_back(std::move(rule));
@@ -162,10 +163,9 @@ class Rules {
     if (ending && is_newer(outer.name)) kept_.push_back(outer.name);  // ENOSYS would come before it
     if (met.needed && met.always == frame_.fallback) {
       met.always = beside_fallback();
-      if (!met.always) met.below = Below::carried;
-      for (std::size_t i = 0; !met.always && i < outer.calls.size(); ++i) unsay(outer.calls[i].name);
+      if (!met.always) unsay_all(outer);
     }
-    put(outer.name, std::move(met));
+    if (met.always || !met.rules.empty()) put(outer.name, std::move(met));
   }
 
   // As strict as the fallback, and not the same; nothing is as strict as ending the process.
@@ -176,6 +176,15 @@ class Rules {
       case Action::kill_thread: return Answer{Action::kill_process, 0};
       case Action::trap: return Answer{Action::kill_thread, 0};
       default: return Answer{Action::error, fallback.code == kEnosys ? kEperm : kEnosys};
+    }
+  }
+
+  // Nothing can be said beside a fallback that ends the process: so nothing is said of what would let it through.
+  void unsay_all(const Multiplexer& outer) {
+    below_.push_back({std::string(outer.name), Below::carried});
+    for (const Carried& inner : outer.calls) {
+      below_.push_back({std::string(inner.name), Below::carried});
+      unsay(inner.name);
     }
   }
 

@@ -202,14 +202,22 @@ bool is_order(const Condition& condition) {
   return condition.op != Compare::equal && condition.op != Compare::masked_equal;
 }
 
+bool is_half_lost(const Conjunction& conditions) {
+  return conditions.size() > 1 && std::any_of(conditions.begin(), conditions.end(), [](const Condition& c) {
+           return c.op == Compare::masked_equal && c.value != 0 && (c.value & most_of(32)) == 0;
+         });
+}
+
 bool is_treacherous(const std::vector<const Rule*>& rules) {
   std::size_t conditions = 0;
   bool ordered = false;
+  bool half_lost = false;
   for (const Rule* rule : rules) {
     conditions += rule->conditions.size();
+    half_lost = half_lost || is_half_lost(rule->conditions);
     ordered = ordered || std::any_of(rule->conditions.begin(), rule->conditions.end(), is_order);
   }
-  return ordered && conditions > 1;
+  return half_lost || (ordered && conditions > 1);
 }
 
 std::vector<Conjunction> alternatives(const Rule& rule) {

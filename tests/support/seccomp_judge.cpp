@@ -137,6 +137,9 @@ std::string Judge::objection(const Call& call, const Answers& answers) const {
     if (multiplexed_number(call.name, "socket") || multiplexed_number(call.name, "semop")) return "";
     return got.action <= limit || by_stub ? "" : "above one of the sides";
   }
+  // Nor can any rule name the direct number of a call that x86 carries: what is newer there gets ENOSYS at the mildest.
+  const bool carried = seccomp::call_number(call.name, call.architecture).value_or(0) < 0;
+  if (carried && by_stub) return "";
   if (got.action > limit) return "above one of the sides";
   if (is_loose(call)) return "";
   if (got.action != expected) return "below the meet";

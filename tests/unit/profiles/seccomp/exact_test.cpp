@@ -1,5 +1,6 @@
 #include "profiles/seccomp/exact.h"
 
+#include "core/doc/json.h"
 #include "profiles/seccomp/calls.h"
 #include "samples.h"
 
@@ -45,6 +46,21 @@ TEST(ExactInWidth, ADenyIsNotLostToAnArchitectureWithoutTheCall) {
   open.rules.push_back({{"reboot"}, kDeny, {}});  // leads
   EXPECT_FALSE(loses_rules(open));
   EXPECT_TRUE(identical(exact_in_width(open), open));
+}
+
+TEST(ExactInWidth, LeavesOutWhatIsHalfLostOn32Bits) {
+  // libseccomp 2.5.4 lets clone3 with the bit 31 of its second argument through whatever the third one is.
+  const Condition bit{1, Compare::masked_equal, 0x80000000, 0x80000000};
+  const Condition high{2, Compare::masked_equal, std::uint64_t{1} << 63, std::uint64_t{1} << 63};
+  const Condition other{1, Compare::masked_equal, 0x80000000, 0};
+  EXPECT_TRUE(is_half_lost({bit, high}));
+  EXPECT_FALSE(is_half_lost({high})) << "alone there is nothing to go wrong";
+  const Profile wrong =
+      denying({allow({"clone3"}, {other}), allow({"clone3"}, {bit, high}), allow({"read"})});
+  EXPECT_FALSE(leq(wrong, denying({allow({"clone3"}, {other}), allow({"read"})})));
+  const Profile out = exact_in_width(wrong);
+  EXPECT_EQ(out.rules.size(), 2U) << doc::print(write(out, kOwn));
+  EXPECT_TRUE(identical(exact_in_width(out), out));
 }
 
 }  // namespace
