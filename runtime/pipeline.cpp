@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "config/load.h"
+#include "controls/all.h"
 #include "core/base/canonical.h"
+#include "core/base/sha256.h"
 #include "core/doc/json.h"
 #include "runtime/container_state.h"
 #include "runtime/filters.h"
@@ -18,6 +20,7 @@
 #include "runtime/record.h"
 #include "runtime/refusal.h"
 #include "runtime/subject.h"
+#include "runtime/verify.h"
 
 namespace hardened::runtime {
 namespace {
@@ -116,6 +119,18 @@ Result<doc::Value> granted_process(const CallDocument& document, const Plan& pla
   return process_of(result);
 }
 
+// The controls whose rule only observes.
+std::vector<std::string> observing(const config::Policy& policy) {
+  std::vector<std::string> names;
+  [&]<class... C>(std::tuple<C...>*) {
+    const auto add = [&](std::string_view name, controls::OnExcess mode) {
+      if (mode == controls::OnExcess::observe) names.emplace_back(name);
+    };
+    (add(C::name, policy.rule<C>().on_excess), ...);
+  }(static_cast<controls::AllControls*>(nullptr));
+  return names;
+}
+
 Done keep_grant(const Service& service, const config::Policy& policy, const CallDocument& document,
                 const Plan& plan, const std::string& granted) {
   Kept kept;
@@ -126,6 +141,8 @@ Done keep_grant(const Service& service, const config::Policy& policy, const Call
   kept.policy = policy.path;
   kept.policy_id = policy.id;
   kept.process = TRY(granted_process(document, plan, granted));
+  kept.promise = Promise{document.path, sha256(granted), policy.decision_log.path, service.host.limits(),
+                         observing(policy)};
   TRY(keep(service.host, kept));
   collect_kept(service.host, service.root);
   return done();
@@ -220,11 +237,26 @@ Result<int> serve_rootless(Service& service) {
   return Error{Fault::policy, "refused: a rootless engine; rootless is refuse in " + policy.path};
 }
 
+// No policy is read: only what the kernel holds can stop a start.
+Result<int> verify_and_start(Service& service) {
+  const Invocation& call = service.call;
+  // No record has such a name, and the runtime refuses it as well.
+  if (!valid_id(call.id)) return hand_over(service.host, service.low_level, call, {}, service.environment);
+  service.root = TRY(canonical(service.host, call.root ? *call.root : default_root(service.low_level)));
+  const Verification seen = verify(service.host, service.root, call.id, OnUnreadable::leave);
+  if (seen.outcome != Verification::Outcome::above && seen.outcome != Verification::Outcome::unreadable) {
+    return hand_over(service.host, service.low_level, call, {}, service.environment);
+  }
+  record(service.host, seen, call.call);
+  return fail(service.host, call.log, told(seen), false);
+}
+
 Result<int> serve(Host& host, const Invocation& call, const std::vector<std::string>& environment) {
   Service service{host, call, environment, {}, {}};
   const bool grants = call.what != Class::none;
   service.low_level =
       TRY(low_level_runtime(host, call.policy, grants ? OnBrokenLink::refuse : OnBrokenLink::fall_back));
+  if (call.what == Class::start && !rootless(host)) return verify_and_start(service);
   if (!decides(call.what)) return hand_over(host, service.low_level, call, {}, environment);
   if (rootless(host)) return serve_rootless(service);
   return mediate(service);

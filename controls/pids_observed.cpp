@@ -1,0 +1,48 @@
+#include <optional>
+
+#include "controls/kernel.h"
+#include "controls/pids.h"
+#include "core/base/text.h"
+
+namespace hardened::controls {
+namespace {
+
+using Kind = TaskLimit::Kind;
+
+std::optional<TaskLimit> parse_pids_max(std::string_view text) {
+  if (text == "max") return TaskLimit::without_number(Kind::unlimited);
+  unsigned long long tasks = 0;
+  if (!parse_decimal(text, tasks)) return std::nullopt;
+  return TaskLimit::of(tasks);
+}
+
+std::string told(const TaskLimit& limit) {
+  return limit.is(Kind::number) ? std::to_string(limit.tasks()) : "unlimited";
+}
+
+}  // namespace
+
+Result<Observed<PidsLimits>> Pids::observe(const KernelView& kernel, const Spec& granted) {
+  const Grant limits = TRY(read(granted, Facts{}));
+  Observed<Grant> observed{limits, limits};
+  // A grant of no limit at all is the top: nothing can be above it, so that no cgroup need be there.
+  if (leq(TaskLimit::without_number(Kind::unlimited), limits.limit) && limits.unified.is(Kind::kept)) {
+    return observed;
+  }
+  const KernelView::Cgroup cgroup = TRY(kernel.cgroup("pids"));
+  const std::string text = TRY(kernel.cgroup_file(cgroup, "pids.max"));
+  const auto held = parse_pids_max(text);
+  if (!held) return Error{Fault::io, "the kernel's pids.max says '" + printable(text, 40) + "'"};
+  // The file has one number for both fields. Of the two, the unified one is written last, on version 2 alone.
+  const bool by_unified = cgroup.version == 2 && !limits.unified.is(Kind::kept);
+  (by_unified ? observed.held.unified : observed.held.limit) = *held;
+  return observed;
+}
+
+std::string Pids::surplus(const Observed<PidsLimits>& observed) {
+  const bool unified = !leq(observed.held.unified, observed.granted.unified);
+  const auto of = [unified](const PidsLimits& limits) { return unified ? limits.unified : limits.limit; };
+  return "has a pids limit of " + told(of(observed.held)) + " instead of " + told(of(observed.granted));
+}
+
+}  // namespace hardened::controls
