@@ -16,6 +16,7 @@
 #include "runtime/kept.h"
 #include "runtime/log_line.h"
 #include "runtime/low_level.h"
+#include "runtime/own_hooks.h"
 #include "runtime/plan.h"
 #include "runtime/record.h"
 #include "runtime/refusal.h"
@@ -39,6 +40,7 @@ struct Service {
   const std::vector<std::string>& environment;
   std::string low_level;
   std::string root;  // canonical; of calls that grant something
+  Result<std::string> hook = Error{};  // the program of our hooks; of calls that carry a bundle
 };
 
 bool rootless(Host& host) {
@@ -59,6 +61,9 @@ RecordHead head_of(const Service& service, const config::Policy& policy) {
   head.call = service.call.call;
   head.policy = policy.path;
   head.policy_id = policy.id;
+  if (service.call.what == Class::bundle && !service.hook) {
+    head.notes.push_back("verified at its start alone, without hooks: " + service.hook.error().what);
+  }
   return head;
 }
 
@@ -131,6 +136,11 @@ std::vector<std::string> observing(const config::Policy& policy) {
   return names;
 }
 
+// Then nothing of the request is changed, and nothing held against it.
+bool only_observes(const config::Policy& policy) {
+  return observing(policy).size() == std::tuple_size_v<controls::AllControls>;
+}
+
 Done keep_grant(const Service& service, const config::Policy& policy, const CallDocument& document,
                 const Plan& plan, const std::string& granted) {
   Kept kept;
@@ -151,7 +161,9 @@ Done keep_grant(const Service& service, const config::Policy& policy, const Call
 // Puts the granted document where the runtime will read it: in the bundle, or in what is handed over.
 Result<std::optional<Document>> store(const Service& service, const config::Policy& policy,
                                       const CallDocument& document, const Plan& plan) {
-  const doc::Edits edits = with_filter(service.host, service.low_level, policy, document, plan);
+  doc::Edits edits = with_filter(service.host, service.low_level, policy, document, plan);
+  const bool hooks = document.scope == controls::Scope::bundle && service.hook && !only_observes(policy);
+  if (hooks) add_hooks(document.spec(), *service.hook, service.root, edits);
   std::string granted = TRY(doc::apply(document.content, edits));
   const bool changed = !edits.empty();
   if (document.came == CallDocument::Came::bundle) {
@@ -214,6 +226,7 @@ Result<int> mediate(Service& service) {
   const Invocation& call = service.call;
   const config::Policy policy = TRY(config::load_policy(service.host, call.policy));
   service.root = TRY(canonical(service.host, call.root ? *call.root : default_root(service.low_level)));
+  if (call.subject == Subject::bundle) service.hook = find_hook_program(service.host);
   Result<int> status = decide_and_do(service, policy);
   if (!status) {
     // Best effort, and also behind a line that says "narrowed": what was decided then did not come to be. The call
@@ -252,7 +265,7 @@ Result<int> verify_and_start(Service& service) {
 }
 
 Result<int> serve(Host& host, const Invocation& call, const std::vector<std::string>& environment) {
-  Service service{host, call, environment, {}, {}};
+  Service service{host, call, environment, {}, {}, Error{}};
   const bool grants = call.what != Class::none;
   service.low_level =
       TRY(low_level_runtime(host, call.policy, grants ? OnBrokenLink::refuse : OnBrokenLink::fall_back));
