@@ -45,7 +45,7 @@ Result<Cover<std::string>> those_that_hold(const Cover<std::string>& granted, Ho
   return Cover<std::string>(std::move(held));
 }
 
-void say(const Cover<std::string>& granted, const Cover<std::string>& held, std::string_view how, std::string& text) {
+void say(const Cover<std::string>& granted, const Cover<std::string>& held, std::string_view can, std::string& text) {
   constexpr std::size_t kMostNamed = 6;
   std::vector<std::string> open;
   for (const std::string& path : granted.items()) {
@@ -55,7 +55,7 @@ void say(const Cover<std::string>& granted, const Cover<std::string>& held, std:
   const std::size_t more = open.size() - std::min(open.size(), kMostNamed);
   open.resize(open.size() - more);
   if (more != 0) open.push_back(std::to_string(more) + " more");
-  text += (text.empty() ? "" : "; ") + joined(open) + " " + std::string(how);
+  text += (text.empty() ? "" : " and ") + std::string(can) + " " + joined(open);
 }
 
 }  // namespace
@@ -75,8 +75,8 @@ Result<Observed<PathsGrant>> Paths::observe(const KernelView& kernel, const Spec
 
 std::string Paths::surplus(const Observed<PathsGrant>& observed) {
   std::string text;
-  say(observed.granted.masked, observed.held.masked, "visible", text);
-  say(observed.granted.readonly, observed.held.readonly, "writable", text);
+  say(observed.granted.masked, observed.held.masked, "shows", text);
+  say(observed.granted.readonly, observed.held.readonly, "can write below", text);
   return text;
 }
 

@@ -108,7 +108,7 @@ std::string SystemMounts::surplus(const Observed<SystemMountsGrant>& observed) {
     const Flags more = minus(observed.held.at(index), observed.granted.at(index));
     for (const Shown& one : kShown) {
       if (!more.has(bit(one.power))) continue;
-      text += (text.empty() ? "" : ", ") + std::string("its mount ") + std::to_string(index) + " is without " +
+      text += std::string(text.empty() ? "" : ", ") + "has mount " + std::to_string(index) + " of its list without " +
           std::string(one.taken_by);
     }
   }
