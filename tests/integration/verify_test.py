@@ -9,14 +9,13 @@ import os
 import shutil
 import subprocess
 import time
-import unittest
 from pathlib import Path
 
 from harness.bundle import Bundle, Requests, Runtime, low_level
 from harness.case import EngineCase, main
 from harness.engine import Refused
 from harness.install import BINARY, link, put_policy
-from harness.kernel import Process, machine_capabilities
+from harness.kernel import Process
 
 LIAR = Path(__file__).resolve().parent / "programs/liar.py"
 LIARS = Path("/run/world/liars")
@@ -182,23 +181,21 @@ class Liars(EngineCase):
     def test_the_truth_passes(self):
         """Whatever is asked: the liar that leaves nothing out is not taken for one."""
         requests = Requests(self.engine)
-        held = ",".join(sorted(machine_capabilities() - {"SYS_ADMIN"}))
         for options in ((), ("--privileged",), ("--cap-add=SYS_ADMIN",), ("--cap-drop=ALL",), ("--user=65534",),
                         ("--security-opt=no-new-privileges",), ("--security-opt=seccomp=unconfined",),
                         ("--security-opt=systempaths=unconfined",), ("--pids-limit=7",), ("--ulimit=nofile=100:200",),
                         ("--device=/dev/null:/dev/x",), ("--device-cgroup-rule=c 10:229 rwm",), ("--read-only",),
                         ("--tmpfs=/x",), ("--ipc=host",), ("--net=host",), ("--volume=/sys/fs/cgroup:/c:ro",)):
             spec = requests.spec(*options, command=("sleep", "1000"))
-            for runtime in ("runc", "crun"):
-                for binary in (BINARY, HOOKLESS):
-                    with self.subTest(options, runtime=runtime, binary=binary.parent.name):
-                        call = hardened("nothing", runtime, binary)
-                        bundle = Bundle("/run/world/bundle-truth", spec, "truth")
-                        self.addCleanup(call.delete)
-                        self.assertEqual(call.create(bundle), (0, ""))
-                        self.assertEqual(call("start", "one"), (0, ""))
-                        self.assertIn(Process(self.process_of(call)).status("State")[0], "SR")
-                        call.delete()
+            for runtime in ("runc", "crun"):  # both look: the hook, and the start
+                with self.subTest(options, runtime=runtime):
+                    call = hardened("nothing", runtime, BINARY)
+                    bundle = Bundle("/run/world/bundle-truth", spec, "truth")
+                    self.addCleanup(call.delete)
+                    self.assertEqual(call.create(bundle), (0, ""))
+                    self.assertEqual(call("start", "one"), (0, ""))
+                    self.assertIn(Process(self.process_of(call)).status("State")[0], "SR")
+                    call.delete()
 
     def test_what_cannot_be_told_is_refused_at_the_start(self):
         call = hardened("nothing", "runc", HOOKLESS)
