@@ -122,9 +122,11 @@ std::vector<Change> changes_under_native(const seccomp::Profile& request, const 
 Outcome<seccomp::Profile> narrow_section(const seccomp::Profile& request, const seccomp::Profile& most,
                                          const Seccomp::Ceiling& ceiling, const Seccomp::Facts& facts,
                                          const Earlier<Seccomp>& earlier) {
-  const seccomp::Excess excess = seccomp::excess(request, most);
+  const seccomp::Reading asked(request, facts.machine.architecture);
+  const seccomp::Reading limit(most, facts.machine.architecture);
+  const seccomp::Excess excess = seccomp::excess(asked, limit);
   if (excess.none()) return {request, Verdict::unchanged, {}, notes_on(request, request)};
-  auto [granted, below] = seccomp::lowered(request, most, facts.machine.architecture);
+  auto [granted, below] = seccomp::lowered(asked, limit);
   const std::string_view profile = ceiling.file.empty() ? std::string_view("default") : ceiling.file;
   const bool native = ceiling.architectures == Seccomp::Architectures::native && facts.profile;
   std::vector<Change> changes =
