@@ -97,13 +97,33 @@ class Rules {
   // libseccomp takes no second answer for a carried call, unless a rule for its carrier came before.
   void begin_carriers() {
     for (const Multiplexer& outer : kMultiplexers) {
-      if (const std::optional<Answer> answer = always_of(sides_, outer.name)) {
-        say(outer.name, unheard(*answer));
+      std::optional<Answer> answer = always_of(sides_, outer.name);
+      if (answer) answer = unheard(*answer);
+      const bool carries = carries_rules(outer);
+      if (answer && !carries && *answer != frame_.fallback && is_newer(outer.name, *answer)) continue;
+      if (answer == frame_.fallback) answer = carries ? said_before(outer.name) : std::nullopt;
+      if (answer) {
+        say(outer.name, *answer);
         said_.push_back(outer.name);
       } else {
         sides_.carriers.push_back(outer.name);
       }
     }
+  }
+
+  [[nodiscard]] bool carries_rules(const Multiplexer& outer) const {
+    return std::any_of(outer.calls.begin(), outer.calls.end(), [&](const Carried& inner) {
+      return !asked_.rules(inner.name).rules.empty() || !ceiling_.rules(inner.name).rules.empty();
+    });
+  }
+
+  // An errno other than the fallback's, so that runc keeps the rule, and no rule for a carried call decides. Beside
+  // runc's ENOSYS either errno is meant.
+  [[nodiscard]] std::optional<Answer> said_before(std::string_view carrier) {
+    if (frame_.fallback.action != Action::error) return std::nullopt;
+    if (!asked_.is_newer(carrier) && !ceiling_.is_newer(carrier))
+      below_.push_back({std::string(carrier), Below::carried});
+    return beside_fallback();
   }
 
   void add(std::string_view call) {
@@ -216,8 +236,26 @@ class Rules {
     out.foreign.erase(std::remove_if(out.foreign.begin(), out.foreign.end(), milder), out.foreign.end());
   }
 
-  // Where no call can lead (calls.h), rules that only allow are lost to the fallback; rules that deny have nothing to
-  // lose without the other architectures.
+  template <class Wanted>
+  void leave_out(Profile& out, const Wanted& wanted) {
+    const auto end = std::stable_partition(out.foreign.begin(), out.foreign.end(),
+                                           [&](Architecture one) { return !wanted(one); });
+    for (auto at = end; at != out.foreign.end(); ++at)
+      below_.push_back({std::string(seccomp::name(*at)), Below::lost});
+    out.foreign.erase(end, out.foreign.end());
+  }
+
+  // Has it no number for one of the calls, which may come first?
+  [[nodiscard]] static bool lacks_a_call(const Profile& out, Architecture architecture) {
+    return std::any_of(out.rules.begin(), out.rules.end(), [&](const Rule& rule) {
+      return rule.answer != out.fallback &&
+             !std::all_of(rule.names.begin(), rule.names.end(),
+                          [&](const std::string& call) { return has_numbers(call, {architecture}); });
+    });
+  }
+
+  // Where no call can lead (calls.h), rules that only allow are lost to the fallback; where any is stricter than that,
+  // the other architectures go.
   void lead_with_a_number(Profile& out) {
     if (const std::optional<Leader> leader = leader_of(out)) {
       const auto rule = out.rules.begin() + static_cast<std::ptrdiff_t>(leader->rule);
@@ -227,10 +265,9 @@ class Rules {
       return;
     }
     if (!loses_rules(out)) return;
-    if (out.fallback.action > Action::error) {
-      for (const Architecture one : out.foreign)
-        below_.push_back({std::string(seccomp::name(one)), Below::lost});
-      out.foreign.clear();
+    if (loses_denials(out)) {
+      leave_out(out, [&](Architecture one) { return lacks_a_call(out, one); });
+      if (loses_rules(out)) leave_out(out, [](Architecture) { return true; });
     }
     for (const Rule& rule : out.rules) {
       for (const std::string& call : rule.names) below_.push_back({call, Below::lost});

@@ -33,10 +33,10 @@ bool is_equality(const Condition& c) { return c.op == Compare::equal || c.op == 
 
 bool has_conditions(const Profile& profile, const Call& call) {
   return std::any_of(profile.rules.begin(), profile.rules.end(), [&](const Rule& rule) {
-    const auto is = [&](const std::string& name) {
-      return name == call.name || multiplexed_number(call.name, name);
-    };
-    return !rule.conditions.empty() && std::any_of(rule.names.begin(), rule.names.end(), is);
+    // A rule for a carried call has one for its carrier: the number.
+    return std::any_of(rule.names.begin(), rule.names.end(), [&](const std::string& name) {
+      return (name == call.name && !rule.conditions.empty()) || multiplexed_number(call.name, name);
+    });
   });
 }
 
