@@ -197,6 +197,11 @@ std::optional<Answer> always_of(const Sides& sides, std::string_view carrier) {
   return wanted.is_always() ? std::optional(wanted.elsewhere) : std::nullopt;
 }
 
+bool only_errnos(const Sides& sides, std::string_view carrier) {
+  const Decision wanted = meet_in(sides, carrier, sides.carrying.back());
+  return strictest(wanted).action == Action::error && !gives(wanted, Action::notify);
+}
+
 CallMeet meet_carrier(const Sides& sides, std::string_view call, const Reading& inner) {
   const View view = sides.carrying.back();
   const Space space = space_of(call, view);

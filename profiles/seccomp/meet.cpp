@@ -97,12 +97,8 @@ class Rules {
   // libseccomp takes no second answer for a carried call, unless a rule for its carrier came before.
   void begin_carriers() {
     for (const Multiplexer& outer : kMultiplexers) {
-      std::optional<Answer> answer = always_of(sides_, outer.name);
-      if (answer) answer = unheard(*answer);
-      const bool carries = carries_rules(outer);
-      if (answer && !carries && *answer != frame_.fallback && is_newer(outer.name, *answer)) continue;
-      if (answer == frame_.fallback) answer = carries ? said_before(outer.name) : std::nullopt;
-      if (answer) {
+      if (is_left_to_the_stub(outer)) continue;
+      if (const std::optional<Answer> answer = first_said(outer)) {
         say(outer.name, *answer);
         said_.push_back(outer.name);
       } else {
@@ -111,19 +107,41 @@ class Rules {
     }
   }
 
-  [[nodiscard]] bool carries_rules(const Multiplexer& outer) const {
+  [[nodiscard]] bool is_left_to_the_stub(const Multiplexer& outer) const {
+    const std::optional<Answer> answer = always_of(sides_, outer.name);
+    return answer && *answer != frame_.fallback && is_newer(outer.name, *answer) &&
+           !carries(outer, [&](const Answer& one) { return one != frame_.fallback; });
+  }
+
+  // What the carrier gets before the calls that it carries: one answer, or errnos where those would get more than that.
+  [[nodiscard]] std::optional<Answer> first_said(const Multiplexer& outer) {
+    const std::optional<Answer> answer = always_of(sides_, outer.name);
+    if (answer && unheard(*answer) != frame_.fallback) return unheard(*answer);
+    if (frame_.fallback.action != Action::error) return std::nullopt;
+    const auto other = [&](const Answer& one) { return one != frame_.fallback; };
+    const auto no_errno = [](const Answer& one) { return one.action != Action::error; };
+    const bool needed = answer ? carries(outer, other) : only_errnos(sides_, outer.name) && carries(outer, no_errno);
+    return needed ? std::optional(said_before(outer.name)) : std::nullopt;
+  }
+
+  // Will there be such a rule for a call that it carries?
+  template <class Wanted>
+  [[nodiscard]] bool carries(const Multiplexer& outer, const Wanted& wanted) const {
     return std::any_of(outer.calls.begin(), outer.calls.end(), [&](const Carried& inner) {
-      return !asked_.rules(inner.name).rules.empty() || !ceiling_.rules(inner.name).rules.empty();
+      if (!asked_.mentions(inner.name) && !ceiling_.mentions(inner.name)) return false;
+      const CallMeet met = meet_call(sides_, inner.name);
+      return met.always ? wanted(*met.always)
+                        : std::any_of(met.rules.begin(), met.rules.end(),
+                                      [&](const Rule& rule) { return wanted(rule.answer); });
     });
   }
 
   // An errno other than the fallback's, so that runc keeps the rule, and no rule for a carried call decides. Beside
   // runc's ENOSYS either errno is meant.
-  [[nodiscard]] std::optional<Answer> said_before(std::string_view carrier) {
-    if (frame_.fallback.action != Action::error) return std::nullopt;
+  [[nodiscard]] Answer said_before(std::string_view carrier) {
     if (!asked_.is_newer(carrier) && !ceiling_.is_newer(carrier))
       below_.push_back({std::string(carrier), Below::carried});
-    return beside_fallback();
+    return *beside_fallback();
   }
 
   void add(std::string_view call) {
@@ -135,7 +153,7 @@ class Rules {
     if (met.below) below_.push_back({std::string(call), *met.below});
     if (met.always) {
       const Answer answer = unheard(*met.always);
-      if (answer != frame_.fallback && !is_newer(call, answer)) say(call, answer);
+      if (answer != frame_.fallback && (met.needed || !is_newer(call, answer))) say(call, answer);
       if (answer == frame_.fallback && ends(answer) && is_newer(call)) kept_.push_back(call);
       return;
     }
@@ -183,6 +201,7 @@ class Rules {
     if (ending && is_newer(outer.name)) kept_.push_back(outer.name);  // ENOSYS would come before it
     if (met.needed && met.always == frame_.fallback) {
       met.always = beside_fallback();
+      met.below = Below::carried;
       if (!met.always) unsay_all(outer);
     }
     if (met.always || !met.rules.empty()) put(outer.name, std::move(met));

@@ -201,10 +201,12 @@ bool Reading::answers_enosys(Architecture architecture) const {
   return answers_enosys() && newest().counts_on(architecture);
 }
 
-// Where the fallback ends the process, ENOSYS would be milder: then it must be the answer on every architecture.
+// Where the fallback ends the process, ENOSYS would be milder; and what carries others has their rules, if not that
+// answer: then it must be the answer on every architecture that has the call.
 bool Reading::is_surely_newer(std::string_view call) const {
-  if (fallback().action >= Action::error) return is_newer_here(call);
-  return is_newer(call) && profile_->own_listed && newest().is_before_on_all(call);
+  if (fallback().action >= Action::error && multiplexer_named(call) == nullptr) return is_newer_here(call);
+  const bool here = call_number(call, own_).value_or(0) >= 0;
+  return is_newer(call) && (profile_->own_listed || !here) && newest().is_before_on_all(call);
 }
 
 // The rules for the calls that this one carries, as rules for it.
@@ -236,17 +238,23 @@ Decision Reading::decision(std::string_view call, View view) const {
   const std::vector<Rule> inner = carried(call);
   const std::vector<const Rule*> all = together(found.rules, inner);
   if (all.empty()) return Decision::always(fallback());
-  return decide(all, fallback(), space_of(call, view));
+  Decision out = decide(all, fallback(), space_of(call, view));
+  if (!is_newer(call)) return out;
+  for (Piece& piece : out.pieces) piece.answer = stricter({Action::error, kEnosys}, piece.answer);
+  return out;
 }
 
 Reach Reading::reach(std::string_view call, View view) const {
   const CallRules& found = rules(call);
   if (found.always) return {*found.always, {}, {}};
-  if (is_newer(call)) return {{Action::error, kEnosys}, {}, {}};
   const std::vector<Rule> inner = carried(call);
+  const Answer newer{Action::error, kEnosys};
+  const bool is_new = is_newer(call);
+  if (is_new && (inner.empty() || is_surely_newer(call))) return {newer, {}, {}};
   const std::vector<const Rule*> all = together(found.rules, inner);
-  if (all.empty()) return {fallback(), {}, {}};
-  return reach_of(all, fallback(), space_of(call, view));
+  const Answer& unnamed = is_new ? newer : fallback();
+  if (all.empty()) return {unnamed, {}, {}};
+  return reach_of(all, unnamed, space_of(call, view));
 }
 
 bool has_treacherous_calls(const Profile& profile) {
