@@ -96,13 +96,51 @@ class Rules {
   // libseccomp takes no second answer for a carried call, unless a rule for its carrier came before.
   void begin_carriers() {
     for (const Multiplexer& outer : kMultiplexers) {
-      if (const std::optional<Answer> answer = always_of(sides_, outer.name)) {
-        say(outer.name, unheard(*answer));
+      if (is_left_to_the_stub(outer)) continue;
+      if (const std::optional<Answer> answer = first_said(outer)) {
+        say(outer.name, *answer);
         said_.push_back(outer.name);
       } else {
         sides_.carriers.push_back(outer.name);
       }
     }
+  }
+
+  [[nodiscard]] bool is_left_to_the_stub(const Multiplexer& outer) const {
+    const std::optional<Answer> answer = always_of(sides_, outer.name);
+    return answer && *answer != frame_.fallback && is_newer(outer.name, *answer) &&
+           !carries(outer, [&](const Answer& one) { return one != frame_.fallback; });
+  }
+
+  // What the carrier gets before the calls that it carries: one answer, or errnos where those would get more than that.
+  [[nodiscard]] std::optional<Answer> first_said(const Multiplexer& outer) {
+    const std::optional<Answer> answer = always_of(sides_, outer.name);
+    if (answer && unheard(*answer) != frame_.fallback) return unheard(*answer);
+    if (frame_.fallback.action != Action::error) return std::nullopt;
+    const auto other = [&](const Answer& one) { return one != frame_.fallback; };
+    const auto no_errno = [](const Answer& one) { return one.action != Action::error; };
+    const bool needed = answer ? carries(outer, other) : only_errnos(sides_, outer.name) && carries(outer, no_errno);
+    return needed ? std::optional(said_before(outer.name)) : std::nullopt;
+  }
+
+  // Will there be such a rule for a call that it carries?
+  template <class Wanted>
+  [[nodiscard]] bool carries(const Multiplexer& outer, const Wanted& wanted) const {
+    return std::any_of(outer.calls.begin(), outer.calls.end(), [&](const Carried& inner) {
+      if (!asked_.mentions(inner.name) && !ceiling_.mentions(inner.name)) return false;
+      const CallMeet met = meet_call(sides_, inner.name);
+      return met.always ? wanted(*met.always)
+                        : std::any_of(met.rules.begin(), met.rules.end(),
+                                      [&](const Rule& rule) { return wanted(rule.answer); });
+    });
+  }
+
+  // An errno other than the fallback's, so that runc keeps the rule, and no rule for a carried call decides. Beside
+  // runc's ENOSYS either errno is meant.
+  [[nodiscard]] Answer said_before(std::string_view carrier) {
+    if (!asked_.is_newer(carrier) && !ceiling_.is_newer(carrier))
+      below_.push_back({std::string(carrier), Below::carried});
+    return *beside_fallback();
   }
 
   void add(std::string_view call) {
@@ -114,7 +152,7 @@ class Rules {
     if (met.below) below_.push_back({std::string(call), *met.below});
     if (met.always) {
       const Answer answer = unheard(*met.always);
-      if (answer != frame_.fallback && !is_newer(call, answer)) say(call, answer);
+      if (answer != frame_.fallback && (met.needed || !is_newer(call, answer))) say(call, answer);
       if (answer == frame_.fallback && ends(answer) && is_newer(call)) kept_.push_back(call);
       return;
     }
@@ -162,6 +200,7 @@ class Rules {
     if (ending && is_newer(outer.name)) kept_.push_back(outer.name);  // ENOSYS would come before it
     if (met.needed && met.always == frame_.fallback) {
       met.always = beside_fallback();
+      met.below = Below::carried;
       if (!met.always) unsay_all(outer);
     }
     if (met.always || !met.rules.empty()) put(outer.name, std::move(met));
@@ -215,8 +254,26 @@ class Rules {
     out.foreign.erase(std::remove_if(out.foreign.begin(), out.foreign.end(), milder), out.foreign.end());
   }
 
-  // Where no call can lead (calls.h), rules that only allow are lost to the fallback; rules that deny have nothing to
-  // lose without the other architectures.
+  template <class Wanted>
+  void leave_out(Profile& out, const Wanted& wanted) {
+    const auto end = std::stable_partition(out.foreign.begin(), out.foreign.end(),
+                                           [&](Architecture one) { return !wanted(one); });
+    for (auto at = end; at != out.foreign.end(); ++at)
+      below_.push_back({std::string(seccomp::name(*at)), Below::lost});
+    out.foreign.erase(end, out.foreign.end());
+  }
+
+  // Has it no number for one of the calls, which may come first?
+  [[nodiscard]] static bool lacks_a_call(const Profile& out, Architecture architecture) {
+    return std::any_of(out.rules.begin(), out.rules.end(), [&](const Rule& rule) {
+      return rule.answer != out.fallback &&
+             !std::all_of(rule.names.begin(), rule.names.end(),
+                          [&](const std::string& call) { return has_numbers(call, {architecture}); });
+    });
+  }
+
+  // Where no call can lead (calls.h), rules that only allow are lost to the fallback; where any is stricter than that,
+  // the other architectures go.
   void lead_with_a_number(Profile& out) {
     if (const std::optional<Leader> leader = leader_of(out)) {
       const auto rule = out.rules.begin() + static_cast<std::ptrdiff_t>(leader->rule);
@@ -226,10 +283,9 @@ class Rules {
       return;
     }
     if (!loses_rules(out)) return;
-    if (out.fallback.action > Action::error) {
-      for (const Architecture one : out.foreign)
-        below_.push_back({std::string(seccomp::name(one)), Below::lost});
-      out.foreign.clear();
+    if (loses_denials(out)) {
+      leave_out(out, [&](Architecture one) { return lacks_a_call(out, one); });
+      if (loses_rules(out)) leave_out(out, [](Architecture) { return true; });
     }
     for (const Rule& rule : out.rules) {
       for (const std::string& call : rule.names) below_.push_back({call, Below::lost});

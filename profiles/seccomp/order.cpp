@@ -83,10 +83,7 @@ Excess excess(const Reading& read, const Reading& most) {
     if (!has(ceiling.foreign, architecture)) out.foreign.push_back(architecture);
   }
   comparison.add_calls(out);
-  // Under a fallback that allows, lost rules are denies that are not there.
-  if (out.foreign.empty() && asked.fallback.action > Action::error && loses_rules(asked)) {
-    out.foreign = asked.foreign;
-  }
+  if (out.foreign.empty() && loses_denials(asked)) out.foreign = asked.foreign;
   return out;
 }
 
