@@ -129,25 +129,31 @@ concept Control = Ordered<typename C::Grant> && std::default_initializable<typen
     requires(const Spec& spec, SpecEdits& edits, const Rule& rule, doc::Diagnostics& wrong, Host& host,
              const typename C::Grant& grant, const typename C::Ceiling& ceiling,
              const typename C::Facts& facts, const Earlier<C>& earlier) {
-      { C::name } -> std::convertible_to<std::string_view>;        // its key below `controls:`
-      { C::owned[0] } -> std::convertible_to<std::string_view>;    // JSON pointers, longest prefix wins
-      { C::keys.size() } -> std::convertible_to<std::size_t>;      // keys of its rule, beside on_excess
-      { C::modes[0] } -> std::convertible_to<OnExcess>;            // what its on_excess may be
-      { C::read(spec, facts) } -> std::same_as<Result<typename C::Grant>>;
-      { C::parse(rule, wrong) } -> std::same_as<typename C::Ceiling>;  // the zero Ceiling beside what went wrong
-      { C::gather(host, spec, ceiling) } -> std::same_as<Result<typename C::Facts>>;  // the only one with effects: reads
-      { C::bound(ceiling, facts, earlier) } -> std::same_as<typename C::Grant>;
-      { C::narrow(grant, ceiling, facts, earlier) } -> std::same_as<Outcome<typename C::Grant>>;
-      { C::write(spec, facts, grant, edits) } -> std::same_as<void>;  // no edit where the document says so already
-    };
+  { C::name } -> std::convertible_to<std::string_view>;      // its key below `controls:`
+  { C::owned[0] } -> std::convertible_to<std::string_view>;  // JSON pointers, longest prefix wins
+  { C::keys.size() } -> std::convertible_to<std::size_t>;    // keys of its rule, beside on_excess
+  { C::modes[0] } -> std::convertible_to<OnExcess>;          // what its on_excess may be
+  { C::read(spec, facts) } -> std::same_as<Result<typename C::Grant>>;
+  { C::parse(rule, wrong) } -> std::same_as<typename C::Ceiling>;  // the zero Ceiling beside what went wrong
+  {
+    C::gather(host, spec, ceiling)
+    } -> std::same_as<Result<typename C::Facts>>;  // the only one with effects: reads
+  { C::bound(ceiling, facts, earlier) } -> std::same_as<typename C::Grant>;
+  { C::narrow(grant, ceiling, facts, earlier) } -> std::same_as<Outcome<typename C::Grant>>;
+  {
+    C::write(spec, facts, grant, edits)
+    } -> std::same_as<void>;  // no edit where the document says so already
+};
 
 // Can the control read its grant back from the kernel? All can; apart from Control, so that the laws can be
 // tried on less.
 template <class C>
-concept Observable = Control<C> && requires(const KernelView& kernel, const Spec& granted,
-                                            const Observed<typename C::Grant>& observed) {
+concept Observable = Control<C> &&
+    requires(const KernelView& kernel, const Spec& granted, const Observed<typename C::Grant>& observed) {
   { C::observe(kernel, granted) } -> std::same_as<Result<Observed<typename C::Grant>>>;
-  { C::surplus(observed) } -> std::same_as<std::string>;  // "holds CAP_SYS_ADMIN", where held is above granted
+  {
+    C::surplus(observed)
+    } -> std::same_as<std::string>;  // "holds CAP_SYS_ADMIN", where held is above granted
   { C::lifted_by } -> std::convertible_to<Flags>;
 };
 

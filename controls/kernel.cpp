@@ -30,8 +30,8 @@ std::string_view without_line_feeds(std::string_view text) {
 std::optional<std::string> below(const Mount& mount, const std::string& path) {
   const std::string tail = path == "/" ? "" : path;
   if (mount.root == "/") return mount.point + tail;
-  const bool shown = path.starts_with(mount.root) &&
-      (path.size() == mount.root.size() || path[mount.root.size()] == '/');
+  const bool shown =
+      path.starts_with(mount.root) && (path.size() == mount.root.size() || path[mount.root.size()] == '/');
   if (!shown) return std::nullopt;
   return mount.point + path.substr(mount.root.size());
 }

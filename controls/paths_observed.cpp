@@ -45,7 +45,8 @@ Result<Cover<std::string>> those_that_hold(const Cover<std::string>& granted, Ho
   return Cover<std::string>(std::move(held));
 }
 
-void say(const Cover<std::string>& granted, const Cover<std::string>& held, std::string_view can, std::string& text) {
+void say(const Cover<std::string>& granted, const Cover<std::string>& held, std::string_view can,
+         std::string& text) {
   constexpr std::size_t kMostNamed = 6;
   std::vector<std::string> open;
   for (const std::string& path : granted.items()) {
@@ -64,9 +65,8 @@ Result<Observed<PathsGrant>> Paths::observe(const KernelView& kernel, const Spec
   Observed<Grant> observed;
   observed.granted = TRY(read(granted, Facts{}));
   const MountTable* mounts = TRY(kernel.mounts());
-  observed.held.masked = TRY(those_that_hold(observed.granted.masked, [&](const std::string& path) {
-    return is_masked(kernel, *mounts, path);
-  }));
+  observed.held.masked = TRY(those_that_hold(
+      observed.granted.masked, [&](const std::string& path) { return is_masked(kernel, *mounts, path); }));
   observed.held.readonly = TRY(those_that_hold(observed.granted.readonly, [&](const std::string& path) {
     return is_readonly(kernel, *mounts, path);
   }));

@@ -30,7 +30,7 @@ std::string Rlimits::surplus(const Observed<ResourceLimits>& observed) {
     const Limit& most = observed.granted.limits.at(type);
     if (held.soft <= most.soft && held.hard <= most.hard) continue;
     text += (text.empty() ? "has " : ", ") + std::string(ResourceLimits::types.at(type)) + " " + told(held) +
-        " instead of " + told(most);
+            " instead of " + told(most);
   }
   return text;
 }

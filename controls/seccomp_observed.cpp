@@ -17,8 +17,8 @@ Result<bool> has_own_filter(const KernelView& kernel) {
   const ProcStatus status = TRY(kernel.status());
   // Under no_new_privs a filter may be loaded last of all, and crun does so behind the wait; the program that it will
   // load stands ready then. Fails open where that program is another, or is never loaded: the poststart hook looks again.
-  const bool comes = kernel.subject().begun == Begun::waiting && status.no_new_privileges &&
-      kernel.subject().filter_to_come;
+  const bool comes =
+      kernel.subject().begun == Begun::waiting && status.no_new_privileges && kernel.subject().filter_to_come;
   if (comes) return true;
   if (status.seccomp != kFilters) return false;
   if (!status.filters) return true;  // before Linux 5.9 nobody counts them

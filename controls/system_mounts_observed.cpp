@@ -96,7 +96,8 @@ Result<Observed<SystemMountsGrant>> SystemMounts::observe(const KernelView& kern
     const Flags shown = judged(kind);
     const Flags unseen = minus(most.at(index), shown);
     const bool seen = !shown.empty() && is_last_at(destinations, index);
-    const Flags open = seen ? meet(open_at(*mounts, kind, destinations[index]), shown) : meet(most.at(index), shown);
+    const Flags open =
+        seen ? meet(open_at(*mounts, kind, destinations[index]), shown) : meet(most.at(index), shown);
     held.emplace_back(unseen.bits() | open.bits());
   }
   return Observed<Grant>{most, Grant(std::move(held))};
@@ -108,8 +109,8 @@ std::string SystemMounts::surplus(const Observed<SystemMountsGrant>& observed) {
     const Flags more = minus(observed.held.at(index), observed.granted.at(index));
     for (const Shown& one : kShown) {
       if (!more.has(bit(one.power))) continue;
-      text += std::string(text.empty() ? "" : ", ") + "has mount " + std::to_string(index) + " of its list without " +
-          std::string(one.taken_by);
+      text += std::string(text.empty() ? "" : ", ") + "has mount " + std::to_string(index) +
+              " of its list without " + std::string(one.taken_by);
     }
   }
   return text;

@@ -34,7 +34,8 @@ Result<State> read_state(Host& host) {
   if (!runtime::valid_id(state.id)) return id.error("no container has such an id");
   if (const auto process = cursor.find("pid")) {
     const std::uint64_t number = TRY(process->unsigned_integer());
-    if (number > std::numeric_limits<std::uint32_t>::max()) return process->error("no process has that number");
+    if (number > std::numeric_limits<std::uint32_t>::max())
+      return process->error("no process has that number");
     state.process = static_cast<std::uint32_t>(number);
   }
   return state;
@@ -66,7 +67,8 @@ int poststart(Host& host, const std::string& root, const State& state) {
 int run(Host& host, const std::vector<std::string>& argv) {
   constexpr std::size_t kWords = 3;
   if (argv.size() != kWords || (argv[1] != "poststart" && argv[1] != "poststop")) {
-    return say(host, "hardened-hook is called by a container runtime, as hardened-hook poststart | poststop ROOT");
+    return say(host,
+               "hardened-hook is called by a container runtime, as hardened-hook poststart | poststop ROOT");
   }
   const auto state = read_state(host);
   if (!state) return say(host, state.error().what);

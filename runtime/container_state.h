@@ -20,7 +20,8 @@ struct InitProcess {
   std::uint32_t process = 0;
   std::uint64_t start_time = 0;  // in ticks since boot: with the number, one process and no other
   bool waits = false;            // the fifo stands at which it waits for `start`; opening it removes it
-  bool filter_to_come = false;   // crun's seccomp.bpf stands there: what it loads, under no_new_privs after the wait
+  bool filter_to_come =
+      false;  // crun's seccomp.bpf stands there: what it loads, under no_new_privs after the wait
 };
 // Nothing where the runtime knows no such container (any more), or one without a process.
 [[nodiscard]] Result<std::optional<InitProcess>> init_process(Host& host, const std::string& root,

@@ -42,7 +42,7 @@ struct Kept {
   std::string bundle;  // canonical
   std::string policy;  // the policy's path
   std::string policy_id;
-  doc::Value process;  // /process as it was granted; null where the bundle had none
+  doc::Value process;              // /process as it was granted; null where the bundle had none
   std::optional<Promise> promise;  // nothing in records of earlier builds
 };
 

@@ -30,7 +30,8 @@ bool is_ours(const doc::Value& entry) {
   return text.substr(text.rfind('/') + 1) == kHookProgram;
 }
 
-void add_hook(const controls::Spec& spec, std::string_view moment, const doc::Value& ours, doc::Edits& edits) {
+void add_hook(const controls::Spec& spec, std::string_view moment, const doc::Value& ours,
+              doc::Edits& edits) {
   const std::string pointer = doc::child(kHooks, moment);
   const auto list = spec.find(pointer);
   if (!list) return edits.set(pointer, doc::Value::array({ours}));
@@ -57,7 +58,8 @@ Result<std::string> find_hook_program(Host& host) {
   return path;
 }
 
-void add_hooks(const controls::Spec& spec, const std::string& program, const std::string& root, doc::Edits& edits) {
+void add_hooks(const controls::Spec& spec, const std::string& program, const std::string& root,
+               doc::Edits& edits) {
   std::vector<doc::Member> members;
   const bool absent = !spec.find(kHooks);
   for (const std::string_view moment : kMoments) {

@@ -27,6 +27,7 @@ inline constexpr std::string_view kHookProgram = "hardened-hook";
 [[nodiscard]] Result<std::string> find_hook_program(Host& host);
 
 // Adds to the edits what makes the document have our hooks.
-void add_hooks(const controls::Spec& spec, const std::string& program, const std::string& root, doc::Edits& edits);
+void add_hooks(const controls::Spec& spec, const std::string& program, const std::string& root,
+               doc::Edits& edits);
 
 }  // namespace hardened::runtime

@@ -16,6 +16,7 @@
 #include "runtime/kept.h"
 #include "runtime/log_line.h"
 #include "runtime/low_level.h"
+#include "runtime/meets.h"
 #include "runtime/own_hooks.h"
 #include "runtime/plan.h"
 #include "runtime/record.h"
@@ -39,7 +40,7 @@ struct Service {
   const Invocation& call;
   const std::vector<std::string>& environment;
   std::string low_level;
-  std::string root;  // canonical; of calls that grant something
+  std::string root;                    // canonical; of calls that grant something
   Result<std::string> hook = Error{};  // the program of our hooks; of calls that carry a bundle
 };
 
@@ -181,6 +182,7 @@ Result<std::optional<Document>> store(const Service& service, const config::Poli
 // What was decided about a call that grants something, and about which document.
 struct Judged {
   std::optional<CallDocument> document;  // a guarded call has none
+  Facts facts;
   Plan plan;
 };
 
@@ -194,8 +196,9 @@ Result<Judged> judge(const Service& service, const config::Policy& policy) {
                                                 : Result<std::optional<Kept>>(std::nullopt));
     judged.document = TRY(load_document(service.host, call, service.root, kept));
     const controls::Spec spec = judged.document->spec();
-    const Facts facts = TRY(gather_facts(service.host, spec, policy));
-    judged.plan = TRY(make_plan(spec, policy, facts));
+    judged.facts = TRY(gather_facts(service.host, spec, policy));
+    recall_meet(service.host, judged.facts);
+    judged.plan = TRY(make_plan(spec, policy, judged.facts));
     if (exists && !kept) decide_unmanaged(policy, judged.plan);
   }
   decide_guarded(call, policy, judged.plan);
@@ -217,6 +220,7 @@ Result<int> decide_and_do(const Service& service, const config::Policy& policy) 
     return fail(service.host, service.call.log, refusal_text(plan), service.call.what == Class::process);
   }
   std::optional<Document> handed;
+  keep_meet(service.host, policy, judged.facts, plan);
   if (judged.document) handed = TRY(store(service, policy, *judged.document, plan));
   return hand_over(service.host, service.low_level, service.call, handed, service.environment);
 }
@@ -253,8 +257,6 @@ Result<int> serve_rootless(Service& service) {
 // No policy is read: only what the kernel holds can stop a start.
 Result<int> verify_and_start(Service& service) {
   const Invocation& call = service.call;
-  // No record has such a name, and the runtime refuses it as well.
-  if (!valid_id(call.id)) return hand_over(service.host, service.low_level, call, {}, service.environment);
   service.root = TRY(canonical(service.host, call.root ? *call.root : default_root(service.low_level)));
   const Verification seen = verify(service.host, service.root, call.id, OnUnreadable::leave);
   if (seen.outcome != Verification::Outcome::above && seen.outcome != Verification::Outcome::unreadable) {

@@ -27,7 +27,8 @@ constexpr std::size_t kMostStat = 4096;
 Result<doc::Document> granted_document(Host& host, const Promise& promise) {
   File file = TRY(host.read(promise.config, kMostBytes, Links::refuse));
   if (sha256(file.bytes) != promise.digest) {
-    return Error{Fault::io, printable(promise.config) + " is not what was granted at create; create the container anew"};
+    return Error{Fault::io,
+                 printable(promise.config) + " is not what was granted at create; create the container anew"};
   }
   return doc::read_json("config.json", std::move(file.bytes));
 }
@@ -77,7 +78,8 @@ Result<bool> is_that_process(Host& host, const InitProcess& init) {
 }
 
 // Nothing where the number belongs to another process by now.
-Result<std::optional<std::vector<Surplus>>> surpluses_of(Host& host, const Promise& promise, const InitProcess& init) {
+Result<std::optional<std::vector<Surplus>>> surpluses_of(Host& host, const Promise& promise,
+                                                         const InitProcess& init) {
   const bool is_it = TRY(is_that_process(host, init));
   if (!is_it) return std::optional<std::vector<Surplus>>();
   const doc::Document document = TRY(granted_document(host, promise));
@@ -104,8 +106,8 @@ Result<Outcome> look(Host& host, const InitProcess& init, OnUnreadable unreadabl
   return Outcome::above;
 }
 
-Result<Outcome> find_and_look(Host& host, const std::string& root, const std::string& id, OnUnreadable unreadable,
-                              Verification& seen) {
+Result<Outcome> find_and_look(Host& host, const std::string& root, const std::string& id,
+                              OnUnreadable unreadable, Verification& seen) {
   seen.kept = TRY(find_kept(host, root, id));
   if (!seen.kept || !seen.kept->promise) return Outcome::unmanaged;
   const auto init = TRY(init_process(host, root, id).within("the container's state"));
@@ -155,7 +157,8 @@ void record(Host& host, const Verification& seen, std::string_view call) {
   if (seen.outcome == Outcome::above) {
     std::vector<Decision> decisions;
     for (const Surplus& one : seen.surpluses) {
-      decisions.push_back({one.control, controls::Verdict::refused, controls::OnExcess::refuse, "", {}, {"it " + one.words}});
+      decisions.push_back(
+          {one.control, controls::Verdict::refused, controls::OnExcess::refuse, "", {}, {"it " + one.words}});
     }
     line = verification_line(head, decisions);
   } else {

@@ -50,7 +50,8 @@ struct Verification {
 // Which of the outcomes end the process: of a container whose user code waits, an unreadable one need not be.
 enum class OnUnreadable : std::uint8_t { end, leave };
 
-[[nodiscard]] Verification verify(Host& host, const std::string& root, const std::string& id, OnUnreadable unreadable);
+[[nodiscard]] Verification verify(Host& host, const std::string& root, const std::string& id,
+                                  OnUnreadable unreadable);
 
 // What a person reads: of above and unreadable.
 [[nodiscard]] std::string told(const Verification& seen);

@@ -59,7 +59,9 @@ class LinuxHost final : public Host {
     return files::memory_file(name, bytes, lowest);
   }
 
-  Result<std::unique_ptr<HeldProcess>> hold(std::uint32_t process) override { return processes::hold(process); }
+  Result<std::unique_ptr<HeldProcess>> hold(std::uint32_t process) override {
+    return processes::hold(process);
+  }
   Result<std::uint32_t> device_programs(const std::string& cgroup) override {
     return processes::device_programs(cgroup);
   }

@@ -22,7 +22,7 @@ std::string unescaped(std::string_view text) {
   std::string plain;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool escape = text[i] == '\\' && i + 3 < text.size() && is_octal(text[i + 1]) &&
-        is_octal(text[i + 2]) && is_octal(text[i + 3]);
+                        is_octal(text[i + 2]) && is_octal(text[i + 3]);
     if (!escape) {
       plain += text[i];
       continue;
@@ -83,8 +83,8 @@ Result<MountTable> MountTable::parse(std::string_view text) {
 }
 
 const Mount* MountTable::at(std::string_view path) const {
-  const auto found =
-      std::find_if(mounts_.rbegin(), mounts_.rend(), [path](const Mount& mount) { return mount.point == path; });
+  const auto found = std::find_if(mounts_.rbegin(), mounts_.rend(),
+                                  [path](const Mount& mount) { return mount.point == path; });
   return found == mounts_.rend() ? nullptr : &*found;
 }
 

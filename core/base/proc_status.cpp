@@ -77,7 +77,8 @@ Result<ProcStatus> parse_proc_status(std::string_view text) {
       status.no_new_privileges = number != 0;
       privileges = true;
     }
-    if (const auto value = value_of(line, "Seccomp"); value && parse_number(*value, status.seccomp)) seccomp = true;
+    if (const auto value = value_of(line, "Seccomp"); value && parse_number(*value, status.seccomp))
+      seccomp = true;
     if (const auto value = value_of(line, "Seccomp_filters"); value && parse_number(*value, number)) {
       status.filters = number;
     }

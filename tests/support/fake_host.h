@@ -68,9 +68,9 @@ struct Machine {
   Caller caller = {.uid = 0, .initial_user_namespace = true};
   Kernel kernel = {.release = "6.1.0-30-amd64", .machine = "x86_64"};
   std::array<Limit, 16> limits = {};
-  std::uint64_t file_system = 0x01021994;                   // of every other path: TMPFS_MAGIC
-  std::map<std::string, std::uint64_t> file_systems;        // of these
-  std::map<std::string, std::uint32_t> device_programs;     // of cgroups; 0 for others
+  std::uint64_t file_system = 0x01021994;                // of every other path: TMPFS_MAGIC
+  std::map<std::string, std::uint64_t> file_systems;     // of these
+  std::map<std::string, std::uint32_t> device_programs;  // of cgroups; 0 for others
   std::string own_executable = "/usr/sbin/hardened-runtime";
 };
 

@@ -19,10 +19,10 @@ std::string mask(const char* name, std::uint64_t bits) {
 std::string limits_with(const std::string& of_files) {
   std::string text = "Limit                     Soft Limit           Hard Limit           Units     \n";
   constexpr std::array<const char*, 16> kNames{
-      "Max cpu time      ", "Max file size     ", "Max data size     ", "Max stack size    ", "Max core file size",
-      "Max resident set  ", "Max processes     ", "Max open files    ", "Max locked memory ", "Max address space ",
-      "Max file locks    ", "Max pending signals", "Max msgqueue size ", "Max nice priority ", "Max realtime priority",
-      "Max realtime timeout"};
+      "Max cpu time      ", "Max file size     ", "Max data size     ",    "Max stack size    ",
+      "Max core file size", "Max resident set  ", "Max processes     ",    "Max open files    ",
+      "Max locked memory ", "Max address space ", "Max file locks    ",    "Max pending signals",
+      "Max msgqueue size ", "Max nice priority ", "Max realtime priority", "Max realtime timeout"};
   constexpr std::size_t kWidth = 26;
   for (std::size_t i = 0; i < kNames.size(); ++i) {
     std::string name = kNames.at(i);
@@ -37,15 +37,17 @@ std::string limits_with(const std::string& of_files) {
 void Running::put(FakeHost& host) const {
   const std::string own = "/proc/" + std::to_string(process);
   host.process(process, lives);
-  host.file(own + "/stat", std::to_string(process) + " (a ) name) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 " +
+  host.file(own + "/stat", std::to_string(process) +
+                               " (a ) name) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 " +
                                std::to_string(start_time) + " 20\n");
-  host.file(own + "/status",
-            "Name:\tCapBnd:\nUmask:\t0022\n" + mask("CapInh", status.inheritable) + mask("CapPrm", status.permitted) +
-                mask("CapEff", status.effective) + mask("CapBnd", status.bounding) + mask("CapAmb", status.ambient) +
-                "NoNewPrivs:\t" + std::to_string(status.no_new_privileges) + "\nSeccomp:\t" +
-                std::to_string(status.seccomp) + "\n" + status.filters);
-  host.file("/proc/self/status", mask("CapInh", 0) + mask("CapPrm", 0) + mask("CapEff", 0) + mask("CapBnd", 0) +
-                                     mask("CapAmb", 0) + "NoNewPrivs:\t0\nSeccomp:\t0\nSeccomp_filters:\t0\n");
+  host.file(own + "/status", "Name:\tCapBnd:\nUmask:\t0022\n" + mask("CapInh", status.inheritable) +
+                                 mask("CapPrm", status.permitted) + mask("CapEff", status.effective) +
+                                 mask("CapBnd", status.bounding) + mask("CapAmb", status.ambient) +
+                                 "NoNewPrivs:\t" + std::to_string(status.no_new_privileges) + "\nSeccomp:\t" +
+                                 std::to_string(status.seccomp) + "\n" + status.filters);
+  host.file("/proc/self/status", mask("CapInh", 0) + mask("CapPrm", 0) + mask("CapEff", 0) +
+                                     mask("CapBnd", 0) + mask("CapAmb", 0) +
+                                     "NoNewPrivs:\t0\nSeccomp:\t0\nSeccomp_filters:\t0\n");
   host.file(own + "/limits", limits_with(limit_of_files));
   host.file(own + "/mountinfo", mounts);
   host.file(own + "/cgroup", "8:pids:/c\n5:devices:/c\n0::/\n");

@@ -64,13 +64,15 @@ TEST_F(ObservedTest, WhatIsAsGrantedHasNoSurplus) {
 }
 
 TEST_F(ObservedTest, ACapabilityInAnyOfTheSets) {
-  const std::array<std::uint64_t*, 5> sets{&running.status.bounding, &running.status.effective, &running.status.permitted,
-                                           &running.status.inheritable, &running.status.ambient};
+  const std::array<std::uint64_t*, 5> sets{&running.status.bounding, &running.status.effective,
+                                           &running.status.permitted, &running.status.inheritable,
+                                           &running.status.ambient};
   for (std::size_t i = 0; i < sets.size(); ++i) {
     const std::uint64_t before = *sets.at(i);
     *sets.at(i) |= std::uint64_t{1} << 21U;
     put();
-    EXPECT_EQ(surplus<Capabilities>(), "holds CAP_SYS_ADMIN (" + std::string(CapabilitySets::names.at(i)) + ")");
+    EXPECT_EQ(surplus<Capabilities>(),
+              "holds CAP_SYS_ADMIN (" + std::string(CapabilitySets::names.at(i)) + ")");
     *sets.at(i) = before;
   }
   running.status.bounding = running.status.effective = running.status.permitted = 0;  // fewer is no surplus
@@ -100,13 +102,16 @@ TEST_F(ObservedTest, NoFilterOrOnlyAStrictOne) {
     EXPECT_EQ(surplus<Seccomp>(), words);
   }
   // Unconfined is the top: whatever there is lies below.
-  EXPECT_EQ(surplus<Seccomp>(with(R"("seccomp":{"defaultAction":"SCMP_ACT_ERRNO",)", R"("seccomp":null,"x":{)")), "");
+  EXPECT_EQ(
+      surplus<Seccomp>(with(R"("seccomp":{"defaultAction":"SCMP_ACT_ERRNO",)", R"("seccomp":null,"x":{)")),
+      "");
 }
 
 TEST_F(ObservedTest, AFilterThatTheEngineRunsUnderDoesNotCount) {
   put();
   host.file("/proc/self/status",
-            "CapInh:\t0\nCapPrm:\t0\nCapEff:\t0\nCapBnd:\t0\nCapAmb:\t0\nNoNewPrivs:\t0\nSeccomp:\t2\nSeccomp_filters:\t1\n");
+            "CapInh:\t0\nCapPrm:\t0\nCapEff:\t0\nCapBnd:\t0\nCapAmb:\t0\nNoNewPrivs:\t0\nSeccomp:"
+            "\t2\nSeccomp_filters:\t1\n");
   EXPECT_NE(surplus<Seccomp>(), "");
   running.status.filters = "Seccomp_filters:\t2\n";
   const std::string own = *host.bytes("/proc/self/status");
@@ -163,7 +168,8 @@ TEST_F(ObservedTest, DevicesOfVersion2AreDecidedByAProgramOrByNobody) {
 
 TEST_F(ObservedTest, EveryDeviceIsTheTop) {
   running.devices = "a *:* rwm\n";
-  EXPECT_EQ(surplus<Devices>(with(R"({"allow":false,"access":"rwm"})", R"({"allow":true,"access":"rwm"})")), "");
+  EXPECT_EQ(surplus<Devices>(with(R"({"allow":false,"access":"rwm"})", R"({"allow":true,"access":"rwm"})")),
+            "");
 }
 
 TEST_F(ObservedTest, AMountWithoutWhatWasAskedOfIt) {
@@ -208,7 +214,8 @@ TEST_F(ObservedTest, AMaskedPathIsNullOrAnEmptyMountOrNotThere) {
 }
 
 TEST_F(ObservedTest, AnEmptyDirectoryOnWhichNothingIsMountedIsNotMasked) {
-  running.mounts.erase(running.mounts.find("86 113"), running.mounts.find("87 113") - running.mounts.find("86 113"));
+  running.mounts.erase(running.mounts.find("86 113"),
+                       running.mounts.find("87 113") - running.mounts.find("86 113"));
   EXPECT_EQ(surplus<Paths>(), "shows /proc/acpi");
 }
 
@@ -241,7 +248,8 @@ TEST_F(ObservedTest, TheUnifiedTasksLimitCountsOnVersion2) {
   host.file("/proc/4711/cgroup", "0::/c\n").file("/sys/fs/cgroup/c/cgroup.procs", "");
   host.file("/sys/fs/cgroup/c/pids.max", "150\n");
   host.machine.file_systems["/sys/fs/cgroup"] = CGROUP2_SUPER_MAGIC;
-  const std::string both = with(R"("pids":{"limit":100})", R"("pids":{"limit":100},"unified":{"pids.max":"150"})");
+  const std::string both =
+      with(R"("pids":{"limit":100})", R"("pids":{"limit":100},"unified":{"pids.max":"150"})");
   EXPECT_EQ(surplus<Pids>(both), "");
   host.file("/sys/fs/cgroup/c/pids.max", "151\n");
   EXPECT_EQ(surplus<Pids>(both), "has a pids limit of 151 instead of 150");

@@ -30,7 +30,8 @@ class HookTest : public testing::Test {
     host.file("/run/runc/web/state.json", R"({"init_process_pid":4711,"init_process_start":2684327})");
   }
 
-  int hook(const std::string& moment, const std::string& state = R"({"ociVersion":"1.0.2","id":"web","pid":4711})") {
+  int hook(const std::string& moment,
+           const std::string& state = R"({"ociVersion":"1.0.2","id":"web","pid":4711})") {
     host.input(0, state);
     return run(host, {"hardened-hook", moment, kRoot});
   }
@@ -85,8 +86,8 @@ TEST_F(HookTest, PoststopTakesTheRecordAway) {
 TEST_F(HookTest, UnderstandsNothingElse) {
   EXPECT_EQ(hook("prestart"), 1);
   EXPECT_EQ(run(host, {"hardened-hook"}), 1);
-  for (const char* state : {"", "[]", "{}", R"({"id":"../x","pid":4711})", R"({"id":7})", R"({"id":"web","pid":-1})",
-                            R"({"id":"web","pid":99999999999})"}) {
+  for (const char* state : {"", "[]", "{}", R"({"id":"../x","pid":4711})", R"({"id":7})",
+                            R"({"id":"web","pid":-1})", R"({"id":"web","pid":99999999999})"}) {
     EXPECT_EQ(hook("poststop", state), 1) << state;
   }
   EXPECT_TRUE(has_record());

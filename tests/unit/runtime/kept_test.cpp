@@ -128,7 +128,8 @@ TEST_F(KeptTest, ARecordOfAnEarlierBuildPromisesNothing) {
 }
 
 TEST_F(KeptTest, HalfAPromiseIsAnError) {
-  for (const char* promise : {"{}", R"({"config":"/c","digest":"d","log":"","inherited":[1,2],"observing":[]})"}) {
+  for (const char* promise :
+       {"{}", R"({"config":"/c","digest":"d","log":"","inherited":[1,2],"observing":[]})"}) {
     ASSERT_TRUE(keep(host, web()).ok());
     std::string text = *host.bytes(path("web"));
     text.replace(text.rfind('}'), 1, std::string(R"(,"promise":)") + promise + "}");

@@ -38,16 +38,19 @@ TEST(OwnHooks, StandBehindThoseOfTheEngine) {
 }
 
 TEST(OwnHooks, AddedTwiceChangeNothing) {
-  for (const std::string text : {"{}", R"({"hooks":{"prestart":[]}})", R"({"hooks":{"poststart":[{"path":"/a"}]}})"}) {
+  for (const std::string text :
+       {"{}", R"({"hooks":{"prestart":[]}})", R"({"hooks":{"poststart":[{"path":"/a"}]}})"}) {
     const std::string once = hooked(text);
     EXPECT_EQ(hooked(once), once);
   }
 }
 
 TEST(OwnHooks, WordsOfARequestForTheProgramAreTakenOut) {
-  const std::string forged = R"({"path":"/usr/sbin/hardened-hook","args":["hardened-hook","poststop","/other"]})";
+  const std::string forged =
+      R"({"path":"/usr/sbin/hardened-hook","args":["hardened-hook","poststop","/other"]})";
   const std::string moved = R"({"path":"/opt/hardened-hook"})";
-  EXPECT_EQ(hooked(with(forged + "," + moved, std::string(kPoststop) + "," + forged)), with(kPoststart, kPoststop));
+  EXPECT_EQ(hooked(with(forged + "," + moved, std::string(kPoststop) + "," + forged)),
+            with(kPoststart, kPoststop));
   EXPECT_EQ(hooked(with(std::string(kPoststart) + R"(,{"path":"/a"})", kPoststop)),
             with(std::string(R"({"path":"/a"},)") + kPoststart, kPoststop));
 }

@@ -33,11 +33,14 @@ class VerifyTest : public testing::Test {
   void put() {
     if (!keep(host, kept)) ADD_FAILURE();
     running.put(host);
-    host.file("/run/runc/web/state.json",
-              R"({"id":"web","init_process_pid":4711,"init_process_start":2684327,"created":"now","config":{}})");
+    host.file(
+        "/run/runc/web/state.json",
+        R"({"id":"web","init_process_pid":4711,"init_process_start":2684327,"created":"now","config":{}})");
     host.node("/run/runc/web/exec.fifo", Stat::Type::fifo);
   }
-  Verification look(OnUnreadable unreadable = OnUnreadable::leave) { return verify(host, kRoot, "web", unreadable); }
+  Verification look(OnUnreadable unreadable = OnUnreadable::leave) {
+    return verify(host, kRoot, "web", unreadable);
+  }
 
   FakeHost host;
   Running running;
@@ -59,12 +62,15 @@ TEST_F(VerifyTest, WhatHoldsMoreIsEndedToldAndRecorded) {
   EXPECT_EQ(seen.outcome, Outcome::above);
   EXPECT_TRUE(seen.ended);
   EXPECT_TRUE(host.killed(4711));
-  EXPECT_NE(told(seen).find("capabilities: it holds CAP_SYS_ADMIN (bounding); pids: it has a pids limit of unlimited"),
+  EXPECT_NE(told(seen).find(
+                "capabilities: it holds CAP_SYS_ADMIN (bounding); pids: it has a pids limit of unlimited"),
             std::string::npos)
       << told(seen);
   record(host, seen, "start");
   const std::string line = host.bytes(kLog).value_or("");
-  EXPECT_NE(line.find(R"("call":"start","policy":"/etc/hardened/policy.yaml","verdict":"above")"), std::string::npos) << line;
+  EXPECT_NE(line.find(R"("call":"start","policy":"/etc/hardened/policy.yaml","verdict":"above")"),
+            std::string::npos)
+      << line;
   EXPECT_NE(line.find("CAP_SYS_ADMIN"), std::string::npos);
 }
 
@@ -104,7 +110,8 @@ TEST_F(VerifyTest, AnotherProcessOfThatNumberIsLeftAlone) {
 }
 
 TEST_F(VerifyTest, WhatCannotBeReadIsNoGrant) {
-  for (const char* file : {"/proc/4711/status", "/proc/4711/stat", "/proc/4711/mountinfo", kConfig, "/run/runc/web/state.json"}) {
+  for (const char* file : {"/proc/4711/status", "/proc/4711/stat", "/proc/4711/mountinfo", kConfig,
+                           "/run/runc/web/state.json"}) {
     for (const OnUnreadable unreadable : {OnUnreadable::leave, OnUnreadable::end}) {
       FakeHost broken;
       std::swap(host.machine, broken.machine);
@@ -141,7 +148,8 @@ TEST_F(VerifyTest, WhatARuleOnlyObservesIsNotHeldAgainstAnybody) {
 
 TEST_F(VerifyTest, ARunningContainerMayHaveUsedWhatItWasGranted) {
   std::string granted = test::kGranted;
-  for (std::size_t at = granted.find("CAP_MKNOD"); at != std::string::npos; at = granted.find("CAP_MKNOD", at)) {
+  for (std::size_t at = granted.find("CAP_MKNOD"); at != std::string::npos;
+       at = granted.find("CAP_MKNOD", at)) {
     granted.replace(at, 9, "CAP_SYS_ADMIN");
   }
   host.file(kConfig, granted);

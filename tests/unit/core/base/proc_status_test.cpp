@@ -39,7 +39,9 @@ TEST(ProcStatus, MakesNothingUp) {
 }
 
 TEST(StartTime, StandsBehindANameThatHoldsParentheses) {
-  EXPECT_EQ(parse_start_time("7 (a) b) (c) S 1 7 7 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 2684327 1 2\n").value_or(0), 2684327U);
+  EXPECT_EQ(parse_start_time("7 (a) b) (c) S 1 7 7 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 2684327 1 2\n")
+                .value_or(0),
+            2684327U);
   EXPECT_FALSE(parse_start_time("7 (a) S 1 2").ok());
   EXPECT_FALSE(parse_start_time("").ok());
 }
