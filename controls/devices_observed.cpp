@@ -38,6 +38,16 @@ DeviceSet without_additions(const DeviceSet& set) {
   return rest;
 }
 
+// Below a systemd scope crun makes one more cgroup; the scope is the container's own as well, and the program may be
+// attached to either.
+Result<bool> has_program(Host& host, const std::string& cgroup) {
+  const std::uint32_t own = TRY(host.device_programs(cgroup));
+  const std::string above = cgroup.substr(0, cgroup.rfind('/'));
+  if (own > 0 || !above.ends_with(".scope")) return own > 0;
+  const std::uint32_t of_scope = TRY(host.device_programs(above));
+  return of_scope > 0;
+}
+
 }  // namespace
 
 Result<Observed<DeviceGrant>> Devices::observe(const KernelView& kernel, const Spec& granted) {
@@ -51,8 +61,8 @@ Result<Observed<DeviceGrant>> Devices::observe(const KernelView& kernel, const S
     const std::string text = TRY(kernel.cgroup_file(cgroup, "devices.list"));
     held = TRY(parse_devices_list(text));
   } else {
-    const std::uint32_t programs = TRY(kernel.host().device_programs(cgroup.directory));
-    if (programs > 0) return observed;
+    const bool decides = TRY(has_program(kernel.host(), cgroup.directory));
+    if (decides) return observed;
     held = DeviceSet::everything();
   }
   const DeviceSet of_grant = without_additions(held);

@@ -20,6 +20,28 @@ std::string told(const TaskLimit& limit) {
   return limit.is(Kind::number) ? std::to_string(limit.tasks()) : "unlimited";
 }
 
+Result<TaskLimit> pids_max(const KernelView& kernel, const KernelView::Cgroup& cgroup) {
+  const std::string text = TRY(kernel.cgroup_file(cgroup, "pids.max"));
+  const auto limit = parse_pids_max(text);
+  if (!limit) return Error{Fault::io, "the kernel's pids.max says '" + printable(text, 40) + "'"};
+  return *limit;
+}
+
+// How many tasks the cgroup may have. A limit above it in the hierarchy bounds it too (cgroup-v2, "pids"): below a
+// systemd scope crun makes one more cgroup, and the scope has the limit. So where its own does not do, those above are
+// asked, up to the root, which has no such file.
+Result<TaskLimit> tasks_within(const KernelView& kernel, KernelView::Cgroup cgroup, const TaskLimit& most) {
+  TaskLimit held = TRY(pids_max(kernel, cgroup));
+  while (!leq(held, most)) {
+    cgroup.directory.resize(cgroup.directory.rfind('/'));
+    const auto above = pids_max(kernel, cgroup);
+    if (!above && above.error().fault == Fault::absent) break;
+    const TaskLimit limit = TRY(above);
+    held = meet(held, limit);
+  }
+  return held;
+}
+
 }  // namespace
 
 Result<Observed<PidsLimits>> Pids::observe(const KernelView& kernel, const Spec& granted) {
@@ -30,12 +52,10 @@ Result<Observed<PidsLimits>> Pids::observe(const KernelView& kernel, const Spec&
     return observed;
   }
   const KernelView::Cgroup cgroup = TRY(kernel.cgroup("pids"));
-  const std::string text = TRY(kernel.cgroup_file(cgroup, "pids.max"));
-  const auto held = parse_pids_max(text);
-  if (!held) return Error{Fault::io, "the kernel's pids.max says '" + printable(text, 40) + "'"};
   // The file has one number for both fields. Of the two, the unified one is written last, on version 2 alone.
   const bool by_unified = cgroup.version == 2 && !limits.unified.is(Kind::kept);
-  (by_unified ? observed.held.unified : observed.held.limit) = *held;
+  const TaskLimit& most = by_unified ? limits.unified : limits.limit;
+  (by_unified ? observed.held.unified : observed.held.limit) = TRY(tasks_within(kernel, cgroup, most));
   return observed;
 }
 

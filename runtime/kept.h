@@ -9,8 +9,8 @@
 // A container without one is *unmanaged*: it was created before hardened was installed, or past it.
 //
 // A create never replaces the record of a container that the runtime still knows (it will refuse that
-// create, after our exec). Records are collected by later creates, never by delete: runc refuses some
-// deletes after we have exec'ed it, and the container lives on.
+// create, after our exec). Our poststop hook takes a record away, and later creates collect those that no hook took;
+// delete itself never does: runc refuses some deletes after we have exec'ed it, and the container lives on.
 #pragma once
 
 #include <array>

@@ -54,6 +54,23 @@ bool decides(Class what) {
          what == Class::guarded;
 }
 
+// The controls whose rule only observes.
+std::vector<std::string> observing(const config::Policy& policy) {
+  std::vector<std::string> names;
+  [&]<class... C>(std::tuple<C...>*) {
+    const auto add = [&](std::string_view name, controls::OnExcess mode) {
+      if (mode == controls::OnExcess::observe) names.emplace_back(name);
+    };
+    (add(C::name, policy.rule<C>().on_excess), ...);
+  }(static_cast<controls::AllControls*>(nullptr));
+  return names;
+}
+
+// Then nothing of the request is changed, and nothing held against it.
+bool only_observes(const config::Policy& policy) {
+  return observing(policy).size() == std::tuple_size_v<controls::AllControls>;
+}
+
 RecordHead head_of(const Service& service, const config::Policy& policy) {
   RecordHead head;
   head.time_ns = service.host.now_ns();
@@ -62,7 +79,7 @@ RecordHead head_of(const Service& service, const config::Policy& policy) {
   head.call = service.call.call;
   head.policy = policy.path;
   head.policy_id = policy.id;
-  if (service.call.what == Class::bundle && !service.hook) {
+  if (service.call.what == Class::bundle && !service.hook && !only_observes(policy)) {
     head.notes.push_back("verified at its start alone, without hooks: " + service.hook.error().what);
   }
   return head;
@@ -123,23 +140,6 @@ Result<doc::Value> granted_process(const CallDocument& document, const Plan& pla
   if (!edited) return process_of(document.content);
   const doc::Document result = TRY(doc::read_json("config.json", granted));
   return process_of(result);
-}
-
-// The controls whose rule only observes.
-std::vector<std::string> observing(const config::Policy& policy) {
-  std::vector<std::string> names;
-  [&]<class... C>(std::tuple<C...>*) {
-    const auto add = [&](std::string_view name, controls::OnExcess mode) {
-      if (mode == controls::OnExcess::observe) names.emplace_back(name);
-    };
-    (add(C::name, policy.rule<C>().on_excess), ...);
-  }(static_cast<controls::AllControls*>(nullptr));
-  return names;
-}
-
-// Then nothing of the request is changed, and nothing held against it.
-bool only_observes(const config::Policy& policy) {
-  return observing(policy).size() == std::tuple_size_v<controls::AllControls>;
 }
 
 Done keep_grant(const Service& service, const config::Policy& policy, const CallDocument& document,

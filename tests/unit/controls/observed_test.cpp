@@ -255,6 +255,19 @@ TEST_F(ObservedTest, TheUnifiedTasksLimitCountsOnVersion2) {
   EXPECT_EQ(surplus<Pids>(both), "has a pids limit of 151 instead of 150");
 }
 
+TEST_F(ObservedTest, ALimitAboveBoundsWhatLiesBelow) {
+  put();
+  host.file("/proc/4711/cgroup", "0::/x.scope/c\n").file("/sys/fs/cgroup/x.scope/c/cgroup.procs", "");
+  host.file("/sys/fs/cgroup/x.scope/c/pids.max", "max\n").file("/sys/fs/cgroup/x.scope/pids.max", "100\n");
+  host.machine.file_systems["/sys/fs/cgroup"] = CGROUP2_SUPER_MAGIC;
+  EXPECT_EQ(surplus<Pids>(), "");
+  host.file("/sys/fs/cgroup/x.scope/pids.max", "200\n");
+  EXPECT_EQ(surplus<Pids>(), "has a pids limit of 200 instead of 100");
+  EXPECT_NE(surplus<Devices>(), "");
+  host.machine.device_programs["/sys/fs/cgroup/x.scope"] = 1;
+  EXPECT_EQ(surplus<Devices>(), "");
+}
+
 TEST_F(ObservedTest, ACgroupIsFoundWhereverItsHierarchyIsMounted) {
   put();
   host.machine.file_systems.clear();
