@@ -276,13 +276,20 @@ class Rules {
     if (least != frame_.fallback) {
       say(call, least);
     } else {
-      for (const Reading* side : keepers_) {
-        if (!side->mentions(call)) continue;
-        kept_.push_back(*std::find(side->names().begin(), side->names().end(), call));
-        break;
-      }
+      keep(call);
     }
     return true;
+  }
+
+  // Names it still, lest it become a new call: where that matters, which is where a keeper does so or ENOSYS is milder.
+  void keep(std::string_view call) {
+    for (const Reading* side : {&asked_, &ceiling_}) {
+      const bool keeps = std::find(keepers_.begin(), keepers_.end(), side) != keepers_.end();
+      const auto at = std::find(side->names().begin(), side->names().end(), call);
+      if (at != side->names().end() && (keeps || ends(frame_.fallback))) kept_.push_back(*at);
+    }
+    const Multiplexer* outer = multiplexer_named(call);
+    if (outer != nullptr && ends(frame_.fallback)) kept_.push_back(outer->name);
   }
 
   // Does runc answer ENOSYS there under all whose word counts?
