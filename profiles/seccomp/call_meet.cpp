@@ -147,21 +147,6 @@ CallMeet spelt(const Sides& sides, std::string_view call, const Decision& met, c
   return out;
 }
 
-// Without two answers to what is one condition there: an errno is given up for the fallback where that denies as well.
-void agree_in_32_bits(CallMeet& made, const Answer& fallback) {
-  if (!clash_in_32_bits(made.rules)) return;
-  if (fallback.action == Action::error) {
-    made.rules.erase(std::remove_if(made.rules.begin(), made.rules.end(),
-                                    [](const Rule& rule) { return rule.answer.action == Action::error; }),
-                     made.rules.end());
-    if (made.rules.empty()) made.always = fallback;
-    if (!clash_in_32_bits(made.rules)) return;
-  }
-  Answer least = fallback;
-  for (const Rule& rule : made.rules) least = stricter(least, rule.answer);
-  made = {least, {}, Below::compat, false};
-}
-
 // Do rules that were made for wide registers keep to the meet where an architecture reads them in 32 bits?
 enum class Fit { exact, below, above };
 Fit fits(const Sides& sides, std::string_view call, const CallMeet& made) {
@@ -172,6 +157,24 @@ Fit fits(const Sides& sides, std::string_view call, const CallMeet& made) {
   if (!at_most(reach_of(rules, sides.fallback, space), wanted, space.all())) return Fit::above;
   const bool exact = at_most(Reach::of(wanted), decide(rules, sides.fallback, space), space.all());
   return exact ? Fit::exact : Fit::below;
+}
+
+// Without two answers to what is one condition there: an errno is given up for the fallback where that denies as well,
+// and nothing that it hides there comes to light.
+void agree_in_32_bits(const Sides& sides, std::string_view call, CallMeet& made) {
+  if (!clash_in_32_bits(made.rules)) return;
+  const auto denies = [](const Rule& rule) { return rule.answer.action == Action::error; };
+  CallMeet without = made;
+  without.rules.erase(std::remove_if(without.rules.begin(), without.rules.end(), denies), without.rules.end());
+  if (without.rules.empty()) without.always = sides.fallback;
+  const bool agrees = sides.fallback.action == Action::error && !clash_in_32_bits(without.rules);
+  if (agrees && fits(sides, call, without) != Fit::above) {
+    made = std::move(without);
+    return;
+  }
+  Answer least = sides.fallback;
+  for (const Rule& rule : made.rules) least = stricter(least, rule.answer);
+  made = {least, {}, Below::compat, false};
 }
 
 }  // namespace
@@ -199,7 +202,7 @@ CallMeet meet_call(const Sides& sides, std::string_view call) {
     out = spelt(sides, call, meet(met, narrow), space);
   }
   if (fit != Fit::exact && !out.below) out.below = Below::compat;
-  agree_in_32_bits(out, sides.fallback);
+  agree_in_32_bits(sides, call, out);
   return out;
 }
 
