@@ -165,7 +165,8 @@ void agree_in_32_bits(const Sides& sides, std::string_view call, CallMeet& made)
   if (!clash_in_32_bits(made.rules)) return;
   const auto denies = [](const Rule& rule) { return rule.answer.action == Action::error; };
   CallMeet without = made;
-  without.rules.erase(std::remove_if(without.rules.begin(), without.rules.end(), denies), without.rules.end());
+  without.rules.erase(std::remove_if(without.rules.begin(), without.rules.end(), denies),
+                      without.rules.end());
   if (without.rules.empty()) without.always = sides.fallback;
   const bool agrees = sides.fallback.action == Action::error && !clash_in_32_bits(without.rules);
   if (agrees && fits(sides, call, without) != Fit::above) {
@@ -253,9 +254,7 @@ CallMeet meet_carrier(const Sides& sides, std::string_view call, const Reading& 
   Decision rest{sides.fallback, {}, false, false};
   for (const Piece& piece : wanted.pieces) {
     std::vector<Box> taken;
-    for (const Piece& one : carried.pieces) {
-      taken.push_back(one.box);
-    }
+    for (const Piece& one : carried.pieces) taken.push_back(one.box);
     const auto parts = outside(piece.box, taken);
     for (const Box& box : parts.value_or(std::vector<Box>{})) rest.pieces.push_back({box, piece.answer});
   }

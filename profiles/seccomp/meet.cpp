@@ -211,7 +211,7 @@ class Rules {
       met.below = Below::carried;
       if (!met.always) unsay_all(outer);
     }
-    if (met.always || !met.rules.empty()) put(outer.name, std::move(met));
+    if (met.always || met.below || !met.rules.empty()) put(outer.name, std::move(met));
   }
 
   // As strict as the fallback, and not the same; nothing is as strict as ending the process.
