@@ -14,6 +14,7 @@
 #include "runtime/kept.h"
 #include "runtime/log_line.h"
 #include "runtime/low_level.h"
+#include "runtime/meets.h"
 #include "runtime/plan.h"
 #include "runtime/record.h"
 #include "runtime/refusal.h"
@@ -152,6 +153,7 @@ Result<std::optional<Document>> store(const Service& service, const config::Poli
 // What was decided about a call that grants something, and about which document.
 struct Judged {
   std::optional<CallDocument> document;  // a guarded call has none
+  Facts facts;
   Plan plan;
 };
 
@@ -165,8 +167,9 @@ Result<Judged> judge(const Service& service, const config::Policy& policy) {
                                                 : Result<std::optional<Kept>>(std::nullopt));
     judged.document = TRY(load_document(service.host, call, service.root, kept));
     const controls::Spec spec = judged.document->spec();
-    const Facts facts = TRY(gather_facts(service.host, spec, policy));
-    judged.plan = TRY(make_plan(spec, policy, facts));
+    judged.facts = TRY(gather_facts(service.host, spec, policy));
+    recall_meet(service.host, judged.facts);
+    judged.plan = TRY(make_plan(spec, policy, judged.facts));
     if (exists && !kept) decide_unmanaged(policy, judged.plan);
   }
   decide_guarded(call, policy, judged.plan);
@@ -188,6 +191,7 @@ Result<int> decide_and_do(const Service& service, const config::Policy& policy) 
     return fail(service.host, service.call.log, refusal_text(plan), service.call.what == Class::process);
   }
   std::optional<Document> handed;
+  keep_meet(service.host, policy, judged.facts, plan);
   if (judged.document) handed = TRY(store(service, policy, *judged.document, plan));
   return hand_over(service.host, service.low_level, service.call, handed, service.environment);
 }

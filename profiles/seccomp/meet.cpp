@@ -62,19 +62,18 @@ Profile frame_of(const Profile& asked, const Profile& ceiling, Architecture own)
 // The rules of the result, call by call.
 class Rules {
  public:
-  Rules(const Profile& asked, const Profile& ceiling, const Profile& frame, std::size_t most)
-      : asked_(asked, frame.own),
-        ceiling_(ceiling, frame.own),
-        frame_(frame),
-        sides_{asked_,
-               ceiling_,
-               frame.fallback,
-               Reading(frame, frame.own).views(),
-               Reading(frame, frame.own).carrying(),
-               most,
-               {}} {
-    if (is_asked(asked, ceiling) || is_both(asked, ceiling)) keepers_.push_back(&asked_);
-    if (!is_asked(asked, ceiling) || is_both(asked, ceiling)) keepers_.push_back(&ceiling_);
+  Rules(const Reading& asked, const Reading& ceiling, const Profile& frame, std::size_t most)
+      : asked_(asked), ceiling_(ceiling), frame_(frame), sides_{asked_,
+                                                                ceiling_,
+                                                                frame.fallback,
+                                                                Reading(frame, frame.own).views(),
+                                                                Reading(frame, frame.own).carrying(),
+                                                                most,
+                                                                {}} {
+    const bool both = is_both(asked.profile(), ceiling.profile());
+    const bool first = is_asked(asked.profile(), ceiling.profile());
+    if (first || both) keepers_.push_back(&asked_);
+    if (!first || both) keepers_.push_back(&ceiling_);
   }
 
   [[nodiscard]] Lowered all() && {
@@ -370,8 +369,8 @@ class Rules {
     if (!kept.names.empty()) rules_.push_back(std::move(kept));
   }
 
-  Reading asked_;
-  Reading ceiling_;
+  const Reading& asked_;
+  const Reading& ceiling_;
   const Profile& frame_;
   Sides sides_;
   std::vector<std::string_view> said_;           // carriers that have their rule
@@ -418,12 +417,18 @@ std::size_t limit_of(const Profile& profile) {
 }  // namespace
 
 Profile meet(const Profile& asked, const Profile& ceiling, Architecture own) {
-  return leq(asked, ceiling) ? asked : lowered(asked, ceiling, own).profile;
+  const Reading read(asked, own);
+  const Reading most(ceiling, own);
+  return excess(read, most).none() ? asked : lowered(read, most).profile;
 }
 
 Lowered lowered(const Profile& asked, const Profile& ceiling, Architecture own) {
-  if (!asked.confined) return {ceiling, {}};
-  const Profile frame = frame_of(asked, ceiling, own);
+  return lowered(Reading(asked, own), Reading(ceiling, own));
+}
+
+Lowered lowered(const Reading& asked, const Reading& ceiling) {
+  if (!asked.profile().confined) return {ceiling.profile(), {}};
+  const Profile frame = frame_of(asked.profile(), ceiling.profile(), asked.own());
   Lowered out = Rules(asked, ceiling, frame, kLimits.front()).all();
   const std::size_t limit = limit_of(out.profile);
   return limit == kLimits.front() ? std::move(out) : Rules(asked, ceiling, frame, limit).all();

@@ -45,6 +45,8 @@ class Reading {
   // Keeps pointers into the profile; `own` is the machine's architecture.
   Reading(const Profile& profile, Architecture own);
 
+  [[nodiscard]] const Profile& profile() const { return *profile_; }
+  [[nodiscard]] Architecture own() const { return own_; }
   [[nodiscard]] const Answer& fallback() const { return profile_->fallback; }
   // Each name once, in the order of the profile; also those whose rules are all dropped.
   [[nodiscard]] const std::vector<std::string_view>& names() const { return names_; }
