@@ -61,7 +61,7 @@ class Direct:
         if change is not None:
             change(self.asked)
 
-    def call(self, *words, check=False, timeout=60):
+    def call(self, *words, check=False, timeout=240):
         done = subprocess.run([*self._program, *map(str, words)], capture_output=True, text=True, errors="replace",
                               stdin=subprocess.DEVNULL, timeout=timeout)
         if check and done.returncode != 0:
@@ -76,7 +76,7 @@ class Direct:
         with self._output.open("wb") as out:
             done = subprocess.run([*self._program, "--log-format=json", "--log", self.path / "log", "create", "--bundle", self.path,
                                    "--pid-file", self.path / "pid", self.id],
-                                  stdin=subprocess.DEVNULL, stdout=out, stderr=out, timeout=60)
+                                  stdin=subprocess.DEVNULL, stdout=out, stderr=out, timeout=240)
         self.created, self.refusal = done.returncode == 0, ""
         if not self.created:
             self.refusal = self._output.read_text(errors="replace")
@@ -104,7 +104,7 @@ class Direct:
     def exec(self, *words, options=(), check=False):
         return self.call("exec", *options, self.id, *words, check=check)
 
-    def wait(self, seconds=30):
+    def wait(self, seconds=120):
         """What the command printed, once it has ended."""
         pid = self.process.pid
         end = time.monotonic() + seconds

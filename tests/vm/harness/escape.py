@@ -23,7 +23,7 @@ OPEN, CLOSED, ABSENT = "open", "closed", "absent"
 
 
 def technique(identity, what, *, kind, grant, proof, bare=OPEN, hardened=CLOSED, strict=None, allowed=None, awaited="",
-              image="box", through="direct", boots=(APPARMOR,), limit=120):
+              image="box", through="direct", boots=(APPARMOR,), limit=300):
     def body(vm):
         expected = {"runc": bare, "hardened": hardened, "hardened-strict": strict, "allowed": OPEN if allowed else None}
         seen = {}
