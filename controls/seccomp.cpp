@@ -74,14 +74,6 @@ Done above_floor(const seccomp::DockerProfile& profile, const seccomp::Machine& 
   return done();
 }
 
-Result<seccomp::Machine> machine_of(const Kernel& kernel) {
-  const auto architecture = seccomp::architecture_of_machine(kernel.machine);
-  const auto version = seccomp::kernel_version(kernel.release);
-  if (architecture && version) return seccomp::Machine{*architecture, *version};
-  return Error{Fault::policy, "no seccomp profile can be made for the machine '" + printable(kernel.machine) +
-                                  "' with Linux '" + printable(kernel.release) + "'"};
-}
-
 bool is_plain_absolute(std::string_view path) {
   return path.size() > 1 && path.front() == '/' && path.find('\0') == std::string_view::npos &&
          path.find("/../") == std::string_view::npos;
@@ -167,6 +159,14 @@ Outcome<seccomp::Profile> recalled(const KnownMeet& known, const seccomp::Profil
 }
 
 }  // namespace
+
+Result<seccomp::Machine> machine_of(const Kernel& kernel) {
+  const auto architecture = seccomp::architecture_of_machine(kernel.machine);
+  const auto version = seccomp::kernel_version(kernel.release);
+  if (architecture && version) return seccomp::Machine{*architecture, *version};
+  return Error{Fault::policy, "no seccomp profile can be made for the machine '" + printable(kernel.machine) +
+                                  "' with Linux '" + printable(kernel.release) + "'"};
+}
 
 Result<Seccomp::Grant> Seccomp::read(const Spec& spec, const Facts& facts) {
   Grant request;

@@ -80,6 +80,14 @@ struct Seccomp {
   [[nodiscard]] static Outcome<Grant> narrow(const Grant& request, const Ceiling& ceiling, const Facts& facts,
                                              const Earlier<Seccomp>& earlier);
   static void write(const Spec& spec, const Facts& facts, const Grant& grant, SpecEdits& edits);
+
+  static constexpr Flags lifted_by{};
+  [[nodiscard]] static Result<Observed<Grant>> observe(const KernelView& kernel, const Spec& granted);
+  [[nodiscard]] static std::string surplus(const Observed<Grant>& observed);
 };
+static_assert(Observable<Seccomp>);
+
+// What profiles are resolved for; Fault::policy for a machine that has no seccomp.
+[[nodiscard]] Result<seccomp::Machine> machine_of(const Kernel& kernel);
 
 }  // namespace hardened::controls
