@@ -43,7 +43,8 @@ bool once_default(std::string_view call) {
 
 // Is the call allowed for some arguments, though not for all?
 bool some_arguments(const Reading& reading, std::string_view call) {
-  const seccomp::Decision decision = reading.decision(call, seccomp::View::wide);
+  seccomp::Effort effort;
+  const seccomp::Decision decision = reading.decision(call, seccomp::View::wide, effort);
   return !decision.is_always() && seccomp::gives(decision, Action::allow);
 }
 

@@ -150,8 +150,8 @@ Spelt denied(std::string_view call, const Decision& decision) {
 
 }  // namespace
 
-Spelt spell(std::string_view call, const Decision& decision, const Space& space, bool alone,
-            std::size_t most) {
+Spelt spell(std::string_view call, const Decision& decision, const Space& space, bool alone, std::size_t most,
+            Effort& effort) {
   constexpr std::size_t kMostWays = 16384;
   constexpr std::size_t kMostForAnErrno = 16;
   if (decision.is_always()) return {{Rule{{std::string(call)}, decision.elsewhere, {}}}, false};
@@ -165,7 +165,7 @@ Spelt spell(std::string_view call, const Decision& decision, const Space& space,
     all.push_back(ways_of(piece, space, kMostWays + 1));
     count += all.back().count;
     if (denies(all.back())) errnos += all.back().count;
-    if (count > kMostWays) return denied(call, decision);
+    if (count > kMostWays || !effort.spend(all.back().count)) return denied(call, decision);
   }
   // An errno is not worth a filter that gets too long: the fallback denies as well.
   if (errnos > kMostForAnErrno && decision.elsewhere.action == Action::error) {
