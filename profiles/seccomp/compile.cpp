@@ -74,9 +74,12 @@ bool is_in_time(const Profile& profile, Architecture own) {
       for (const Condition& condition : read) load.levels.look(condition);
     }
   }
-  return std::all_of(calls.begin(), calls.end(), [](const auto& call) {
-    return call.second.rules <= call.second.levels.most_of_these();
-  });
+  std::size_t steps = 0;  // of each architecture
+  for (const auto& [number, load] : calls) {
+    if (load.rules > load.levels.most_of_these()) return false;
+    steps += load.rules * std::max(load.levels.forks(), std::size_t{1});
+  }
+  return steps * (profile.foreign.size() + 1) <= kLongestProgram / kStepBytes;
 }
 
 // libseccomp 2.5.4 may never come back from rules that it gets wrong, and takes minutes for others. Those are a

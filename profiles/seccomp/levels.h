@@ -25,6 +25,11 @@ class Levels {
     look(levels_.at(2 * c.index + 1), mask >> 32U, value >> 32U);
   }
 
+  // At which these rules part.
+  [[nodiscard]] std::size_t forks() const {
+    return static_cast<std::size_t>(
+        std::count_if(levels_.begin(), levels_.end(), [](const Level& one) { return one.forks; }));
+  }
   // Of rules of which any may be the only one that looks there.
   [[nodiscard]] std::size_t most() const {
     return most_of([](const Level& one) { return one.first.has_value(); });
