@@ -11,6 +11,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -74,8 +75,10 @@ class HeldProcess {
   HeldProcess& operator=(const HeldProcess&) = delete;
   virtual ~HeldProcess() = default;
 
-  [[nodiscard]] virtual bool lives() = 0;  // false once it has ended, whether or not its parent knows
-  virtual Done kill() = 0;                 // SIGKILL; where it has ended already, that is as good
+  // Has it ended, at once or within the time? Whether or not its parent knows.
+  [[nodiscard]] virtual bool ends_within(std::chrono::milliseconds time) = 0;
+  [[nodiscard]] bool lives() { return !ends_within(std::chrono::milliseconds(0)); }
+  virtual Done kill() = 0;  // SIGKILL; where it has ended already, that is as good
 };
 
 class Host {

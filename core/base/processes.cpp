@@ -23,12 +23,11 @@ class PidDescriptor final : public HeldProcess {
   PidDescriptor(Descriptor descriptor, std::uint32_t number)
       : descriptor_(std::move(descriptor)), number_(number) {}
 
-  // A pidfd can be read from once its process has ended.
-  [[nodiscard]] bool lives() override {
+  // A pidfd can be read from once its process has ended. A wait that a signal cuts short has not seen the end.
+  [[nodiscard]] bool ends_within(std::chrono::milliseconds time) override {
     pollfd ended{.fd = descriptor_.number(), .events = POLLIN, .revents = 0};
-    int said = ::poll(&ended, 1, 0);
-    while (said < 0 && errno == EINTR) said = ::poll(&ended, 1, 0);
-    return said == 0;
+    const int said = ::poll(&ended, 1, static_cast<int>(time.count()));
+    return said > 0;
   }
 
   Done kill() override {

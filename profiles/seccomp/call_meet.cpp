@@ -224,18 +224,22 @@ std::optional<Answer> always_of(const Sides& sides, std::string_view carrier, Ef
 
 namespace {
 
-// Is any piece of it stricter than what is wanted there?
+// Is any piece of it stricter than what is wanted there, or does it tell another errno?
 bool says_less(const Decision& carried, const Decision& wanted, Effort& effort) {
+  const auto less = [](const Answer& one, const Answer& other) {
+    return one.action < other.action ||
+           (one.action == Action::error && other.action == Action::error && one != other);
+  };
   std::vector<Box> all;
   for (const Piece& piece : wanted.pieces) all.push_back(piece.box);
   return std::any_of(carried.pieces.begin(), carried.pieces.end(), [&](const Piece& one) {
     const auto milder = [&](const Piece& piece) {
-      return one.answer.action < piece.answer.action && both(one.box, piece.box);
+      return less(one.answer, piece.answer) && both(one.box, piece.box);
     };
     if (!effort.spend(1 + wanted.pieces.size())) return true;
     if (std::any_of(wanted.pieces.begin(), wanted.pieces.end(), milder)) return true;
     const std::optional<std::vector<Box>> rest = outside(one.box, all, effort);
-    return one.answer.action < wanted.elsewhere.action && (!rest || !rest->empty());
+    return less(one.answer, wanted.elsewhere) && (!rest || !rest->empty());
   });
 }
 

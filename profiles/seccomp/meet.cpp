@@ -237,6 +237,7 @@ class Rules {
     for (const Carried& inner : outer.calls) {
       below_.push_back({std::string(inner.name), Below::carried});
       unsay(inner.name);
+      keep(inner.name);
     }
   }
 

@@ -125,7 +125,7 @@ namespace {
 class FakeProcess final : public HeldProcess {
  public:
   FakeProcess(bool lives, std::function<Done()> kill) : lives_(lives), kill_(std::move(kill)) {}
-  [[nodiscard]] bool lives() override { return lives_; }
+  [[nodiscard]] bool ends_within(std::chrono::milliseconds /*time*/) override { return !lives_; }
   Done kill() override { return kill_(); }
 
  private:

@@ -11,10 +11,10 @@ namespace {
 constexpr const char* kProgram = "/usr/sbin/hardened-hook";
 constexpr const char* kPoststart =
     R"({"path":"/usr/sbin/hardened-hook","args":["hardened-hook","poststart","/r"],)"
-    R"("env":["PATH=/usr/sbin:/usr/bin:/sbin:/bin"],"timeout":10})";
+    R"("env":["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]})";
 constexpr const char* kPoststop =
     R"({"path":"/usr/sbin/hardened-hook","args":["hardened-hook","poststop","/r"],)"
-    R"("env":["PATH=/usr/sbin:/usr/bin:/sbin:/bin"],"timeout":10})";
+    R"("env":["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]})";
 
 std::string hooked(const std::string& text) {
   const auto document = doc::read_json("config.json", text);

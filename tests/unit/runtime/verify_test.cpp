@@ -181,5 +181,15 @@ TEST_F(VerifyTest, CrunsStateIsReadToo) {
   EXPECT_EQ(look().outcome, Outcome::above) << "an empty program is none";
 }
 
+TEST_F(VerifyTest, AFilterThatIsLateIsWaitedForAndNotForEver) {
+  running.status.seccomp = 0;
+  running.status.no_new_privileges = 1;
+  put();
+  host.file("/run/runc/web/seccomp.bpf", "program");
+  ASSERT_TRUE(host.remove("/run/runc/web/exec.fifo").ok());
+  EXPECT_EQ(look(OnUnreadable::end).outcome, Outcome::above);
+  EXPECT_TRUE(host.killed(4711));
+}
+
 }  // namespace
 }  // namespace hardened::runtime
