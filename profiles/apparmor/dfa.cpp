@@ -72,21 +72,35 @@ std::uint32_t Automaton::socket(std::uint16_t family, std::uint16_t type) const 
 
 bool Automaton::mediates(std::uint8_t kind) const { return step(start_, kind) != 0; }
 
-Excess first_excess(const Automaton& lower, const Automaton& upper) {
-  using Pair = std::pair<std::uint32_t, std::uint32_t>;
-  std::set<Pair> seen{{lower.start(), upper.start()}};
-  std::deque<std::pair<Pair, std::string>> todo{{{lower.start(), upper.start()}, ""}};
+Automaton Automaton::behind(std::string_view bytes) const {
+  std::uint32_t state = start_;
+  for (const char byte : bytes) state = step(state, static_cast<std::uint8_t>(byte));
+  return {states_, state};
+}
+
+Excess first_excess(const Automaton& lower, const Automaton& upper, Inputs inputs, std::uint32_t bits) {
+  struct Place {
+    std::uint32_t lower;
+    std::uint32_t upper;
+    bool slash;  // the last byte is one
+    auto operator<=>(const Place&) const = default;
+  };
+  const Place start{lower.start(), upper.start(), inputs == Inputs::below};
+  std::set<Place> seen{start};
+  std::deque<std::pair<Place, std::string>> todo{{start, ""}};
   while (!todo.empty()) {
-    const auto [states, input] = todo.front();
+    const auto [place, input] = todo.front();
     todo.pop_front();
-    const std::uint32_t bits = lower.allowed_in(states.first) & ~upper.allowed_in(states.second);
-    if (bits != 0) return {true, input, bits};
+    const std::uint32_t more = lower.allowed_in(place.lower) & ~upper.allowed_in(place.upper) & bits;
+    if (more != 0) return {true, input, more};
     // No path and no label holds a NUL: what lies behind one are conditions of an attachment or a target.
     for (unsigned byte = 1; byte < kBytes; ++byte) {
       const auto one = static_cast<std::uint8_t>(byte);
-      const Pair next{lower.step(states.first, one), upper.step(states.second, one)};
+      const bool slash = one == '/' && inputs != Inputs::bytes;
+      if (slash && place.slash) continue;
+      const Place next{lower.step(place.lower, one), upper.step(place.upper, one), slash};
       // From nowhere nothing is allowed any more.
-      if (next.first == 0 || !seen.insert(next).second) continue;
+      if (next.lower == 0 || !seen.insert(next).second) continue;
       todo.emplace_back(next, input + static_cast<char>(one));
     }
   }

@@ -16,6 +16,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/result.h"
@@ -65,7 +66,9 @@ class Automaton {
   // Whether anything of this class is mediated at all: what is not is allowed.
   [[nodiscard]] bool mediates(std::uint8_t kind) const;
 
-  [[nodiscard]] const std::map<std::uint32_t, State>& states() const { return states_; }
+  // The same, as it goes on behind these bytes.
+  [[nodiscard]] Automaton behind(std::string_view bytes) const;
+
   [[nodiscard]] std::uint32_t start() const { return start_; }
   [[nodiscard]] std::uint32_t step(std::uint32_t state, std::uint8_t byte) const;
   [[nodiscard]] std::uint32_t allowed_in(std::uint32_t state) const;
@@ -77,14 +80,17 @@ class Automaton {
   std::uint32_t start_ = 0;
 };
 
-// A path that `lower` allows something for which `upper` does not, of the bits asked for, with all that can follow
-// looked at; "" when there is none. Both states of each are walked together, so that this is a proof.
+// A shortest input for which `lower` allows something that `upper` does not, of these bits. Both are walked
+// together through every pair of states that an input can bring them to, so that finding none is a proof.
+// In the kernel's paths no / follows a /; `below` are such that begin behind one.
+enum class Inputs : std::uint8_t { bytes, paths, below };
 struct Excess {
   bool found = false;
   std::string input;
   std::uint32_t bits = 0;
 };
-[[nodiscard]] Excess first_excess(const Automaton& lower, const Automaton& upper);
+[[nodiscard]] Excess first_excess(const Automaton& lower, const Automaton& upper, Inputs inputs,
+                                  std::uint32_t bits = ~0U);
 
 struct Policy {
   Automaton files;

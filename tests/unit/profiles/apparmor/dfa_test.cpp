@@ -60,9 +60,9 @@ TEST(AppArmorDfa, TracingAndSockets) {
 TEST(AppArmorDfa, ExcessIsFoundWithTheInputThatShowsIt) {
   const Policy wide = policy_of("  /a/** rw,\n");
   const Policy narrow = policy_of("  /a/** rw,\n  deny /a/secret/** w,\n");
-  EXPECT_FALSE(first_excess(narrow.files, wide.files).found);
-  EXPECT_FALSE(first_excess(wide.files, wide.files).found);
-  const Excess excess = first_excess(wide.files, narrow.files);
+  EXPECT_FALSE(first_excess(narrow.files, wide.files, Inputs::paths).found);
+  EXPECT_FALSE(first_excess(wide.files, wide.files, Inputs::paths).found);
+  const Excess excess = first_excess(wide.files, narrow.files, Inputs::paths);
   ASSERT_TRUE(excess.found);
   EXPECT_TRUE(excess.input.starts_with("/a/secret/")) << excess.input;
   EXPECT_NE(excess.bits & file::kWrite, 0U);
