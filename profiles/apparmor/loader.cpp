@@ -21,7 +21,7 @@ constexpr int kParserSeconds = 20;
 constexpr int kLockSeconds = 60;
 constexpr std::size_t kMostPolicy = std::size_t{4} * 1024 * 1024;
 constexpr std::size_t kMostPlace = std::size_t{64} * 1024 * 1024;
-constexpr std::size_t kMostNote = 1024;
+constexpr std::size_t kMostNote = 8192;  // files of sysfs say that they have a page
 constexpr std::size_t kMostEntries = 65536;
 constexpr std::uint32_t kDirectoryMode = 0700;
 constexpr std::uint32_t kFileMode = 0600;
@@ -176,7 +176,7 @@ bool is_number(std::string_view name) {
 
 // A task that is gone between the list and the look carries nothing.
 Result<bool> carries(Host& host, const std::string& task, std::string_view name) {
-  const Result<File> file = host.read(task + "/attr/apparmor/current", kMostNote * 16, Links::refuse);
+  const Result<File> file = host.read(task + "/attr/apparmor/current", kMostNote, Links::refuse);
   if (!file) {
     const bool gone = !host.stat(task, Links::refuse).ok();
     return gone ? Result<bool>(false) : Result<bool>(file.error());
@@ -234,7 +234,7 @@ Done ensure_loaded(Host& host, std::string_view name, std::string_view text) {
   const bool already = TRY(is_loaded(host, name));
   if (already) return done();
   TRY(host.make_directories("/run/hardened", kDirectoryMode));
-  if (!stat_trusted(host, "/run/hardened")) return no_place("/run/hardened is not root's");
+  TRY(stat_trusted(host, "/run/hardened").within("where AppArmor profiles are kept"));
   const Held held = TRY(host.lock(std::string(kLock), kLockSeconds));
   const bool meanwhile = TRY(is_loaded(host, name));
   if (meanwhile) return done();

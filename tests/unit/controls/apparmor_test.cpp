@@ -114,7 +114,7 @@ TEST(AppArmor, OrIsRefusedOrStandsAlone) {
 
 TEST(AppArmor, WhatTheKernelCouldNotStartUnderIsRefused) {
   for (const std::string& text : {std::string("nowhere"), std::string("nginx//&nowhere"), std::string(":ns:nginx"),
-                                  "nginx//&:ns://unconfined", kOlder, "nginx//&" + kOlder, kHost + "x",
+                                  std::string("nginx//&:ns://unconfined"), kOlder, "nginx//&" + kOlder, kHost + "x",
                                   std::string("//&nginx")}) {
     const auto outcome = asked(text);
     EXPECT_EQ(outcome.verdict, Verdict::refused) << text;

@@ -172,7 +172,7 @@ TEST(AppArmorLoader, ADamagedNoteIsNotBelieved) {
   const std::string note = "/run/hardened/apparmor/" + kName;
   const std::string right = *host.bytes(note);
   for (const std::string& wrong : {std::string(), right + "x", std::string("hardened apparmor 2\n"),
-                                   "hardened apparmor 1\n../x\nsha1\n\n"}) {
+                                   std::string("hardened apparmor 1\n../x\nsha1\n\n")}) {
     host.file(note, wrong, {.mode = 0600});
     EXPECT_FALSE(is_loaded(host, kName).value_or(true)) << wrong;
   }
