@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kPointer = AppArmor::owned[0];
 constexpr std::size_t kTagDigits = 12;
 
-const Label kTop{false, false, {}};
+const AppArmorLabel kTop{false, false, {}};
 
 bool has(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -24,29 +24,34 @@ bool has(const std::vector<std::string>& names, const std::string& name) {
 bool is_custom(const std::string& part) { return !is_engine_default(part) && !apparmor::is_own_name(part); }
 
 // Why this part of a request cannot be granted, not even beside ours; "" when it can.
-std::string obstacle(const std::string& part, const AppArmor::Ceiling& ceiling, const AppArmor::Facts& facts) {
+std::string obstacle(const std::string& part, const AppArmor::Ceiling& ceiling,
+                     const AppArmor::Facts& facts) {
   if (part == facts.host || has(facts.trusted, part) || is_engine_default(part)) return "";
-  if (apparmor::is_own_name(part)) return "that name is this runtime's own; ask for another profile, or for none";
-  if (part.starts_with(':')) return "a profile of another policy namespace is not bounded here; name one without :";
+  if (apparmor::is_own_name(part))
+    return "that name is this runtime's own; ask for another profile, or for none";
+  if (part.starts_with(':'))
+    return "a profile of another policy namespace is not bounded here; name one without :";
   if (ceiling.custom == AppArmor::Custom::refuse)
     return "this host allows no profiles but its own (apparmor.custom); ask for none";
   if (!has(facts.loaded, part)) return "the kernel has no such profile; load it with apparmor_parser first";
   return "";
 }
 
-Outcome<Label> refused(const Label& request, std::string reason) {
-  return {{}, Verdict::refused, {{std::string(kPointer), text_of(request), "", std::move(reason), false}}, {}};
+Outcome<AppArmorLabel> refused(const AppArmorLabel& request, std::string reason) {
+  return {
+      {}, Verdict::refused, {{std::string(kPointer), text_of(request), "", std::move(reason), false}}, {}};
 }
 
 // Engines write their default, or nothing; only a user writes anything else.
-bool by_default(const Label& request) {
-  return !request.parts.empty() && std::all_of(request.parts.begin(), request.parts.end(),
-                                               [](const std::string& part) { return is_engine_default(part); });
+bool by_default(const AppArmorLabel& request) {
+  return !request.parts.empty() &&
+         std::all_of(request.parts.begin(), request.parts.end(),
+                     [](const std::string& part) { return is_engine_default(part); });
 }
 
 template <class T>
-std::optional<T> choice(const doc::Cursor& value, std::string_view one, T first, std::string_view other, T second,
-                        doc::Diagnostics& wrong) {
+std::optional<T> choice(const doc::Cursor& value, std::string_view one, T first, std::string_view other,
+                        T second, doc::Diagnostics& wrong) {
   const auto text = value.text();
   if (text && *text == one) return first;
   if (text && *text == other) return second;
@@ -56,7 +61,8 @@ std::optional<T> choice(const doc::Cursor& value, std::string_view one, T first,
 
 void parse_custom(const doc::Cursor& value, AppArmor::Ceiling& ceiling, doc::Diagnostics& wrong) {
   if (value.kind() != doc::Kind::array) {
-    const auto custom = choice(value, "stack", AppArmor::Custom::stack, "refuse", AppArmor::Custom::refuse, wrong);
+    const auto custom =
+        choice(value, "stack", AppArmor::Custom::stack, "refuse", AppArmor::Custom::refuse, wrong);
     ceiling.custom = custom.value_or(AppArmor::Custom::refuse);
     return;
   }
@@ -67,7 +73,7 @@ void parse_custom(const doc::Cursor& value, AppArmor::Ceiling& ceiling, doc::Dia
     const auto text = wrong.take(item.text());
     if (!text) continue;
     std::string name(*text);
-    const Label label = label_of(name, {});
+    const AppArmorLabel label = label_of(name, {});
     if (label.parts != std::vector<std::string>{name} || !is_custom(name) || name.starts_with(':')) {
       wrong.add(item.error("'" + printable(name) + "' is no name of one profile of the host's own"));
     } else {
@@ -83,12 +89,12 @@ std::string tag_of(const Spec& spec, const AppArmor::Ceiling& ceiling) {
 
 }  // namespace
 
-Result<Label> AppArmor::read(const Spec& spec, const Facts& facts) {
+Result<AppArmorLabel> AppArmor::read(const Spec& spec, const Facts& facts) {
   const auto value = TRY(reach(spec, kPointer));
   std::string_view text;
   if (value) text = TRY(value->text());
   // An empty text is an absent one to runc and crun.
-  if (text.empty()) return spec.scope() == Scope::bundle ? kTop : Label{};
+  if (text.empty()) return spec.scope() == Scope::bundle ? kTop : AppArmorLabel{};
   return label_of(text, facts.trusted);
 }
 
@@ -108,8 +114,8 @@ AppArmor::Ceiling AppArmor::parse(const Rule& rule, doc::Diagnostics& wrong) {
     }
     if (!ceiling.unconfined) ceiling.profile = std::string(*named);
   }
-  ceiling.peers =
-      choice(*peers, "shared", Peers::shared, "container", Peers::container, wrong).value_or(Peers::container);
+  ceiling.peers = choice(*peers, "shared", Peers::shared, "container", Peers::container, wrong)
+                      .value_or(Peers::container);
   parse_custom(*custom, ceiling, wrong);
   ceiling.required = choice(*required, "auto", false, "always", true, wrong).value_or(true);
   return wrong.any() ? Ceiling{} : ceiling;
@@ -126,23 +132,23 @@ Result<AppArmor::Facts> AppArmor::gather(Host& host, const Spec& spec, const Cei
   facts.host = apparmor::profile_name(*source, values, tag_of(spec, ceiling));
   const auto& label = spec.container().label;
   if (label) facts.container = label_of(*label, facts.trusted);
-  const Label request = TRY(read(spec, facts));
+  const AppArmorLabel request = TRY(read(spec, facts));
   if (std::any_of(request.parts.begin(), request.parts.end(), is_custom)) {
     facts.loaded = TRY(apparmor::loaded_names(host).within("AppArmor"));
   }
   return facts;
 }
 
-Label AppArmor::bound(const Ceiling& ceiling, const Facts& facts, const std::tuple<>& /*earlier*/) {
-  if (!facts.enabled) return ceiling.required ? Label{} : kTop;
+AppArmorLabel AppArmor::bound(const Ceiling& ceiling, const Facts& facts, const std::tuple<>& /*earlier*/) {
+  if (!facts.enabled) return ceiling.required ? AppArmorLabel{} : kTop;
   if (ceiling.unconfined) return kTop;
   // Without a name (a ceiling that was not read) nothing is granted.
-  return facts.host.empty() ? Label{} : label_of(facts.host, {});
+  return facts.host.empty() ? AppArmorLabel{} : label_of(facts.host, {});
 }
 
-Outcome<Label> AppArmor::narrow(const Grant& request, const Ceiling& ceiling, const Facts& facts,
-                                const std::tuple<>& earlier) {
-  const Label most = bound(ceiling, facts, earlier);
+Outcome<AppArmorLabel> AppArmor::narrow(const Grant& request, const Ceiling& ceiling, const Facts& facts,
+                                        const std::tuple<>& earlier) {
+  const AppArmorLabel most = bound(ceiling, facts, earlier);
   if (leq(request, most)) return {request, Verdict::unchanged, {}, {}};
   if (!facts.enabled) {
     return refused(request, "AppArmor is not enabled on this host, and apparmor.required is always");
@@ -151,10 +157,10 @@ Outcome<Label> AppArmor::narrow(const Grant& request, const Ceiling& ceiling, co
     std::string why = obstacle(part, ceiling, facts);
     if (!why.empty()) return refused(request, std::move(why));
   }
-  Label granted = meet(request, most);
+  AppArmorLabel granted = meet(request, most);
   if (facts.container) granted = meet(granted, *facts.container);
-  const Change change{std::string(kPointer), text_of(request), text_of(granted), "the ceiling is " + facts.host,
-                      by_default(request)};
+  const Change change{std::string(kPointer), text_of(request), text_of(granted),
+                      "the ceiling is " + facts.host, by_default(request)};
   return {std::move(granted), Verdict::narrowed, {change}, {}};
 }
 

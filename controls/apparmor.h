@@ -41,21 +41,22 @@
 
 namespace hardened::controls {
 
-struct Label {
-  bool kept = true;                // as the container has it: the bottom, and the zero value
-  bool trusted = false;            // holds a profile that the policy lets stand alone
-  std::vector<std::string> parts;  // sorted, without doubles; none: unconfined. See label_of for what is left out
+struct AppArmorLabel {
+  bool kept = true;      // as the container has it: the bottom, and the zero value
+  bool trusted = false;  // holds a profile that the policy lets stand alone
+  std::vector<std::string>
+      parts;  // sorted, without doubles; none: unconfined. See label_of for what is left out
 
-  friend bool operator==(const Label&, const Label&) = default;
+  friend bool operator==(const AppArmorLabel&, const AppArmorLabel&) = default;
 };
-[[nodiscard]] bool leq(const Label& a, const Label& b);
-[[nodiscard]] Label meet(const Label& a, const Label& b);
+[[nodiscard]] bool leq(const AppArmorLabel& a, const AppArmorLabel& b);
+[[nodiscard]] AppArmorLabel meet(const AppArmorLabel& a, const AppArmorLabel& b);
 
 // Of a request or of what the kernel shows ("a//&b (enforce)" without its mode). Parts that another implies are left
 // out: `unconfined` always, an engine's default beside one of ours, both beside a trusted one.
-[[nodiscard]] Label label_of(std::string_view text, const std::vector<std::string>& trusted);
+[[nodiscard]] AppArmorLabel label_of(std::string_view text, const std::vector<std::string>& trusted);
 // As the runtime writes it to the kernel; "unconfined" for none.
-[[nodiscard]] std::string text_of(const Label& label);
+[[nodiscard]] std::string text_of(const AppArmorLabel& label);
 // One that an engine gives to every container that asks for nothing.
 [[nodiscard]] bool is_engine_default(std::string_view profile);
 
@@ -66,7 +67,7 @@ struct AppArmor {
   static constexpr std::array modes{OnExcess::refuse, OnExcess::narrow, OnExcess::observe};
 
   using Needs = std::tuple<>;
-  using Grant = Label;
+  using Grant = AppArmorLabel;
   enum class Custom : std::uint8_t { refuse, stack };
   enum class Peers : std::uint8_t { container, shared };
   struct Ceiling {
@@ -79,10 +80,10 @@ struct AppArmor {
   };
   struct Facts {
     bool enabled = false;
-    std::string host;                  // the name under which the ceiling's profile is loaded for this container
+    std::string host;  // the name under which the ceiling's profile is loaded for this container
     std::vector<std::string> loaded;   // what the kernel has; only where the request names some other profile
     std::vector<std::string> trusted;  // the ceiling's
-    std::optional<Label> container;    // what an exec's container was created with
+    std::optional<AppArmorLabel> container;  // what an exec's container was created with
   };
 
   [[nodiscard]] static Result<Grant> read(const Spec& spec, const Facts& facts);
@@ -92,7 +93,14 @@ struct AppArmor {
   [[nodiscard]] static Outcome<Grant> narrow(const Grant& request, const Ceiling& ceiling, const Facts& facts,
                                              const std::tuple<>& earlier);
   static void write(const Spec& spec, const Facts& facts, const Grant& grant, SpecEdits& edits);
+
+  // Of a container that waits nothing is known: its label comes into force with the execve that is to come. Of one
+  // that runs, each of our profiles must be in force; another part may have gone over to a profile that its own
+  // rules name (px, change_profile), but not to none. A label that only complains holds nothing.
+  static constexpr Flags lifted_by{};
+  [[nodiscard]] static Result<Observed<Grant>> observe(const KernelView& kernel, const Spec& granted);
+  [[nodiscard]] static std::string surplus(const Observed<Grant>& observed);
 };
-static_assert(Control<AppArmor>);
+static_assert(Observable<AppArmor>);
 
 }  // namespace hardened::controls

@@ -19,7 +19,7 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
 }
 
-bool holds(const Label& label, const std::string& part) {
+bool holds(const AppArmorLabel& label, const std::string& part) {
   return std::binary_search(label.parts.begin(), label.parts.end(), part);
 }
 
@@ -31,7 +31,7 @@ bool implied(const std::string& part, bool trusted, bool ours) {
   return is_engine_default(part) && (trusted || ours);
 }
 
-Label normal(std::vector<std::string> parts, bool trusted) {
+AppArmorLabel normal(std::vector<std::string> parts, bool trusted) {
   std::sort(parts.begin(), parts.end());
   parts.erase(std::unique(parts.begin(), parts.end()), parts.end());
   const bool ours = std::any_of(parts.begin(), parts.end(), is_ours);
@@ -49,7 +49,7 @@ bool is_engine_default(std::string_view profile) {
          profile == "cri-containerd.apparmor.d" || profile == "crio-default";
 }
 
-bool leq(const Label& a, const Label& b) {
+bool leq(const AppArmorLabel& a, const AppArmorLabel& b) {
   if (a.kept || b.kept) return a.kept;
   if (b.trusted && !a.trusted) return false;
   const bool ours = std::any_of(a.parts.begin(), a.parts.end(), is_ours);
@@ -58,14 +58,14 @@ bool leq(const Label& a, const Label& b) {
   });
 }
 
-Label meet(const Label& a, const Label& b) {
+AppArmorLabel meet(const AppArmorLabel& a, const AppArmorLabel& b) {
   if (a.kept || b.kept) return {};
   std::vector<std::string> parts;
   std::set_union(a.parts.begin(), a.parts.end(), b.parts.begin(), b.parts.end(), std::back_inserter(parts));
   return normal(std::move(parts), a.trusted || b.trusted);
 }
 
-Label label_of(std::string_view text, const std::vector<std::string>& trusted) {
+AppArmorLabel label_of(std::string_view text, const std::vector<std::string>& trusted) {
   std::vector<std::string> parts;
   std::string_view rest = trimmed(text);
   if (rest.starts_with('&')) rest.remove_prefix(1);
@@ -80,7 +80,7 @@ Label label_of(std::string_view text, const std::vector<std::string>& trusted) {
   return normal(std::move(parts), any_trusted);
 }
 
-std::string text_of(const Label& label) {
+std::string text_of(const AppArmorLabel& label) {
   if (label.parts.empty()) return std::string(kUnconfined);
   std::string text;
   for (const std::string& part : label.parts) text += (text.empty() ? "" : std::string(kAnd)) + part;

@@ -20,8 +20,10 @@ Done load(Host& host, const AppArmor::Ceiling& ceiling, const std::string& name)
   const apparmor::Template* source = apparmor::find_template(ceiling.profile);
   const apparmor::Values values = TRY(apparmor::values_of(host));
   if (source == nullptr || apparmor::profile_name(*source, values, tag_of(name)) != name) {
-    return Error{Fault::policy, name + " is not loaded any more, and this host makes another profile now; create "
-                                       "the container anew"};
+    return Error{Fault::policy,
+                 name +
+                     " is not loaded any more, and this host makes another profile now; create "
+                     "the container anew"};
   }
   const std::string text = TRY(apparmor::render(*source, name, values));
   return apparmor::ensure_loaded(host, name, text);
@@ -44,7 +46,7 @@ Result<std::optional<std::string>> observe(Host& host, const AppArmor::Ceiling& 
 Result<std::optional<std::string>> load_profiles(Host& host, const config::Policy& policy,
                                                  const CallDocument& document, const Plan& plan) {
   const auto& rule = policy.rule<AppArmor>();
-  const controls::Label& granted = grant_of<AppArmor>(plan.grants);
+  const controls::AppArmorLabel& granted = grant_of<AppArmor>(plan.grants);
   for (const std::string& part : granted.parts) {
     if (!apparmor::is_own_name(part)) continue;
     TRY(load(host, rule.ceiling, part).within("AppArmor"));

@@ -24,6 +24,7 @@ namespace hardened::runtime {
 
 // The profile to observe the container with, if it is to be written.
 [[nodiscard]] Result<std::optional<std::string>> load_profiles(Host& host, const config::Policy& policy,
-                                                               const CallDocument& document, const Plan& plan);
+                                                               const CallDocument& document,
+                                                               const Plan& plan);
 
 }  // namespace hardened::runtime

@@ -38,12 +38,14 @@ Done write_whole(const std::string& path, std::string_view bytes) {
 
 // Tried again and again, since a blocking flock(2) has no time limit. The kernel gives it back however we end.
 Result<Held> lock(const std::string& path, int seconds) {
-  Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, kLockMode));
+  Descriptor file(
+      ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, kLockMode));
   if (!file) return failure(kCannotLock, path, errno);
   for (int tries = 0; ::flock(file.number(), LOCK_EX | LOCK_NB) != 0; ++tries) {
     if (errno != EWOULDBLOCK && errno != EINTR) return failure(kCannotLock, path, errno);
     if (tries >= seconds * kTriesASecond) {
-      return failure(kCannotLock, path, "another call holds it for more than " + std::to_string(seconds) + " s");
+      return failure(kCannotLock, path,
+                     "another call holds it for more than " + std::to_string(seconds) + " s");
     }
     const timespec pause{0, kBetweenTries};
     ::nanosleep(&pause, nullptr);

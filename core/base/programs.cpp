@@ -156,12 +156,12 @@ Result<Ran> run(const Program& program) {
   Pipe errors = TRY(make_pipe(program.path));
   const ChildrenAreWaitedFor usual;
   Start start;
-  const pid_t child =
-      TRY(start.spawn(program, input.number(), output.to.number(), errors.to.number()));
+  const pid_t child = TRY(start.spawn(program, input.number(), output.to.number(), errors.to.number()));
   output.to = Descriptor();
   errors.to = Descriptor();
   Ran ran;
-  std::array<pollfd, 2> streams{pollfd{output.from.number(), POLLIN, 0}, pollfd{errors.from.number(), POLLIN, 0}};
+  std::array<pollfd, 2> streams{pollfd{output.from.number(), POLLIN, 0},
+                                pollfd{errors.from.number(), POLLIN, 0}};
   Done heard = listen(program, streams, {&ran.output, &ran.errors});
   if (!heard) ::kill(-child, SIGKILL);
   ran.status = wait_for(child, heard ? program.seconds : 0);

@@ -91,8 +91,8 @@ std::optional<Note> parse_note(std::string_view text) {
 
 // Does the kernel show this digest at this place, now?
 Result<bool> shows(Host& host, const Note& note) {
-  const Result<File> file = host.read(profiles_directory() + '/' + note.entry + '/' + note.digest_file, kMostNote,
-                                      Links::refuse);
+  const Result<File> file =
+      host.read(profiles_directory() + '/' + note.entry + '/' + note.digest_file, kMostNote, Links::refuse);
   if (!file && file.error().fault == Fault::absent) return false;
   if (!file) return file.error();
   return file->bytes == note.digest + '\n';
@@ -120,10 +120,13 @@ Result<std::optional<Note>> find_in_kernel(Host& host, std::string_view name, st
 }
 
 Result<std::string> compile(Host& host, std::string_view text) {
-  const Located parser = TRY(locate_trusted(host, std::string(kParser)).within("AppArmor's parser (package apparmor)"));
-  const Program program{
-      parser.path, {std::string(kParser), "--skip-kernel-load", "--skip-cache", "--quiet", "--stdout"}, text,
-      kMostPolicy, kParserSeconds};
+  const Located parser =
+      TRY(locate_trusted(host, std::string(kParser)).within("AppArmor's parser (package apparmor)"));
+  const Program program{parser.path,
+                        {std::string(kParser), "--skip-kernel-load", "--skip-cache", "--quiet", "--stdout"},
+                        text,
+                        kMostPolicy,
+                        kParserSeconds};
   Ran ran = TRY(host.run(program));
   if (ran.status != 0) {
     return Error{Fault::policy, "apparmor_parser refused a profile (status " + std::to_string(ran.status) +
@@ -212,12 +215,13 @@ Result<bool> enabled(Host& host) {
 Result<Values> values_of(Host& host) {
   Values values;
   const std::string etc = "/etc/apparmor.d/";
-  values.installed = {there(host, etc + "abi/3.0"), there(host, etc + "abi/4.0"), there(host, etc + "tunables/global"),
-                      there(host, etc + "abstractions/base")};
+  values.installed = {there(host, etc + "abi/3.0"), there(host, etc + "abi/4.0"),
+                      there(host, etc + "tunables/global"), there(host, etc + "abstractions/base")};
   const File own = TRY(host.read("/proc/self/attr/apparmor/current", kMostNote, Links::refuse));
   std::string label = label_of(own.bytes);
   // Every template names these itself.
-  if (label != "unconfined" && label != "runc" && label != "crun") values.runtime_peers.push_back(std::move(label));
+  if (label != "unconfined" && label != "runc" && label != "crun")
+    values.runtime_peers.push_back(std::move(label));
   return values;
 }
 

@@ -149,7 +149,8 @@ bool is_own_name(std::string_view name) {
     if (rest.empty()) return true;
     if (rest.front() != '.') continue;
     rest.remove_prefix(1);
-    if (!rest.empty() && rest.size() <= kLongestTag && std::all_of(rest.begin(), rest.end(), is_tag)) return true;
+    if (!rest.empty() && rest.size() <= kLongestTag && std::all_of(rest.begin(), rest.end(), is_tag))
+      return true;
   }
   return false;
 }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "profiles/seccomp/call_meet.h"
+#include "profiles/seccomp/entangled.h"
 #include "profiles/seccomp/multiplexed.h"
 
 namespace hardened::seccomp {
@@ -61,19 +62,18 @@ Profile frame_of(const Profile& asked, const Profile& ceiling, Architecture own)
 // The rules of the result, call by call.
 class Rules {
  public:
-  Rules(const Profile& asked, const Profile& ceiling, const Profile& frame, std::size_t most)
-      : asked_(asked, frame.own),
-        ceiling_(ceiling, frame.own),
-        frame_(frame),
-        sides_{asked_,
-               ceiling_,
-               frame.fallback,
-               Reading(frame, frame.own).views(),
-               Reading(frame, frame.own).carrying(),
-               most,
-               {}} {
-    if (is_asked(asked, ceiling) || is_both(asked, ceiling)) keepers_.push_back(&asked_);
-    if (!is_asked(asked, ceiling) || is_both(asked, ceiling)) keepers_.push_back(&ceiling_);
+  Rules(const Reading& asked, const Reading& ceiling, const Profile& frame, std::size_t most)
+      : asked_(asked), ceiling_(ceiling), frame_(frame), sides_{asked_,
+                                                                ceiling_,
+                                                                frame.fallback,
+                                                                Reading(frame, frame.own).views(),
+                                                                Reading(frame, frame.own).carrying(),
+                                                                most,
+                                                                {}} {
+    const bool both = is_both(asked.profile(), ceiling.profile());
+    const bool first = is_asked(asked.profile(), ceiling.profile());
+    if (first || both) keepers_.push_back(&asked_);
+    if (!first || both) keepers_.push_back(&ceiling_);
   }
 
   [[nodiscard]] Lowered all() && {
@@ -85,6 +85,7 @@ class Rules {
     for (const Multiplexer& outer : kMultiplexers) {
       if (is_carrier(sides_, outer.name)) add_carrier(outer);
     }
+    untangle();
     keep_names();
     Profile out = frame_;
     out.rules = std::move(rules_);
@@ -97,13 +98,52 @@ class Rules {
   // libseccomp takes no second answer for a carried call, unless a rule for its carrier came before.
   void begin_carriers() {
     for (const Multiplexer& outer : kMultiplexers) {
-      if (const std::optional<Answer> answer = always_of(sides_, outer.name)) {
-        say(outer.name, unheard(*answer));
+      if (is_left_to_the_stub(outer)) continue;
+      if (const std::optional<Answer> answer = first_said(outer)) {
+        say(outer.name, *answer);
         said_.push_back(outer.name);
       } else {
         sides_.carriers.push_back(outer.name);
       }
     }
+  }
+
+  [[nodiscard]] bool is_left_to_the_stub(const Multiplexer& outer) const {
+    const std::optional<Answer> answer = always_of(sides_, outer.name);
+    return answer && *answer != frame_.fallback && is_newer(outer.name, *answer) &&
+           !carries(outer, [&](const Answer& one) { return one != frame_.fallback; });
+  }
+
+  // What the carrier gets before the calls that it carries: one answer, or errnos where those would get more than that.
+  [[nodiscard]] std::optional<Answer> first_said(const Multiplexer& outer) {
+    const std::optional<Answer> answer = always_of(sides_, outer.name);
+    if (answer && unheard(*answer) != frame_.fallback) return unheard(*answer);
+    if (frame_.fallback.action != Action::error) return std::nullopt;
+    const auto other = [&](const Answer& one) { return one != frame_.fallback; };
+    const auto no_errno = [](const Answer& one) { return one.action != Action::error; };
+    const bool needed =
+        answer ? carries(outer, other) : only_errnos(sides_, outer.name) && carries(outer, no_errno);
+    return needed ? std::optional(said_before(outer.name)) : std::nullopt;
+  }
+
+  // Will there be such a rule for a call that it carries?
+  template <class Wanted>
+  [[nodiscard]] bool carries(const Multiplexer& outer, const Wanted& wanted) const {
+    return std::any_of(outer.calls.begin(), outer.calls.end(), [&](const Carried& inner) {
+      if (!asked_.mentions(inner.name) && !ceiling_.mentions(inner.name)) return false;
+      const CallMeet met = meet_call(sides_, inner.name);
+      return met.always ? wanted(*met.always)
+                        : std::any_of(met.rules.begin(), met.rules.end(),
+                                      [&](const Rule& rule) { return wanted(rule.answer); });
+    });
+  }
+
+  // An errno other than the fallback's, so that runc keeps the rule, and no rule for a carried call decides. Beside
+  // runc's ENOSYS either errno is meant.
+  [[nodiscard]] Answer said_before(std::string_view carrier) {
+    if (!asked_.is_newer(carrier) && !ceiling_.is_newer(carrier))
+      below_.push_back({std::string(carrier), Below::carried});
+    return *beside_fallback();
   }
 
   void add(std::string_view call) {
@@ -115,7 +155,7 @@ class Rules {
     if (met.below) below_.push_back({std::string(call), *met.below});
     if (met.always) {
       const Answer answer = unheard(*met.always);
-      if (answer != frame_.fallback && !is_newer(call, answer)) say(call, answer);
+      if (answer != frame_.fallback && (met.needed || !is_newer(call, answer))) say(call, answer);
       if (answer == frame_.fallback && ends(answer) && is_newer(call)) kept_.push_back(call);
       return;
     }
@@ -159,13 +199,18 @@ class Rules {
     so_far.rules.push_back({{std::string(outer.name)}, frame_.fallback, {}});  // it is no new call
     const Reading inner(so_far, frame_.own);
     CallMeet met = meet_carrier(sides_, outer.name, inner);
-    const bool ending = strictest(inner.decision(outer.name, sides_.carrying.back())).action < Action::error;
-    if (ending && is_newer(outer.name)) kept_.push_back(outer.name);  // ENOSYS would come before it
+    const Decision carried = inner.decision(outer.name, sides_.carrying.back());
+    const bool ending = strictest(carried).action < Action::error;
+    // ENOSYS would come before it.
+    if (ending && is_newer(outer.name)) kept_.push_back(outer.name);
+    if ((ending || gives(carried, Action::notify)) && !is_newer(outer.name))
+      kept_carriers_.push_back(outer.name);
     if (met.needed && met.always == frame_.fallback) {
       met.always = beside_fallback();
+      met.below = Below::carried;
       if (!met.always) unsay_all(outer);
     }
-    if (met.always || !met.rules.empty()) put(outer.name, std::move(met));
+    if (met.always || met.below || !met.rules.empty()) put(outer.name, std::move(met));
   }
 
   // As strict as the fallback, and not the same; nothing is as strict as ending the process.
@@ -197,6 +242,55 @@ class Rules {
         rules_.end());
   }
 
+  // What libseccomp would get wrong is denied for all arguments; and with a carrier what it carries.
+  void untangle() {
+    Profile so_far = frame_;
+    so_far.rules = rules_;
+    std::vector<std::string> wrong;
+    for (const std::string_view call : entangled(so_far)) {
+      wrong.emplace_back(call);
+      const Multiplexer* outer = multiplexer_named(call);
+      if (outer == nullptr) continue;
+      for (const Carried& inner : outer->calls) wrong.emplace_back(inner.name);
+    }
+    bool changed = false;
+    for (const std::string& call : wrong) changed = deny_conditions(call) || changed;
+    if (changed) untangle();
+  }
+
+  bool deny_conditions(const std::string& call) {
+    const auto conditional = [&](const Rule& rule) {
+      return !rule.conditions.empty() && rule.names.front() == call;
+    };
+    Answer least = frame_.fallback;
+    bool any = false;
+    for (const Rule& rule : rules_) {
+      if (!conditional(rule)) continue;
+      least = stricter(least, rule.answer);
+      any = true;
+    }
+    if (!any) return false;
+    rules_.erase(std::remove_if(rules_.begin(), rules_.end(), conditional), rules_.end());
+    below_.push_back({call, Below::lost});
+    if (least != frame_.fallback) {
+      say(call, least);
+    } else {
+      keep(call);
+    }
+    return true;
+  }
+
+  // Names it still, lest it become a new call: where that matters, which is where a keeper does so or ENOSYS is milder.
+  void keep(std::string_view call) {
+    for (const Reading* side : {&asked_, &ceiling_}) {
+      const bool keeps = std::find(keepers_.begin(), keepers_.end(), side) != keepers_.end();
+      const auto at = std::find(side->names().begin(), side->names().end(), call);
+      if (at != side->names().end() && (keeps || ends(frame_.fallback))) kept_.push_back(*at);
+    }
+    const Multiplexer* outer = multiplexer_named(call);
+    if (outer != nullptr && ends(frame_.fallback)) kept_.push_back(outer->name);
+  }
+
   // Does runc answer ENOSYS there under all whose word counts?
   [[nodiscard]] bool answers_enosys(Architecture architecture) const {
     return std::all_of(keepers_.begin(), keepers_.end(),
@@ -216,8 +310,26 @@ class Rules {
     out.foreign.erase(std::remove_if(out.foreign.begin(), out.foreign.end(), milder), out.foreign.end());
   }
 
-  // Where no call can lead (calls.h), rules that only allow are lost to the fallback; rules that deny have nothing to
-  // lose without the other architectures.
+  template <class Wanted>
+  void leave_out(Profile& out, const Wanted& wanted) {
+    const auto end = std::stable_partition(out.foreign.begin(), out.foreign.end(),
+                                           [&](Architecture one) { return !wanted(one); });
+    for (auto at = end; at != out.foreign.end(); ++at)
+      below_.push_back({std::string(seccomp::name(*at)), Below::lost});
+    out.foreign.erase(end, out.foreign.end());
+  }
+
+  // Has it no number for one of the calls, which may come first?
+  [[nodiscard]] static bool lacks_a_call(const Profile& out, Architecture architecture) {
+    return std::any_of(out.rules.begin(), out.rules.end(), [&](const Rule& rule) {
+      return rule.answer != out.fallback &&
+             !std::all_of(rule.names.begin(), rule.names.end(),
+                          [&](const std::string& call) { return has_numbers(call, {architecture}); });
+    });
+  }
+
+  // Where no call can lead (calls.h), rules that only allow are lost to the fallback; where any is stricter than that,
+  // the other architectures go.
   void lead_with_a_number(Profile& out) {
     if (const std::optional<Leader> leader = leader_of(out)) {
       const auto rule = out.rules.begin() + static_cast<std::ptrdiff_t>(leader->rule);
@@ -227,10 +339,9 @@ class Rules {
       return;
     }
     if (!loses_rules(out)) return;
-    if (out.fallback.action > Action::error) {
-      for (const Architecture one : out.foreign)
-        below_.push_back({std::string(seccomp::name(one)), Below::lost});
-      out.foreign.clear();
+    if (loses_denials(out)) {
+      leave_out(out, [&](Architecture one) { return lacks_a_call(out, one); });
+      if (loses_rules(out)) leave_out(out, [](Architecture) { return true; });
     }
     for (const Rule& rule : out.rules) {
       for (const std::string& call : rule.names) below_.push_back({call, Below::lost});
@@ -242,7 +353,9 @@ class Rules {
     std::vector<Architecture> all = frame_.foreign;
     if (frame_.own_listed) all.push_back(frame_.own);
     const auto counts = [&](Architecture one) { return answers_enosys(one); };
-    if (frame_.fallback.action >= Action::trace || std::none_of(all.begin(), all.end(), counts)) return;
+    if (frame_.fallback.action >= Action::trace) return;
+    if (kept_carriers_.empty() && std::none_of(all.begin(), all.end(), counts)) return;
+    kept_.insert(kept_.end(), kept_carriers_.begin(), kept_carriers_.end());
     std::unordered_map<std::string_view, bool> said;
     for (const Rule& rule : rules_) {
       for (const std::string& name : rule.names) said[name] = true;
@@ -256,13 +369,14 @@ class Rules {
     if (!kept.names.empty()) rules_.push_back(std::move(kept));
   }
 
-  Reading asked_;
-  Reading ceiling_;
+  const Reading& asked_;
+  const Reading& ceiling_;
   const Profile& frame_;
   Sides sides_;
-  std::vector<std::string_view> said_;   // carriers that have their rule
-  std::vector<std::string_view> kept_;   // calls that are named for that alone
-  std::vector<const Reading*> keepers_;  // whose names the result keeps
+  std::vector<std::string_view> said_;           // carriers that have their rule
+  std::vector<std::string_view> kept_;           // calls that are named for that alone
+  std::vector<std::string_view> kept_carriers_;  // where no side has the ENOSYS that other names would bring
+  std::vector<const Reading*> keepers_;          // whose names the result keeps
   std::vector<Rule> rules_;
   std::vector<BelowMeet> below_;
 };
@@ -303,12 +417,18 @@ std::size_t limit_of(const Profile& profile) {
 }  // namespace
 
 Profile meet(const Profile& asked, const Profile& ceiling, Architecture own) {
-  return leq(asked, ceiling) ? asked : lowered(asked, ceiling, own).profile;
+  const Reading read(asked, own);
+  const Reading most(ceiling, own);
+  return excess(read, most).none() ? asked : lowered(read, most).profile;
 }
 
 Lowered lowered(const Profile& asked, const Profile& ceiling, Architecture own) {
-  if (!asked.confined) return {ceiling, {}};
-  const Profile frame = frame_of(asked, ceiling, own);
+  return lowered(Reading(asked, own), Reading(ceiling, own));
+}
+
+Lowered lowered(const Reading& asked, const Reading& ceiling) {
+  if (!asked.profile().confined) return {ceiling.profile(), {}};
+  const Profile frame = frame_of(asked.profile(), ceiling.profile(), asked.own());
   Lowered out = Rules(asked, ceiling, frame, kLimits.front()).all();
   const std::size_t limit = limit_of(out.profile);
   return limit == kLimits.front() ? std::move(out) : Rules(asked, ceiling, frame, limit).all();

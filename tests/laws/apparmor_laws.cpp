@@ -12,9 +12,9 @@ const std::vector<std::string> kTrusted{"lone"};
 
 struct AppArmorTrait : Trait<AppArmor> {
   static std::string label() {
-    static const std::vector<std::string> parts{"nginx",  "lone",    "docker-default", "crio-default",
-                                                kHost,    "unconfined", "nowhere",     ":ns:nginx",
-                                                "hardened-default-ba9876543210"};
+    static const std::vector<std::string> parts{"nginx",        "lone",      "docker-default",
+                                                "crio-default", kHost,       "unconfined",
+                                                "nowhere",      ":ns:nginx", "hardened-default-ba9876543210"};
     std::string text = one_of(parts);
     if (coin()) text += "//&" + one_of(parts);
     if (number(0, 4) == 4) text = " " + text;
@@ -45,7 +45,8 @@ struct AppArmorTrait : Trait<AppArmor> {
   static AppArmor::Facts facts(const Spec& spec) {
     AppArmor::Facts facts{number(0, 4) != 4, kHost, {"nginx", "lone"}, {}, {}};
     if (coin()) facts.trusted = kTrusted;
-    if (spec.scope() == Scope::process && coin()) facts.container = controls::label_of(label(), facts.trusted);
+    if (spec.scope() == Scope::process && coin())
+      facts.container = controls::label_of(label(), facts.trusted);
     return facts;
   }
 };

@@ -22,7 +22,8 @@ Said parser_says(const std::string& profile, const std::string& options) {
   const TemporaryDirectory place;
   const std::string file = place.path() + "/profile";
   std::ofstream(file) << profile;
-  const std::string command = std::string(kParser) + kCompileOnly + kFeatures + " " + options + " " + file + " 2>&1";
+  const std::string command =
+      std::string(kParser) + kCompileOnly + kFeatures + " " + options + " " + file + " 2>&1";
   std::FILE* pipe = ::popen(command.c_str(), "r");
   if (pipe == nullptr) throw std::runtime_error("no apparmor_parser can be run");
   Said said;

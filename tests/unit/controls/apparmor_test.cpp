@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "controls/kernel.h"
 #include "core/doc/json.h"
 #include "core/doc/yaml.h"
 #include "tests/support/fake_host.h"
@@ -31,7 +32,7 @@ std::string rule(const std::string& custom, const std::string& required = "auto"
 AppArmor::Facts facts_of(const AppArmor::Ceiling& ceiling) {
   return {true, kHost, {"nginx", "lone", "docker-default"}, ceiling.trusted, std::nullopt};
 }
-Outcome<Label> asked(const std::string& text, const std::string& custom = "stack") {
+Outcome<AppArmorLabel> asked(const std::string& text, const std::string& custom = "stack") {
   const auto ceiling = ceiling_of(rule(custom));
   const auto facts = facts_of(ceiling);
   return AppArmor::narrow(label_of(text, facts.trusted), ceiling, facts, {});
@@ -52,21 +53,22 @@ TEST(AppArmorLabel, IsTheSetOfProfilesThatHold) {
 }
 
 TEST(AppArmorLabel, MoreProfilesAllowLess) {
-  const Label none = label_of("unconfined", {});
-  const Label one = label_of("a", {});
-  const Label two = label_of("a//&b", {});
+  const AppArmorLabel none = label_of("unconfined", {});
+  const AppArmorLabel one = label_of("a", {});
+  const AppArmorLabel two = label_of("a//&b", {});
   EXPECT_TRUE(leq(two, one));
   EXPECT_TRUE(leq(one, none));
   EXPECT_FALSE(leq(one, two));
   EXPECT_FALSE(leq(none, one));
-  EXPECT_TRUE(leq(Label{}, two));
-  EXPECT_FALSE(leq(two, Label{}));
+  EXPECT_TRUE(leq(AppArmorLabel{}, two));
+  EXPECT_FALSE(leq(two, AppArmorLabel{}));
   EXPECT_EQ(meet(one, label_of("b", {})), two);
   EXPECT_EQ(meet(none, one), one);
 }
 
 TEST(AppArmorLabel, OursStandsBelowAnEnginesDefault) {
-  for (const char* engine : {"docker-default", "containers-default-0.50.1", "cri-containerd.apparmor.d", "crio-default"}) {
+  for (const char* engine :
+       {"docker-default", "containers-default-0.50.1", "cri-containerd.apparmor.d", "crio-default"}) {
     EXPECT_TRUE(is_engine_default(engine));
     EXPECT_TRUE(leq(label_of(kHost, {}), label_of(engine, {}))) << engine;
     EXPECT_FALSE(leq(label_of(engine, {}), label_of(kHost, {}))) << engine;
@@ -113,12 +115,12 @@ TEST(AppArmor, OrIsRefusedOrStandsAlone) {
 }
 
 TEST(AppArmor, WhatTheKernelCouldNotStartUnderIsRefused) {
-  for (const std::string& text : {std::string("nowhere"), std::string("nginx//&nowhere"), std::string(":ns:nginx"),
-                                  std::string("nginx//&:ns://unconfined"), kOlder, "nginx//&" + kOlder, kHost + "x",
-                                  std::string("//&nginx")}) {
+  for (const std::string& text : {std::string("nowhere"), std::string("nginx//&nowhere"),
+                                  std::string(":ns:nginx"), std::string("nginx//&:ns://unconfined"), kOlder,
+                                  "nginx//&" + kOlder, kHost + "x", std::string("//&nginx")}) {
     const auto outcome = asked(text);
     EXPECT_EQ(outcome.verdict, Verdict::refused) << text;
-    EXPECT_EQ(outcome.granted, Label{}) << text;
+    EXPECT_EQ(outcome.granted, AppArmorLabel{}) << text;
   }
 }
 
@@ -134,7 +136,7 @@ TEST(AppArmor, AHostWithoutItStartsContainersUnlessItIsRequired) {
     EXPECT_EQ(AppArmor::narrow(label_of(text, {}), free, {}, {}).verdict, Verdict::unchanged);
     const auto required = ceiling_of(rule("stack", "always"));
     EXPECT_EQ(AppArmor::narrow(label_of(text, {}), required, {}, {}).verdict, Verdict::refused);
-    EXPECT_EQ(AppArmor::narrow(Label{}, required, {}, {}).verdict, Verdict::unchanged);
+    EXPECT_EQ(AppArmor::narrow(AppArmorLabel{}, required, {}, {}).verdict, Verdict::unchanged);
   }
 }
 
@@ -152,7 +154,8 @@ TEST(AppArmor, AnExecGetsTheLabelOfItsContainer) {
     EXPECT_EQ(text_of(AppArmor::narrow(label_of(text, {}), ceiling, facts, {}).granted), kHost + "//&nginx");
   }
   facts.container = label_of(kOlder, {});
-  EXPECT_EQ(text_of(AppArmor::narrow(label_of("unconfined", {}), ceiling, facts, {}).granted), kHost + "//&" + kOlder);
+  EXPECT_EQ(text_of(AppArmor::narrow(label_of("unconfined", {}), ceiling, facts, {}).granted),
+            kHost + "//&" + kOlder);
 }
 
 TEST(AppArmor, AbsenceIsNoProfileAtACreateAndTheContainersInAnExec) {
@@ -161,7 +164,7 @@ TEST(AppArmor, AbsenceIsNoProfileAtACreateAndTheContainersInAnExec) {
   const auto exec = doc::read_json("d", R"({"apparmorProfile":""})");
   EXPECT_EQ(*AppArmor::read(Spec(*absent, Scope::bundle), {}), label_of("unconfined", {}));
   EXPECT_EQ(*AppArmor::read(Spec(*empty, Scope::bundle), {}), label_of("unconfined", {}));
-  EXPECT_EQ(*AppArmor::read(Spec(*exec, Scope::process), {}), Label{});
+  EXPECT_EQ(*AppArmor::read(Spec(*exec, Scope::process), {}), AppArmorLabel{});
   const auto number = doc::read_json("d", R"({"apparmorProfile":1})");
   EXPECT_FALSE(AppArmor::read(Spec(*number, Scope::process), {}).ok());
 }
@@ -172,8 +175,8 @@ TEST(AppArmor, ARuleSaysAllFourThings) {
   EXPECT_TRUE(is_wrong("profile: docker-default\npeers: all\ncustom: stack\nrequired: auto\n"));
   EXPECT_TRUE(is_wrong(rule("allow")));
   EXPECT_TRUE(is_wrong(rule("stack", "never")));
-  for (const char* name : {"[docker-default]", "[unconfined]", "[a//&b]", "[':ns:a']", "[hardened-default-0123456789ab]",
-                           "[' a']", "['']"}) {
+  for (const char* name : {"[docker-default]", "[unconfined]", "[a//&b]", "[':ns:a']",
+                           "[hardened-default-0123456789ab]", "[' a']", "['']"}) {
     EXPECT_TRUE(is_wrong(rule(name))) << name;
   }
   EXPECT_EQ(ceiling_of(rule("[a, b]")).trusted, (std::vector<std::string>{"a", "b"}));
@@ -201,6 +204,44 @@ TEST(AppArmor, GathersWhatTheRequestNeeds) {
   const auto exec = AppArmor::gather(host, Spec(*plain, Scope::bundle, container), apart);
   EXPECT_EQ(exec->host.size(), facts->host.size() + 13);
   EXPECT_EQ(exec->container, label_of("nginx//&" + kHost, {}));
+}
+
+Observed<AppArmorLabel> seen(const std::string& granted, const std::string& current, Begun begun) {
+  test::FakeHost host;
+  if (!current.empty()) host.file("/proc/7/attr/apparmor/current", current + "\n");
+  const auto document = doc::read_json("d", R"({"process":{"apparmorProfile":")" + granted + R"("}})");
+  const KernelView kernel(host, {.process = 7, .begun = begun});
+  auto observed = AppArmor::observe(kernel, Spec(*document, Scope::bundle));
+  EXPECT_TRUE(observed.ok());
+  return std::move(observed).value();
+}
+bool holds(const std::string& granted, const std::string& current, Begun begun = Begun::running) {
+  const auto observed = seen(granted, current, begun);
+  return leq(observed.held, observed.granted);
+}
+
+TEST(AppArmorObserved, EachOfOurProfilesMustBeInForce) {
+  EXPECT_TRUE(holds(kHost, kHost + " (enforce)"));
+  EXPECT_TRUE(holds(kHost + "//&nginx", kHost + "//&nginx (enforce)"));
+  EXPECT_TRUE(holds(kHost + "//&nginx", kHost + "//&nginx//worker (mixed)"));
+  EXPECT_TRUE(holds("unconfined", "unconfined"));
+  EXPECT_TRUE(holds("unconfined", "nginx (enforce)"));
+  EXPECT_FALSE(holds(kHost, "unconfined"));
+  EXPECT_FALSE(holds(kHost, ""));
+  EXPECT_FALSE(holds(kHost, "docker-default (enforce)"));
+  EXPECT_FALSE(holds(kHost, kOlder + " (enforce)"));
+  EXPECT_FALSE(holds(kHost, kHost + " (complain)"));
+  EXPECT_FALSE(holds(kHost + "//&nginx", "nginx (enforce)"));
+  EXPECT_FALSE(holds("nginx", "unconfined"));
+}
+
+TEST(AppArmorObserved, AContainerThatWaitsIsStillUnderTheRuntimesOwn) {
+  EXPECT_TRUE(holds(kHost, "unconfined", Begun::waiting));
+}
+
+TEST(AppArmorObserved, SaysWhatIsAmiss) {
+  EXPECT_EQ(AppArmor::surplus(seen(kHost, "unconfined", Begun::running)),
+            "runs under unconfined and not under " + kHost);
 }
 
 }  // namespace

@@ -14,13 +14,16 @@ Policy policy_of(const std::string& rules) {
 }
 
 TEST(AppArmorDfa, PathsAreWalkedByteByByte) {
-  const Policy policy = policy_of("  /a/b r,\n  /a/** w,\n  deny /a/no* w,\n  /c[^x]d rw,\n  \"/e f\" r,\n  /\\(g l,\n");
+  const Policy policy =
+      policy_of("  /a/b r,\n  /a/** w,\n  deny /a/no* w,\n  /c[^x]d rw,\n  \"/e f\" r,\n  /\\(g l,\n");
   EXPECT_EQ(policy.files.path("/a/b"), file::kRead | file::kWrite | file::kAppend);
   EXPECT_EQ(policy.files.path("/a/b/c"), file::kWrite | file::kAppend);
   EXPECT_EQ(policy.files.path("/a/nono"), 0U);
   EXPECT_EQ(policy.files.path("/a/no/no"), file::kWrite | file::kAppend);
   EXPECT_EQ(policy.files.path("/cxd"), 0U);
-  EXPECT_EQ(policy.files.path("/c\xC3" "d"), file::kRead | file::kWrite | file::kAppend);
+  EXPECT_EQ(policy.files.path("/c\xC3"
+                              "d"),
+            file::kRead | file::kWrite | file::kAppend);
   EXPECT_EQ(policy.files.path("/e f"), file::kRead);
   EXPECT_EQ(policy.files.path("/a"), 0U);
   EXPECT_EQ(policy.files.path(""), 0U);
@@ -71,13 +74,15 @@ TEST(AppArmorDfa, ExcessIsFoundWithTheInputThatShowsIt) {
 TEST(AppArmorDfa, WhatIsNoDumpIsAnError) {
   EXPECT_FALSE(read_policy("").ok());
   EXPECT_FALSE(read_policy("AppArmor parser error").ok());
-  const std::string one = "{1} <== (allow/deny/audit/quiet)\n{2} (0x 4/0/0/0)\n\n{1} perms: none\n    a 0x61 -> {2}  (0x 4/0/0/0)\n";
+  const std::string one =
+      "{1} <== (allow/deny/audit/quiet)\n{2} (0x 4/0/0/0)\n\n{1} perms: none\n    a 0x61 -> {2}  (0x "
+      "4/0/0/0)\n";
   EXPECT_FALSE(read_policy(one).ok());
   const auto two = read_policy(one + "\n" + one);
   ASSERT_TRUE(two.ok()) << two.error().what;
   EXPECT_EQ(two->files.at("a"), 4U);
-  for (const char* wrong : {"    a 0x61\n", "    [^a -> {2}\n", "    a 0xzz -> {2}\n", "    [^\\q] -> {2}\n", "what\n",
-                            "    a 0x61 -> 2\n", "    [a] -> {2}\n"}) {
+  for (const char* wrong : {"    a 0x61\n", "    [^a -> {2}\n", "    a 0xzz -> {2}\n", "    [^\\q] -> {2}\n",
+                            "what\n", "    a 0x61 -> 2\n", "    [a] -> {2}\n"}) {
     EXPECT_FALSE(read_policy(one + wrong + one).ok()) << wrong;
   }
 }

@@ -49,9 +49,9 @@ class Machine : public FakeHost {
     file(kRoot + "/profiles", "");
   }
   [[nodiscard]] std::size_t count(Operation operation) const {
-    return static_cast<std::size_t>(std::count_if(journal().begin(), journal().end(), [&](const Effect& effect) {
-      return effect.operation == operation;
-    }));
+    return static_cast<std::size_t>(
+        std::count_if(journal().begin(), journal().end(),
+                      [&](const Effect& effect) { return effect.operation == operation; }));
   }
   [[nodiscard]] std::string refusal() {
     const Done loaded = ensure_loaded(*this, kName, "text");
@@ -141,8 +141,8 @@ TEST(AppArmorLoader, NoParserNoLockNoKernelFileAreRefusals) {
   Machine without;
   static_cast<void>(without.remove("/usr/sbin/apparmor_parser").ok());
   EXPECT_NE(without.refusal().find("apparmor"), std::string::npos);
-  for (const std::size_t nth : {std::size_t{0}, std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{4},
-                                std::size_t{5}, std::size_t{6}}) {
+  for (const std::size_t nth : {std::size_t{0}, std::size_t{1}, std::size_t{2}, std::size_t{3},
+                                std::size_t{4}, std::size_t{5}, std::size_t{6}}) {
     Machine host;
     host.fail_effect(nth, {Fault::io, "no"});
     static_cast<void>(host.refusal());

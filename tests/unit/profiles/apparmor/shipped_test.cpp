@@ -50,9 +50,9 @@ const Loaded& ours() {
 
 struct Row {
   const char* path;
-  std::uint32_t asked;   // any of these
-  bool docker;           // allowed by docker-default, as moby documents its rules
-  bool hardened;         // allowed by hardened-default
+  std::uint32_t asked;  // any of these
+  bool docker;          // allowed by docker-default, as moby documents its rules
+  bool hardened;        // allowed by hardened-default
 };
 constexpr std::array kPaths{
     // What every program does.
@@ -140,7 +140,8 @@ TEST(AppArmorShipped, HardenedStandsBelowDockerForEveryPeerAndSocket) {
     for (std::size_t at = 0; (at = renamed.find(own, at)) != std::string::npos; at += wider->name.size()) {
       renamed.replace(at, own.size(), wider->name);
     }
-    const Excess excess = first_excess(test::compiled_policy(renamed).rest, wider->policy.rest, Inputs::bytes);
+    const Excess excess =
+        first_excess(test::compiled_policy(renamed).rest, wider->policy.rest, Inputs::bytes);
     EXPECT_FALSE(excess.found) << testing::PrintToString(excess.input) << " " << excess.bits;
   }
 }
@@ -220,11 +221,14 @@ TEST_P(BothProfiles, WhoeverStopsAContainerMay) {
 TEST_P(BothProfiles, OneContainersTasksReachOneAnotherUnderAStackToo) {
   const Automaton& rest = shipped().policy.rest;
   const std::string& own = shipped().name;
-  for (const std::string& peer : {own, "custom//&" + own, own + "//&zebra", "a//&" + own + "//&z", own + "//&unconfined"}) {
-    EXPECT_EQ(rest.signal(kTerm, peer) & (rest::kSend | rest::kReceive), rest::kSend | rest::kReceive) << peer;
+  for (const std::string& peer :
+       {own, "custom//&" + own, own + "//&zebra", "a//&" + own + "//&z", own + "//&unconfined"}) {
+    EXPECT_EQ(rest.signal(kTerm, peer) & (rest::kSend | rest::kReceive), rest::kSend | rest::kReceive)
+        << peer;
     EXPECT_EQ(rest.ptrace(peer) & (rest::kTrace | rest::kTraced), rest::kTrace | rest::kTraced) << peer;
   }
-  for (const std::string& peer : {own + "x", own + ".0a", "x" + own, std::string("custom"), std::string("docker-default"), own + "/x"}) {
+  for (const std::string& peer : {own + "x", own + ".0a", "x" + own, std::string("custom"),
+                                  std::string("docker-default"), own + "/x"}) {
     EXPECT_EQ(rest.signal(kTerm, peer) & rest::kSend, 0U) << peer;
     EXPECT_EQ(rest.ptrace(peer) & rest::kTrace, 0U) << peer;
   }

@@ -1,0 +1,48 @@
+"""podman calls hardened as well, on the cgroup v2 and with the systemd cgroups that it expects."""
+
+import re
+
+from integration.harness.kernel import DOCKER_DEFAULT
+from vm.harness import BOTH, below, case, equal, holds
+
+PROGRAM = "/usr/sbin/hardened-runtime"
+PIDS_MAX = "cat /proc/self/status; cat /sys/fs/cgroup/pids.max"
+
+
+def podman(vm, *words, runtime=PROGRAM, check=True):
+    return vm.command("podman", "--root=/run/world/podman", "--events-backend=file", "--runtime", runtime, *words, check=check)
+
+
+def image(vm):
+    if podman(vm, "image", "exists", "box", check=False).returncode != 0:
+        vm.command("sh", "-c", "tar -C /run/world/box -c . | podman --root=/run/world/podman --events-backend=file import - box")
+    return "box"
+
+
+def held(printed):
+    return {key: int(re.search(rf"^{key}:\s*(\w+)$", printed, re.MULTILINE).group(1), 16) for key in ("CapPrm", "CapBnd", "Seccomp")}
+
+
+@case(boots=BOTH)
+def privileged(vm):
+    run = ("run", "--rm", "--network=none", "--privileged", image(vm), "sh", "-c", PIDS_MAX)
+    bare = held(podman(vm, *run, runtime="/usr/sbin/runc").stdout)
+    holds(bare["Seccomp"] == 0 and bare["CapPrm"].bit_count() > len(DOCKER_DEFAULT), "what podman grants under bare runc")
+    printed = podman(vm, *run).stdout
+    bounded = held(printed)
+    below({"CapPrm", "CapBnd"}, {key for key, bits in bounded.items() if bits.bit_count() <= len(DOCKER_DEFAULT)}, "capabilities")
+    equal(bounded["Seccomp"], 2, "seccomp mode")
+    holds(int(printed.split()[-1]) <= 4096, f"pids.max is {printed.split()[-1]}")
+    line = vm.records(call="create")[-1]
+    equal((line["verdict"], line["privileged"]), ("narrowed", True), "the decision record")
+
+
+@case(boots=BOTH)
+def exec_privileged(vm):
+    name = podman(vm, "run", "--detach", "--network=none", image(vm), "sleep", "1000").stdout.strip()
+    try:
+        bounded = held(podman(vm, "exec", "--privileged", name, "cat", "/proc/self/status").stdout)
+        holds(bounded["CapPrm"].bit_count() <= len(DOCKER_DEFAULT), "capabilities of exec --privileged")
+        equal(bounded["Seccomp"], 2, "seccomp mode")
+    finally:
+        podman(vm, "rm", "--force", "--time=0", name)
