@@ -208,7 +208,10 @@ TEST(AppArmor, GathersWhatTheRequestNeeds) {
 
 Observed<AppArmorLabel> seen(const std::string& granted, const std::string& current, Begun begun) {
   test::FakeHost host;
-  if (!current.empty()) host.file("/proc/7/attr/apparmor/current", current + "\n");
+  if (!current.empty()) {
+    host.file("/sys/module/apparmor/parameters/enabled", "Y\n");
+    host.file("/proc/7/attr/apparmor/current", current + "\n");
+  }
   const auto document = doc::read_json("d", R"({"process":{"apparmorProfile":")" + granted + R"("}})");
   const KernelView kernel(host, {.process = 7, .begun = begun});
   auto observed = AppArmor::observe(kernel, Spec(*document, Scope::bundle));
