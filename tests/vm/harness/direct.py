@@ -30,7 +30,8 @@ def request(docker, options):
     if not kept.exists():
         REQUESTS.mkdir(parents=True, exist_ok=True)
         CAPTURED.unlink(missing_ok=True)
-        done = docker("run", "--rm", "--network=none", "--runtime=capture", *options, IMAGE, "true", check=False)
+        network = () if any(one.startswith("--net") for one in options) else ("--network=none",)
+        done = docker("run", "--rm", *network, "--runtime=capture", *options, IMAGE, "true", check=False)
         if not CAPTURED.exists():
             raise AssertionError(f"dockerd never called a runtime for {options}: {done.stderr}")
         CAPTURED.rename(kept)

@@ -1,0 +1,16 @@
+"""E83: another way to the same runtime: containerd's own client, and every other engine on the host."""
+
+from vm.harness import images
+from vm.harness.escape import technique
+from vm.harness.shell import TOOLS
+
+
+def proof(attempt):
+    done = attempt.vm.command("ctr", "run", "--rm", "--privileged", "--rootfs", images.TREE, "escape",
+                              "sh", "-c", TOOLS + "mounts tmpfs\n", check=False)
+    return done.stdout + done.stderr
+
+
+CASES = technique(
+    "E83", "ctr, podman and other engines", kind="D", grant=(), proof=proof,
+    finds=r"containerd\.sock", awaited="hardenedctl doctor")
