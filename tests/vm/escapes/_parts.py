@@ -13,9 +13,10 @@ from vm.harness.policies import POLICIES, ROOT
 # AppArmor's docker-default stands beside what is tried here, so most ask for its end as an attacker would.
 NO_APPARMOR = "--security-opt=apparmor=unconfined"
 PRIVILEGED = ("--privileged",)
-ADMIN = ("--cap-add=SYS_ADMIN", NO_APPARMOR)
-# Hierarchies of cgroup v1 are made in the host's cgroup namespace alone (cgroup1_get_tree, since Linux 5.17).
-ADMIN_OF_CGROUPS = (*ADMIN, "--cgroupns=host")
+# Hierarchies of cgroup v1 are made in the host's cgroup namespace alone (cgroup1_get_tree in the kernel).
+ADMIN = ("--cap-add=SYS_ADMIN", "--cgroupns=host", NO_APPARMOR)
+POWERS = (*(f"--cap-add={name}" for name in ("SYS_MODULE", "DAC_READ_SEARCH", "SYS_TIME", "SYS_NICE", "IPC_LOCK")),
+          "--ulimit=memlock=-1", NO_APPARMOR)
 NO_SECCOMP = ("--security-opt=seccomp=unconfined", NO_APPARMOR)
 # With AppArmor on: the holes in docker-default are part of the technique.
 UNMASKED = ("--security-opt=systempaths=unconfined",)
