@@ -122,15 +122,18 @@ std::vector<Change> changes_under_native(const seccomp::Profile& request, const 
 Outcome<seccomp::Profile> narrow_section(const seccomp::Profile& request, const seccomp::Profile& most,
                                          const Seccomp::Ceiling& ceiling, const Seccomp::Facts& facts,
                                          const Earlier<Seccomp>& earlier) {
-  const seccomp::Excess excess = seccomp::excess(request, most);
-  if (excess.none()) return {request, Verdict::unchanged, {}, notes_on(request, request)};
-  auto [granted, below] = seccomp::lowered(request, most, facts.machine.architecture);
+  const seccomp::Reading asked(request, facts.machine.architecture);
+  const seccomp::Reading limit(most, facts.machine.architecture);
+  const seccomp::Excess excess = seccomp::excess(asked, limit);
+  const seccomp::Floor& floor = std::get<1>(earlier).yes() ? seccomp::kRuncFloor : seccomp::kRuncFloorEarly;
+  if (excess.none()) return {request, Verdict::unchanged, {}, notes_on(request, request, floor)};
+  auto [granted, below] = seccomp::lowered(asked, limit);
   const std::string_view profile = ceiling.file.empty() ? std::string_view("default") : ceiling.file;
   const bool native = ceiling.architectures == Seccomp::Architectures::native && facts.profile;
   std::vector<Change> changes =
       native ? changes_under_native(request, granted, excess, profile, resolved(facts, earlier).foreign)
              : changes_of(request, granted, excess, profile);
-  std::vector<std::string> notes = notes_on(request, granted);
+  std::vector<std::string> notes = notes_on(request, granted, floor);
   for (std::string& note : notes_on(below)) notes.push_back(std::move(note));
   return {std::move(granted), excess.listener ? Verdict::refused : Verdict::narrowed, std::move(changes),
           std::move(notes)};

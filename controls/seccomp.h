@@ -30,6 +30,7 @@
 
 #include "controls/capabilities.h"
 #include "controls/control.h"
+#include "controls/no_new_privileges.h"
 #include "controls/seccomp_crun.h"
 #include "profiles/seccomp/order.h"
 #include "profiles/seccomp/resolve.h"
@@ -44,7 +45,7 @@ struct Seccomp {
   static constexpr std::array<std::string_view, 2> keys{"profile", "architectures"};
   static constexpr std::array modes{OnExcess::refuse, OnExcess::narrow, OnExcess::observe};
 
-  using Needs = std::tuple<Capabilities>;
+  using Needs = std::tuple<Capabilities, NoNewPrivileges>;
   struct Grant {
     seccomp::Profile profile;
     CrunSeccomp crun;

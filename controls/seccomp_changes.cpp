@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "core/base/text.h"
-#include "profiles/seccomp/engines.h"
+#include "profiles/seccomp/lint.h"
 
 namespace hardened::controls {
 namespace {
@@ -67,20 +67,6 @@ std::string architectures(const std::vector<seccomp::Architecture>& list) {
   return listed(words);
 }
 
-// For some arguments, or for all.
-enum class Denied { somewhere, wholly };
-std::vector<std::string> denied_to_runc(const Profile& profile, Denied how) {
-  const Reading reading(profile, profile.own);
-  std::vector<std::string> out;
-  for (const std::string_view call : seccomp::kRuncNeeds) {
-    const seccomp::Decision decision = reading.decision(call, seccomp::View::wide);
-    const bool denies = how == Denied::wholly ? !seccomp::gives(decision, Action::log)
-                                              : seccomp::strictest(decision).action < Action::log;
-    if (denies) out.emplace_back(call);
-  }
-  return out;
-}
-
 }  // namespace
 
 std::vector<Change> changes_of(const Profile& request, const Profile& granted, const seccomp::Excess& excess,
@@ -128,26 +114,23 @@ std::vector<std::string> notes_on(const std::vector<seccomp::BelowMeet>& below) 
   return notes;
 }
 
-std::vector<std::string> notes_on(const Profile& request, const Profile& granted) {
-  if (!granted.confined) return {};
-  const std::vector<std::string> missing = denied_to_runc(granted, Denied::somewhere);
-  if (missing.empty()) return {};
-  const std::vector<std::string> unasked =
-      request.confined ? denied_to_runc(request, Denied::wholly) : std::vector<std::string>{};
+std::vector<std::string> notes_on(const Profile& request, const Profile& granted,
+                                  const seccomp::Floor& floor) {
+  const std::vector<std::string_view> unasked = below_floor(request, floor);
   std::vector<std::string> by_request;
   std::vector<std::string> by_ceiling;
-  for (const std::string& call : missing) {
+  for (const std::string_view call : below_floor(granted, floor)) {
     const bool own = std::find(unasked.begin(), unasked.end(), call) != unasked.end();
-    (own ? by_request : by_ceiling).push_back(call);
+    (own ? by_request : by_ceiling).emplace_back(call);
   }
+  constexpr std::string_view kNeeds = ", which runc needs to start a container";
   std::vector<std::string> notes;
   if (!by_request.empty()) {
-    notes.push_back("the request itself denies " + joined(by_request) +
-                    ", which runc needs to start a container: passed as asked");
+    notes.push_back("the request itself denies " + joined(by_request) + std::string(kNeeds) +
+                    ": passed as asked");
   }
   if (!by_ceiling.empty()) {
-    notes.push_back("the grant does not allow " + joined(by_ceiling) +
-                    ", which runc needs to start a container");
+    notes.push_back("the grant does not allow " + joined(by_ceiling) + std::string(kNeeds));
   }
   return notes;
 }

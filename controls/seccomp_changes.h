@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "controls/control.h"
+#include "profiles/seccomp/engines.h"
 #include "profiles/seccomp/meet.h"
 
 namespace hardened::controls {
@@ -19,6 +20,6 @@ namespace hardened::controls {
 
 // That runc's own init could not run under the grant, and who denied it.
 [[nodiscard]] std::vector<std::string> notes_on(const seccomp::Profile& request,
-                                                const seccomp::Profile& granted);
+                                                const seccomp::Profile& granted, const seccomp::Floor& floor);
 
 }  // namespace hardened::controls

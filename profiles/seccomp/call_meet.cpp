@@ -194,8 +194,12 @@ CallMeet meet_call(const Sides& sides, std::string_view call) {
 
 std::optional<Answer> always_of(const Sides& sides, std::string_view carrier) {
   const Decision wanted = meet_in(sides, carrier, sides.carrying.back());
-  if (!wanted.is_always() || wanted.elsewhere == sides.fallback) return std::nullopt;
-  return wanted.elsewhere;
+  return wanted.is_always() ? std::optional(wanted.elsewhere) : std::nullopt;
+}
+
+bool only_errnos(const Sides& sides, std::string_view carrier) {
+  const Decision wanted = meet_in(sides, carrier, sides.carrying.back());
+  return strictest(wanted).action == Action::error && !gives(wanted, Action::notify);
 }
 
 CallMeet meet_carrier(const Sides& sides, std::string_view call, const Reading& inner) {
@@ -208,7 +212,7 @@ CallMeet meet_carrier(const Sides& sides, std::string_view call, const Reading& 
   if (wanted.is_always() || !within) {
     out.always = wanted.is_always() ? wanted.elsewhere : strictest(wanted);
     out.needed = !within;
-    if (!wanted.is_always()) out.below = Below::carried;
+    if (!wanted.is_always() || strictest(carried).action < wanted.elsewhere.action) out.below = Below::carried;
     return out;
   }
   Decision rest{sides.fallback, {}, false, false};

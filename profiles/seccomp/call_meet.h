@@ -40,6 +40,8 @@ struct Sides {
 // For a call that carries others: what it gets whatever those get, to be said before them; and the same as
 // above, given the rules of the result for those.
 [[nodiscard]] std::optional<Answer> always_of(const Sides& sides, std::string_view carrier);
+// Is all that it gets denied by an errno?
+[[nodiscard]] bool only_errnos(const Sides& sides, std::string_view carrier);
 [[nodiscard]] CallMeet meet_carrier(const Sides& sides, std::string_view call, const Reading& inner);
 
 }  // namespace hardened::seccomp

@@ -66,7 +66,9 @@ std::optional<Leader> leader_of(const Profile& profile) {
 bool loses_rules(const Profile& profile) {
   if (profile.foreign.empty() || leader_of(profile)) return false;
   std::vector<Architecture> all = profile.foreign;
-  all.push_back(profile.own);
+  // That of x86_64 is loaded in any case, to be told from x32.
+  const bool x32 = std::find(all.begin(), all.end(), Architecture::x32) != all.end();
+  if (profile.own != Architecture::x86_64 || x32) all.push_back(profile.own);
   const auto lacks = [&](const std::string& call) {
     return call_number(call, profile.own) && !has_numbers(call, all);
   };

@@ -30,9 +30,7 @@ Profile exact_in_width(const Profile& profile) {
     return is_half_lost(rule.conditions) ||
            std::any_of(rule.conditions.begin(), rule.conditions.end(), is_order);
   });
-  // Lost rules that allow deny; lost rules that deny do not.
-  const bool loses = profile.fallback.action > Action::error && loses_rules(profile);
-  if (!loses && is_exact(profile) && !(doubtful && has_treacherous_calls(profile))) return profile;
+  if (!loses_denials(profile) && is_exact(profile) && !(doubtful && has_treacherous_calls(profile))) return profile;
   Profile open = profile;
   open.fallback = {Action::allow, 0};
   open.rules.clear();

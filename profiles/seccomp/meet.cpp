@@ -61,19 +61,18 @@ Profile frame_of(const Profile& asked, const Profile& ceiling, Architecture own)
 // The rules of the result, call by call.
 class Rules {
  public:
-  Rules(const Profile& asked, const Profile& ceiling, const Profile& frame, std::size_t most)
-      : asked_(asked, frame.own),
-        ceiling_(ceiling, frame.own),
-        frame_(frame),
-        sides_{asked_,
-               ceiling_,
-               frame.fallback,
-               Reading(frame, frame.own).views(),
-               Reading(frame, frame.own).carrying(),
-               most,
-               {}} {
-    if (is_asked(asked, ceiling) || is_both(asked, ceiling)) keepers_.push_back(&asked_);
-    if (!is_asked(asked, ceiling) || is_both(asked, ceiling)) keepers_.push_back(&ceiling_);
+  Rules(const Reading& asked, const Reading& ceiling, const Profile& frame, std::size_t most)
+      : asked_(asked), ceiling_(ceiling), frame_(frame), sides_{asked_,
+                                                                ceiling_,
+                                                                frame.fallback,
+                                                                Reading(frame, frame.own).views(),
+                                                                Reading(frame, frame.own).carrying(),
+                                                                most,
+                                                                {}} {
+    const bool both = is_both(asked.profile(), ceiling.profile());
+    const bool first = is_asked(asked.profile(), ceiling.profile());
+    if (first || both) keepers_.push_back(&asked_);
+    if (!first || both) keepers_.push_back(&ceiling_);
   }
 
   [[nodiscard]] Lowered all() && {
@@ -97,13 +96,51 @@ class Rules {
   // libseccomp takes no second answer for a carried call, unless a rule for its carrier came before.
   void begin_carriers() {
     for (const Multiplexer& outer : kMultiplexers) {
-      if (const std::optional<Answer> answer = always_of(sides_, outer.name)) {
-        say(outer.name, unheard(*answer));
+      if (is_left_to_the_stub(outer)) continue;
+      if (const std::optional<Answer> answer = first_said(outer)) {
+        say(outer.name, *answer);
         said_.push_back(outer.name);
       } else {
         sides_.carriers.push_back(outer.name);
       }
     }
+  }
+
+  [[nodiscard]] bool is_left_to_the_stub(const Multiplexer& outer) const {
+    const std::optional<Answer> answer = always_of(sides_, outer.name);
+    return answer && *answer != frame_.fallback && is_newer(outer.name, *answer) &&
+           !carries(outer, [&](const Answer& one) { return one != frame_.fallback; });
+  }
+
+  // What the carrier gets before the calls that it carries: one answer, or errnos where those would get more than that.
+  [[nodiscard]] std::optional<Answer> first_said(const Multiplexer& outer) {
+    const std::optional<Answer> answer = always_of(sides_, outer.name);
+    if (answer && unheard(*answer) != frame_.fallback) return unheard(*answer);
+    if (frame_.fallback.action != Action::error) return std::nullopt;
+    const auto other = [&](const Answer& one) { return one != frame_.fallback; };
+    const auto no_errno = [](const Answer& one) { return one.action != Action::error; };
+    const bool needed = answer ? carries(outer, other) : only_errnos(sides_, outer.name) && carries(outer, no_errno);
+    return needed ? std::optional(said_before(outer.name)) : std::nullopt;
+  }
+
+  // Will there be such a rule for a call that it carries?
+  template <class Wanted>
+  [[nodiscard]] bool carries(const Multiplexer& outer, const Wanted& wanted) const {
+    return std::any_of(outer.calls.begin(), outer.calls.end(), [&](const Carried& inner) {
+      if (!asked_.mentions(inner.name) && !ceiling_.mentions(inner.name)) return false;
+      const CallMeet met = meet_call(sides_, inner.name);
+      return met.always ? wanted(*met.always)
+                        : std::any_of(met.rules.begin(), met.rules.end(),
+                                      [&](const Rule& rule) { return wanted(rule.answer); });
+    });
+  }
+
+  // An errno other than the fallback's, so that runc keeps the rule, and no rule for a carried call decides. Beside
+  // runc's ENOSYS either errno is meant.
+  [[nodiscard]] Answer said_before(std::string_view carrier) {
+    if (!asked_.is_newer(carrier) && !ceiling_.is_newer(carrier))
+      below_.push_back({std::string(carrier), Below::carried});
+    return *beside_fallback();
   }
 
   void add(std::string_view call) {
@@ -115,7 +152,7 @@ class Rules {
     if (met.below) below_.push_back({std::string(call), *met.below});
     if (met.always) {
       const Answer answer = unheard(*met.always);
-      if (answer != frame_.fallback && !is_newer(call, answer)) say(call, answer);
+      if (answer != frame_.fallback && (met.needed || !is_newer(call, answer))) say(call, answer);
       if (answer == frame_.fallback && ends(answer) && is_newer(call)) kept_.push_back(call);
       return;
     }
@@ -163,6 +200,7 @@ class Rules {
     if (ending && is_newer(outer.name)) kept_.push_back(outer.name);  // ENOSYS would come before it
     if (met.needed && met.always == frame_.fallback) {
       met.always = beside_fallback();
+      met.below = Below::carried;
       if (!met.always) unsay_all(outer);
     }
     if (met.always || !met.rules.empty()) put(outer.name, std::move(met));
@@ -216,8 +254,26 @@ class Rules {
     out.foreign.erase(std::remove_if(out.foreign.begin(), out.foreign.end(), milder), out.foreign.end());
   }
 
-  // Where no call can lead (calls.h), rules that only allow are lost to the fallback; rules that deny have nothing to
-  // lose without the other architectures.
+  template <class Wanted>
+  void leave_out(Profile& out, const Wanted& wanted) {
+    const auto end = std::stable_partition(out.foreign.begin(), out.foreign.end(),
+                                           [&](Architecture one) { return !wanted(one); });
+    for (auto at = end; at != out.foreign.end(); ++at)
+      below_.push_back({std::string(seccomp::name(*at)), Below::lost});
+    out.foreign.erase(end, out.foreign.end());
+  }
+
+  // Has it no number for one of the calls, which may come first?
+  [[nodiscard]] static bool lacks_a_call(const Profile& out, Architecture architecture) {
+    return std::any_of(out.rules.begin(), out.rules.end(), [&](const Rule& rule) {
+      return rule.answer != out.fallback &&
+             !std::all_of(rule.names.begin(), rule.names.end(),
+                          [&](const std::string& call) { return has_numbers(call, {architecture}); });
+    });
+  }
+
+  // Where no call can lead (calls.h), rules that only allow are lost to the fallback; where any is stricter than that,
+  // the other architectures go.
   void lead_with_a_number(Profile& out) {
     if (const std::optional<Leader> leader = leader_of(out)) {
       const auto rule = out.rules.begin() + static_cast<std::ptrdiff_t>(leader->rule);
@@ -227,10 +283,9 @@ class Rules {
       return;
     }
     if (!loses_rules(out)) return;
-    if (out.fallback.action > Action::error) {
-      for (const Architecture one : out.foreign)
-        below_.push_back({std::string(seccomp::name(one)), Below::lost});
-      out.foreign.clear();
+    if (loses_denials(out)) {
+      leave_out(out, [&](Architecture one) { return lacks_a_call(out, one); });
+      if (loses_rules(out)) leave_out(out, [](Architecture) { return true; });
     }
     for (const Rule& rule : out.rules) {
       for (const std::string& call : rule.names) below_.push_back({call, Below::lost});
@@ -256,8 +311,8 @@ class Rules {
     if (!kept.names.empty()) rules_.push_back(std::move(kept));
   }
 
-  Reading asked_;
-  Reading ceiling_;
+  const Reading& asked_;
+  const Reading& ceiling_;
   const Profile& frame_;
   Sides sides_;
   std::vector<std::string_view> said_;   // carriers that have their rule
@@ -303,12 +358,18 @@ std::size_t limit_of(const Profile& profile) {
 }  // namespace
 
 Profile meet(const Profile& asked, const Profile& ceiling, Architecture own) {
-  return leq(asked, ceiling) ? asked : lowered(asked, ceiling, own).profile;
+  const Reading read(asked, own);
+  const Reading most(ceiling, own);
+  return excess(read, most).none() ? asked : lowered(read, most).profile;
 }
 
 Lowered lowered(const Profile& asked, const Profile& ceiling, Architecture own) {
-  if (!asked.confined) return {ceiling, {}};
-  const Profile frame = frame_of(asked, ceiling, own);
+  return lowered(Reading(asked, own), Reading(ceiling, own));
+}
+
+Lowered lowered(const Reading& asked, const Reading& ceiling) {
+  if (!asked.profile().confined) return {ceiling.profile(), {}};
+  const Profile frame = frame_of(asked.profile(), ceiling.profile(), asked.own());
   Lowered out = Rules(asked, ceiling, frame, kLimits.front()).all();
   const std::size_t limit = limit_of(out.profile);
   return limit == kLimits.front() ? std::move(out) : Rules(asked, ceiling, frame, limit).all();

@@ -56,5 +56,6 @@ struct Lowered {
 [[nodiscard]] Profile meet(const Profile& asked, const Profile& ceiling, Architecture own);
 // The same for a request that is known to be above the ceiling (excess), which need not be asked again.
 [[nodiscard]] Lowered lowered(const Profile& asked, const Profile& ceiling, Architecture own);
+[[nodiscard]] Lowered lowered(const Reading& asked, const Reading& ceiling);
 
 }  // namespace hardened::seccomp

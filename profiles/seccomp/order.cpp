@@ -15,8 +15,7 @@ bool has(const std::vector<Architecture>& list, Architecture architecture) {
 
 class Comparison {
  public:
-  Comparison(const Profile& asked, const Profile& ceiling)
-      : asked_(asked, asked.own), ceiling_(ceiling, asked.own), views_(asked_.views()) {}
+  Comparison(const Reading& asked, const Reading& ceiling) : asked_(asked), ceiling_(ceiling) {}
 
   void add_calls(Excess& out) const {
     for (const std::string_view call : asked_.names()) {
@@ -49,28 +48,34 @@ class Comparison {
     const std::optional<Answer>& most = ceiling_.rules(call).always;
     if (always && most) return at_most(*always, *most);       // of nearly all calls
     const bool carries = multiplexer_named(call) != nullptr;  // no call at all elsewhere
-    const std::vector<View>& views = carries ? asked_.carrying() : views_;
+    const std::vector<View>& views = carries ? asked_.carrying() : asked_.views();
     return std::all_of(views.begin(), views.end(), [&](View view) {
       return seccomp::at_most(asked_.reach(call, view), ceiling_.decision(call, view),
                               space_of(call, view).all());
     });
   }
 
-  Reading asked_;
-  Reading ceiling_;
-  std::vector<View> views_;
+  const Reading& asked_;
+  const Reading& ceiling_;
 };
 
 }  // namespace
 
 Excess excess(const Profile& asked, const Profile& ceiling) {
+  if (!ceiling.confined || identical(asked, ceiling)) return {};
+  return excess(Reading(asked, asked.own), Reading(ceiling, asked.own));
+}
+
+Excess excess(const Reading& read, const Reading& most) {
+  const Profile& asked = read.profile();
+  const Profile& ceiling = most.profile();
   Excess out;
   if (!ceiling.confined || identical(asked, ceiling)) return out;
   if (!asked.confined) {
     out.unconfined = true;
     return out;
   }
-  const Comparison comparison(asked, ceiling);
+  const Comparison comparison(read, most);
   out.fallback = !comparison.unnamed_within();
   out.speculation = allows_speculation(asked) && !allows_speculation(ceiling);
   out.listener = notifies(asked) && (!notifies(ceiling) || asked.listener_path != ceiling.listener_path);
@@ -78,10 +83,7 @@ Excess excess(const Profile& asked, const Profile& ceiling) {
     if (!has(ceiling.foreign, architecture)) out.foreign.push_back(architecture);
   }
   comparison.add_calls(out);
-  // Under a fallback that allows, lost rules are denies that are not there.
-  if (out.foreign.empty() && asked.fallback.action > Action::error && loses_rules(asked)) {
-    out.foreign = asked.foreign;
-  }
+  if (out.foreign.empty() && loses_denials(asked)) out.foreign = asked.foreign;
   return out;
 }
 

@@ -41,6 +41,8 @@ struct Excess {
 };
 
 [[nodiscard]] Excess excess(const Profile& asked, const Profile& ceiling);
+// The same of two that were read already, for the same machine.
+[[nodiscard]] Excess excess(const Reading& asked, const Reading& ceiling);
 [[nodiscard]] bool leq(const Profile& a, const Profile& b);
 [[nodiscard]] bool operator==(const Profile& a, const Profile& b);
 

@@ -1,6 +1,7 @@
 #include "profiles/seccomp/reading.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -164,7 +165,11 @@ void Reading::add(const Rule& rule) {
     const auto [at, inserted] = rules_.try_emplace(name);
     if (inserted) names_.emplace_back(name);
     CallRules& call = at->second;
-    if (dropped || call.always) continue;
+    if (dropped) continue;
+    if (call.always) {
+      call.others.push_back(&rule);
+      continue;
+    }
     if (call.rules.empty() && rule.conditions.empty()) call.always = rule.answer;
     call.rules.push_back(&rule);
   }
@@ -196,30 +201,32 @@ bool Reading::answers_enosys(Architecture architecture) const {
   return answers_enosys() && newest().counts_on(architecture);
 }
 
-// Where the fallback ends the process, ENOSYS would be milder: then it must be the answer on every architecture.
+// Where the fallback ends the process, ENOSYS would be milder; and what carries others has their rules, if not that
+// answer: then it must be the answer on every architecture that has the call.
 bool Reading::is_surely_newer(std::string_view call) const {
-  if (fallback().action >= Action::error) return is_newer_here(call);
-  return is_newer(call) && profile_->own_listed && newest().is_before_on_all(call);
+  if (fallback().action >= Action::error && multiplexer_named(call) == nullptr) return is_newer_here(call);
+  const bool here = call_number(call, own_).value_or(0) >= 0;
+  return is_newer(call) && (profile_->own_listed || !here) && newest().is_before_on_all(call);
 }
 
 // The rules for the calls that this one carries, as rules for it.
-std::vector<Rule> Reading::carried(std::string_view call, View view) const {
+std::vector<Rule> Reading::carried(std::string_view call) const {
   std::vector<Rule> out;
   const Multiplexer* outer = multiplexer_named(call);
   if (outer == nullptr || carrying_.empty()) return out;
   for (const Carried& inner : outer->calls) {
     const CallRules& found = rules(inner.name);
-    const Cases cases = cases_of(found.rules, view);
     const Condition number{0, Compare::masked_equal, 0xffffffff, inner.number};  // an int
-    if (cases.always) out.push_back({{std::string(call)}, *cases.always, {number}});
-    for (const auto& [conditions, answer] : cases.when) {
-      if (cases.always) break;
-      Rule rule{{std::string(call)}, answer, {number}};
-      for (const Condition& condition : conditions) {
-        if (condition.index != 0) rule.conditions.push_back(condition);
+    const auto add = [&](const Rule* one) {
+      for (const Conjunction& conditions : alternatives(*one)) {
+        Rule rule{{std::string(call)}, one->answer, {number}};
+        std::copy_if(conditions.begin(), conditions.end(), std::back_inserter(rule.conditions),
+                     [](const Condition& c) { return c.index != 0; });
+        out.push_back(std::move(rule));
       }
-      out.push_back(std::move(rule));
-    }
+    };
+    std::for_each(found.rules.begin(), found.rules.end(), add);
+    std::for_each(found.others.begin(), found.others.end(), add);
   }
   return out;
 }
@@ -228,26 +235,37 @@ Decision Reading::decision(std::string_view call, View view) const {
   const CallRules& found = rules(call);
   if (found.always) return Decision::always(*found.always);
   if (is_surely_newer(call)) return Decision::always({Action::error, kEnosys});
-  const std::vector<Rule> inner = carried(call, view);
+  const std::vector<Rule> inner = carried(call);
   const std::vector<const Rule*> all = together(found.rules, inner);
   if (all.empty()) return Decision::always(fallback());
-  return decide(all, fallback(), space_of(call, view));
+  Decision out = decide(all, fallback(), space_of(call, view));
+  if (!is_newer(call)) return out;
+  for (Piece& piece : out.pieces) piece.answer = stricter({Action::error, kEnosys}, piece.answer);
+  return out;
 }
 
 Reach Reading::reach(std::string_view call, View view) const {
   const CallRules& found = rules(call);
   if (found.always) return {*found.always, {}, {}};
-  if (is_newer(call)) return {{Action::error, kEnosys}, {}, {}};
-  const std::vector<Rule> inner = carried(call, view);
+  const std::vector<Rule> inner = carried(call);
+  const Answer newer{Action::error, kEnosys};
+  const bool is_new = is_newer(call);
+  if (is_new && (inner.empty() || is_surely_newer(call))) return {newer, {}, {}};
   const std::vector<const Rule*> all = together(found.rules, inner);
-  if (all.empty()) return {fallback(), {}, {}};
-  return reach_of(all, fallback(), space_of(call, view));
+  const Answer& unnamed = is_new ? newer : fallback();
+  if (all.empty()) return {unnamed, {}, {}};
+  return reach_of(all, unnamed, space_of(call, view));
 }
 
 bool has_treacherous_calls(const Profile& profile) {
   const Reading reading(profile, profile.own);
   return std::any_of(reading.names().begin(), reading.names().end(),
                      [&](std::string_view call) { return is_treacherous(reading.rules(call).rules); });
+}
+
+bool loses_denials(const Profile& profile) {
+  const auto denies = [&](const Rule& rule) { return rule.answer.action < profile.fallback.action; };
+  return std::any_of(profile.rules.begin(), profile.rules.end(), denies) && loses_rules(profile);
 }
 
 }  // namespace hardened::seccomp

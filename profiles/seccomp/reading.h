@@ -13,7 +13,7 @@
 //     reach all of them.
 //   * Two conditions on one argument make each condition of their rule a rule of its own.
 //   * Where an architecture carries calls inside of another one (multiplexed.h), a rule for the inner
-//     call is one for the outer call with its number.
+//     call is one for the outer call with its number; so that none without conditions is left, nor lost others.
 #pragma once
 
 #include <optional>
@@ -32,6 +32,7 @@ namespace hardened::seccomp {
 struct CallRules {
   std::optional<Answer> always;  // the first has no conditions at all: the others are lost
   std::vector<const Rule*> rules;
+  std::vector<const Rule*> others;  // those that are lost; not so where the call is carried in another one
 };
 
 [[nodiscard]] Decision decide(const std::vector<const Rule*>& rules, const Answer& unnamed,
@@ -44,6 +45,8 @@ class Reading {
   // Keeps pointers into the profile; `own` is the machine's architecture.
   Reading(const Profile& profile, Architecture own);
 
+  [[nodiscard]] const Profile& profile() const { return *profile_; }
+  [[nodiscard]] Architecture own() const { return own_; }
   [[nodiscard]] const Answer& fallback() const { return profile_->fallback; }
   // Each name once, in the order of the profile; also those whose rules are all dropped.
   [[nodiscard]] const std::vector<std::string_view>& names() const { return names_; }
@@ -76,7 +79,7 @@ class Reading {
   void add(const Rule& rule);
   [[nodiscard]] bool is_surely_newer(std::string_view call) const;
   [[nodiscard]] const Newest& newest() const;
-  [[nodiscard]] std::vector<Rule> carried(std::string_view call, View view) const;
+  [[nodiscard]] std::vector<Rule> carried(std::string_view call) const;
 
   const Profile* profile_;
   Architecture own_;
@@ -90,5 +93,7 @@ class Reading {
 
 // Is there a call whose rules libseccomp may get wrong (is_treacherous)?
 [[nodiscard]] bool has_treacherous_calls(const Profile& profile);
+// May rules be lost (calls.h, loses_rules) of which one is stricter than the fallback? The others only allow.
+[[nodiscard]] bool loses_denials(const Profile& profile);
 
 }  // namespace hardened::seccomp

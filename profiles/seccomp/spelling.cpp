@@ -22,22 +22,33 @@ std::vector<Condition> spell(unsigned index, const Values& values, unsigned bits
   return out;
 }
 
-// Each way in which a box is spelt; empty where there are more than `most`.
-std::vector<Conjunction> spell(const Box& box, const Space& space, std::size_t most) {
-  std::vector<Conjunction> out{{}};
+// All ways in which a piece is spelt, not yet written out: one condition out of each list. A piece may have
+// thousands, of which a filter holds some.
+struct Ways {
+  const Piece* piece = nullptr;
+  std::vector<std::vector<Condition>> conditions;  // of each argument that it looks at
+  std::size_t count = 1;
+};
+
+// Counts no further than to `most`.
+Ways ways_of(const Piece& piece, const Space& space, std::size_t most) {
+  Ways out{&piece, {}, 1};
   for (unsigned i = 0; i < kArguments; ++i) {
     const unsigned bits = space.widths.at(i).bits;
-    if (box.at(i) == Values::all(bits)) continue;
-    const std::vector<Condition> ways = spell(i, box.at(i), bits);
-    if (out.size() * ways.size() > most) return {};
-    std::vector<Conjunction> next;
-    for (const Conjunction& begun : out) {
-      for (const Condition& way : ways) {
-        next.push_back(begun);
-        next.back().push_back(way);
-      }
-    }
-    out = std::move(next);
+    if (piece.box.at(i) == Values::all(bits)) continue;
+    out.conditions.push_back(spell(i, piece.box.at(i), bits));
+    out.count = std::min(out.count * out.conditions.back().size(), most);
+  }
+  return out;
+}
+
+// Way `number` of a piece: the last argument's conditions change first.
+Conjunction way(const Ways& ways, std::size_t number) {
+  Conjunction out(ways.conditions.size());
+  for (std::size_t i = out.size(); i > 0; --i) {
+    const std::vector<Condition>& each = ways.conditions[i - 1];
+    out[i - 1] = each[number % each.size()];
+    number /= each.size();
   }
   return out;
 }
@@ -78,31 +89,60 @@ std::optional<Rule> as_one(std::string_view call, const Decision& decision, cons
   return with(Compare::not_equal, first.high + 1);
 }
 
-// How many bits a rule looks at: the fewer, the more vectors it is about.
-int narrowness(const Rule& rule) {
+// How many bits way `number` looks at: the fewer, the more vectors it is about.
+int narrowness(const Ways& ways, std::size_t number) {
   int bits = 0;
-  for (const Condition& c : rule.conditions) {
-    if (c.op == Compare::masked_equal) bits += std::popcount(c.value);
-    if (c.op == Compare::equal) bits += 64;
+  for (std::size_t i = ways.conditions.size(); i > 0; --i) {
+    const std::vector<Condition>& each = ways.conditions[i - 1];
+    const Condition& c = each[number % each.size()];
+    bits += c.op == Compare::masked_equal ? std::popcount(c.value) : 64;
+    number /= each.size();
   }
   return bits;
 }
 
 // libseccomp makes a tree of all rules of a call, level by level for each half of an argument that they look at, and
 // takes from milliseconds to minutes for a hundred rules as the levels get more.
-std::size_t most_for(const std::vector<Rule>& rules) {
+std::size_t most_for(const std::vector<Ways>& all) {
   constexpr std::array<std::size_t, 4> kMost{1024, 1024, 96, 32};  // by levels
   std::array<bool, 2 * kArguments> looked{};
-  for (const Rule& rule : rules) {
-    for (const Condition& c : rule.conditions) {
-      const std::uint64_t mask = c.op == Compare::masked_equal ? c.value : most_of(64);
-      looked.at(2 * c.index) = looked.at(2 * c.index) || (mask & kLow) != 0;
-      looked.at(2 * c.index + 1) = looked.at(2 * c.index + 1) || (mask & ~kLow) != 0;
+  for (const Ways& ways : all) {
+    for (const std::vector<Condition>& conditions : ways.conditions) {
+      for (const Condition& c : conditions) {
+        const std::uint64_t mask = c.op == Compare::masked_equal ? c.value : most_of(64);
+        looked.at(2 * c.index) = looked.at(2 * c.index) || (mask & kLow) != 0;
+        looked.at(2 * c.index + 1) = looked.at(2 * c.index + 1) || (mask & ~kLow) != 0;
+      }
     }
   }
   const auto levels = static_cast<std::size_t>(std::count(looked.begin(), looked.end(), true));
   return levels < kMost.size() ? kMost.at(levels) : std::size_t{16};
 }
+
+// One rule of those that a decision is spelt in; the piece is the place in the list.
+struct Pick {
+  int narrowness = 0;
+  std::size_t piece = 0;
+  std::size_t number = 0;
+  auto operator<=>(const Pick&) const = default;
+};
+
+// All of them, or the `most` that look at the fewest bits; of equal ones the first.
+std::vector<Pick> picked(const std::vector<Ways>& all, std::size_t count, std::size_t most) {
+  std::vector<Pick> out;
+  out.reserve(count);
+  for (std::size_t piece = 0; piece < all.size(); ++piece) {
+    for (std::size_t number = 0; number < all[piece].count; ++number)
+      out.push_back({count > most ? narrowness(all[piece], number) : 0, piece, number});
+  }
+  if (count <= most) return out;
+  const auto end = out.begin() + static_cast<std::ptrdiff_t>(most);
+  std::partial_sort(out.begin(), end, out.end());
+  out.erase(end, out.end());
+  return out;
+}
+
+bool denies(const Ways& ways) { return ways.piece->answer.action == Action::error; }
 
 Spelt denied(std::string_view call, const Decision& decision) {
   return {{Rule{{std::string(call)}, strictest(decision), {}}}, true};
@@ -118,27 +158,30 @@ Spelt spell(std::string_view call, const Decision& decision, const Space& space,
   Spelt out;
   std::optional<Rule> one = alone ? as_one(call, decision, space) : std::nullopt;
   if (one) return {{std::move(*one)}, false};
+  std::vector<Ways> all;
+  std::size_t count = 0;
+  std::size_t errnos = 0;
   for (const Piece& piece : decision.pieces) {
-    const std::vector<Conjunction> ways = spell(piece.box, space, kMostWays);
-    if (ways.empty() || out.rules.size() + ways.size() > kMostWays) return denied(call, decision);
-    for (const Conjunction& way : ways) out.rules.push_back({{std::string(call)}, piece.answer, way});
+    all.push_back(ways_of(piece, space, kMostWays + 1));
+    count += all.back().count;
+    if (denies(all.back())) errnos += all.back().count;
+    if (count > kMostWays) return denied(call, decision);
   }
   // An errno is not worth a filter that gets too long: the fallback denies as well.
-  const auto denies = [](const Rule& rule) { return rule.answer.action == Action::error; };
-  const auto errnos = static_cast<std::size_t>(std::count_if(out.rules.begin(), out.rules.end(), denies));
   if (errnos > kMostForAnErrno && decision.elsewhere.action == Action::error) {
-    out.rules.erase(std::remove_if(out.rules.begin(), out.rules.end(), denies), out.rules.end());
+    all.erase(std::remove_if(all.begin(), all.end(), denies), all.end());
+    count -= errnos;
   }
-  most = std::min(most, most_for(out.rules));
-  if (out.rules.size() <= most) return out;
+  most = std::min(most, most_for(all));
+  out.coarse = count > most;
   const bool droppable = std::all_of(decision.pieces.begin(), decision.pieces.end(), [&](const Piece& p) {
     return p.answer.action >= decision.elsewhere.action;
   });
-  if (!droppable) return denied(call, decision);
-  std::stable_sort(out.rules.begin(), out.rules.end(),
-                   [](const Rule& a, const Rule& b) { return narrowness(a) < narrowness(b); });
-  out.rules.resize(most);
-  out.coarse = true;
+  if (out.coarse && !droppable) return denied(call, decision);
+  for (const Pick& pick : picked(all, count, most)) {
+    const Ways& ways = all[pick.piece];
+    out.rules.push_back({{std::string(call)}, ways.piece->answer, way(ways, pick.number)});
+  }
   return out;
 }
 

@@ -1,6 +1,7 @@
 #include "tests/support/seccomp_judge.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace hardened::test {
 namespace {
@@ -33,10 +34,10 @@ bool is_equality(const Condition& c) { return c.op == Compare::equal || c.op == 
 
 bool has_conditions(const Profile& profile, const Call& call) {
   return std::any_of(profile.rules.begin(), profile.rules.end(), [&](const Rule& rule) {
-    const auto is = [&](const std::string& name) {
-      return name == call.name || multiplexed_number(call.name, name);
-    };
-    return !rule.conditions.empty() && std::any_of(rule.names.begin(), rule.names.end(), is);
+    // A rule for a carried call has one for its carrier: the number.
+    return std::any_of(rule.names.begin(), rule.names.end(), [&](const std::string& name) {
+      return (name == call.name && !rule.conditions.empty()) || multiplexed_number(call.name, name);
+    });
   });
 }
 
@@ -57,16 +58,24 @@ bool Judge::is_stubbed(const Call& call) const {
   return asked_.of(call).newer || ceiling_.of(call).newer || granted_.of(call).newer;
 }
 
-// One rule answers for all architectures, on some of which the call may be newer than all that a side names.
+// One rule answers for all architectures, on some of which the call may be newer than all that a side names; or the
+// one that is carried in it.
 bool Judge::is_stubbed_anywhere(const Call& call) const {
   if (is_stubbed(call)) return true;
+  std::vector<std::string_view> names{call.name};
+  for (const Profile* side : {&three_->asked, &three_->ceiling}) {
+    for (const Rule& rule : side->rules) {
+      std::copy_if(rule.names.begin(), rule.names.end(), std::back_inserter(names), [&](const auto& inside) {
+        return multiplexed_number(call.name, inside) == static_cast<std::uint32_t>(call.arguments[0]);
+      });
+    }
+  }
   for (const Architecture other : {Architecture::x86_64, Architecture::x86, Architecture::x32,
                                    Architecture::aarch64, Architecture::arm}) {
-    Call there = call;
-    there.architecture = other;
-    there.number.reset();
-    const bool makes = asked_.has(other) && ceiling_.has(other) && number_of(call.name, other);
-    if (makes && is_stubbed(there)) return true;
+    for (const std::string_view name : names) {
+      const Call there{other, std::string(name), call.arguments};
+      if (asked_.has(other) && ceiling_.has(other) && number_of(name, other) && is_stubbed(there)) return true;
+    }
   }
   return false;
 }
@@ -112,7 +121,7 @@ std::vector<std::uint16_t> Judge::codes(const Call& call, const Answers& answers
   if (c.action < a.action) return {c.code};
   // A request that asks for nothing above the ceiling keeps its bytes, and so its errnos.
   if (identical(three_->granted, three_->asked)) return {a.code};
-  if (c.code != seccomp::kEnosys || asked_.mentions(call.name)) return {a.code};
+  if (c.code != seccomp::kEnosys || asked_.mentions(call.name) || asked.by_rule) return {a.code};
   if (!ceiling.by_rule) return {a.code, c.code};
   return {c.code};
 }

@@ -187,9 +187,10 @@ Verdicts Words::of(const Call& call) const {
   const Verdicts filtered = by_filter(call);
   if (!is_newer(call)) return filtered;
   // A call of socketcall has a number on x86 that its name does not tell libseccomp: the stub may answer before a
-  // rule that names it. Rule and stub contradict each other, so either is meant.
+  // rule that names it. Rule and stub contradict each other, so either is meant. (socketcall itself has its number.)
   const Answer stub{Action::error, seccomp::kEnosys};
-  return {stub, filtered.by_rule && stub.action < filtered.mildest.action ? filtered.mildest : stub, true};
+  const bool hidden = seccomp::call_number(call.name, call.architecture).value_or(0) < 0;
+  return {stub, hidden && filtered.by_rule && stub.action < filtered.mildest.action ? filtered.mildest : stub, true};
 }
 
 Verdicts Words::by_filter(const Call& call) const {

@@ -38,7 +38,7 @@ Decided decide(const std::string& config,
   EXPECT_TRUE(request) << request.error().what;
   CapabilitySets granted;
   granted.sets[0] = kDockerDefaultCapabilities;
-  Decided out{Seccomp::narrow(*request, ceiling, *facts, {granted}), ""};
+  Decided out{Seccomp::narrow(*request, ceiling, *facts, {granted, {}}), ""};
   SpecEdits edits(Scope::bundle);
   Seccomp::write(spec, *facts, out.outcome.granted, edits);
   out.text = doc::apply(*document, edits.edits()).value_or("cannot be applied");

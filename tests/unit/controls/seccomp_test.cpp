@@ -32,7 +32,7 @@ Result<Seccomp::Ceiling> ceiling_of(const std::string& rule) {
 }
 
 Result<Decided> decide(Host& host, std::string config, Flags bounding = kDockerDefaultCapabilities,
-                       const std::string& rule = kDefaultRule) {
+                       const std::string& rule = kDefaultRule, Required no_new_privileges = {}) {
   const doc::Document document = TRY(doc::read_json("config.json", std::move(config)));
   const Seccomp::Ceiling ceiling = TRY(ceiling_of(rule));
   const Spec spec(document, Scope::bundle);
@@ -40,7 +40,7 @@ Result<Decided> decide(Host& host, std::string config, Flags bounding = kDockerD
   const Seccomp::Grant request = TRY(Seccomp::read(spec, facts));
   CapabilitySets granted;
   granted.sets[0] = bounding;
-  Decided out{Seccomp::narrow(request, ceiling, facts, {granted}), ""};
+  Decided out{Seccomp::narrow(request, ceiling, facts, {granted, no_new_privileges}), ""};
   SpecEdits edits(Scope::bundle);
   Seccomp::write(spec, facts, out.outcome.granted, edits);
   out.text = TRY(doc::apply(document, edits.edits()));
@@ -105,8 +105,9 @@ TEST(Seccomp, LeavesTheBytesOfAModestRequest) {
       "{ \"linux\" :{\"seccomp\":  {\"defaultAction\":\"SCMP_ACT_ERRNO\",\n\"syscalls\":[ "
       "{\"action\":\"SCMP_ACT_ALLOW\",\"names\":"
       "[\"read\" ,\"clone\"],\"args\":[{\"op\":\"SCMP_CMP_EQ\",\"index\":0,\"value\":17}]},"
-      "{\"names\":[\"close\",\"execve\",\"fstatfs\",\"getdents64\",\"getpid\",\"openat\",\"prctl\",\"write\"]"
-      ",\"action\":\"SCMP_ACT_ALLOW\"}]} }, \"x\": 1.50e0}";
+      "{\"names\":[\"capget\",\"capset\",\"chdir\",\"close\",\"execve\",\"faccessat2\",\"fstat\",\"fstatfs\","
+      "\"getcwd\",\"getdents64\",\"getpid\",\"getppid\",\"newfstatat\",\"openat\",\"prctl\",\"setgid\","
+      "\"setgroups\",\"setuid\",\"write\"],\"action\":\"SCMP_ACT_ALLOW\"}]} }, \"x\": 1.50e0}";
   const Decided out = decided(config);
   EXPECT_EQ(out.outcome.verdict, Verdict::unchanged);
   EXPECT_EQ(out.text, config);
@@ -200,6 +201,18 @@ TEST(Seccomp, SaysThatARequestStopsRuncItself) {
   EXPECT_EQ(out.outcome.verdict, Verdict::unchanged);
   ASSERT_EQ(out.outcome.notes.size(), 1U);
   EXPECT_NE(out.outcome.notes[0].find("the request itself denies close, execve"), std::string::npos);
+}
+
+TEST(Seccomp, RuncNeedsMoreOfAContainerThatMayGainPrivileges) {
+  const std::string config =
+      request(R"("close","execve","fstatfs","getdents64","openat","write","epoll_ctl","getpid")");
+  FakeHost host;
+  const auto may = decide(host, config, kDockerDefaultCapabilities, kDefaultRule, Required{false});
+  const auto may_not = decide(host, config, kDockerDefaultCapabilities, kDefaultRule, Required{true});
+  ASSERT_TRUE(may && may_not);
+  ASSERT_EQ(may->outcome.notes.size(), 1U);
+  EXPECT_NE(may->outcome.notes[0].find("denies capget, capset"), std::string::npos);
+  EXPECT_TRUE(may_not->outcome.notes.empty());
 }
 
 TEST(Seccomp, AMalformedRequestIsASyntaxErrorWithItsRule) {

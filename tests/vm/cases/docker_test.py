@@ -171,10 +171,10 @@ def a_policy_of_its_own(vm):
     equal(box.process.capabilities("Eff"), DOCKER_DEFAULT | {"SYS_ADMIN"}, "effective set")
 
 
-@case(boots=BOTH, limit=180)
+@case(boots=BOTH)
 def a_restart_of_docker(vm):
     before = vm.start("hardened", "--restart=always", "--privileged")
     vm.restart_docker()
-    box = vm.wait(lambda: before.docker.inspect(before.id, "{{json .State.Running}}"), "the container runs again", 60)
+    box = vm.wait(lambda: before.docker.inspect(before.id, "{{json .State.Running}}"), "the container runs again")
     holds(box, "it runs")
     bounded(Process(vm.docker.inspect(before.id, "{{json .State.Pid}}")), "after a restart of docker")

@@ -1,4 +1,7 @@
-"""E94: the environment of the runtime itself: a library of the caller's in a program that is root. Shown by the loader's complaint."""
+"""E94: the environment of the runtime: a library of the caller's in a program that is root. Shown by the loader's complaint.
+
+Asked with a call that hardened answers itself. The low-level runtime behind it takes the environment as it comes, from root alone.
+"""
 
 import os
 
@@ -7,7 +10,7 @@ from vm.harness.policies import path_of
 
 
 def proof(attempt):
-    done = attempt.vm.command(path_of(attempt.runtime), "--version", env=os.environ | {"LD_PRELOAD": "/nonexistent.so"})
+    done = attempt.vm.command(path_of(attempt.runtime), "restore", "escape", check=False, env=os.environ | {"LD_PRELOAD": "/nonexistent.so"})
     return ("OPEN" if "/nonexistent.so" in done.stderr else "SHUT") + f" {done.stderr}"
 
 

@@ -6,7 +6,6 @@ import subprocess
 import time
 from pathlib import Path
 
-from integration.harness.engine import Docker
 from vm.harness import daemon, images, policies
 
 SETTINGS = Path("/etc/docker/daemon.json")
@@ -38,11 +37,11 @@ def install(tree):
     SETTINGS.write_text(json.dumps(settings, indent=2))
     subprocess.run(["systemctl", "reload", "docker"], check=True)
     _wait_for_runtimes(set(runtimes))
-    images.box(Docker(daemon.SOCKET))
+    images.box(daemon.Client(daemon.SOCKET))
 
 
 def _wait_for_runtimes(names):
-    for _ in range(100):
+    for _ in range(1200):
         if names <= daemon.runtimes():
             return
         time.sleep(0.1)

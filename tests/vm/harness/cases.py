@@ -31,7 +31,7 @@ class Case:
     name: str
     body: Callable
     boots: tuple = (APPARMOR,)
-    limit: int = 120        # seconds, after which it is killed; a case alone takes 2 to 20
+    limit: int = 300        # seconds, after which it is killed; it takes 2 to 20, and ten times that on a busy machine
     awaited: str = ""       # what must be built before it can pass; until then it must fail
 
 

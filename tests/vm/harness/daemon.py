@@ -5,6 +5,8 @@ import json
 import socket
 import time
 
+from integration.harness.engine import Docker
+
 SOCKET = "/run/docker.sock"
 
 
@@ -15,7 +17,14 @@ class _Connection(http.client.HTTPConnection):
         self.sock.connect(SOCKET)
 
 
-def ask(method, path, timeout=30):
+class Client(Docker):
+    """docker's command line; what takes long on a busy machine is waited for."""
+
+    def __call__(self, *words, timeout=240, **more):
+        return super().__call__(*words, timeout=timeout, **more)
+
+
+def ask(method, path, timeout=120):
     """(status, content) of a call of the API."""
     connection = _Connection("docker", timeout=timeout)
     try:
@@ -29,12 +38,12 @@ def ask(method, path, timeout=30):
 
 def answers():
     try:
-        return ask("GET", "/_ping", timeout=5)[0] == 200
+        return ask("GET", "/_ping", timeout=20)[0] == 200
     except OSError:
         return False
 
 
-def wait_for(seconds=120):
+def wait_for(seconds=600):
     end = time.monotonic() + seconds
     while not answers():
         if time.monotonic() > end:
@@ -49,6 +58,6 @@ def runtimes():
 def remove_containers():
     _, containers = ask("GET", "/containers/json?all=1")
     for container in containers:
-        status, said = ask("DELETE", f"/containers/{container['Id']}?force=1&v=1", timeout=60)
+        status, said = ask("DELETE", f"/containers/{container['Id']}?force=1&v=1")
         if status not in (204, 404):
             raise AssertionError(f"a container cannot be removed: {said}")

@@ -16,11 +16,8 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests/vm")]
 sys.dont_write_bytecode = True
 
 from host import machine, payload  # noqa: E402
-from host.report import Report  # noqa: E402
+from host.report import Report, listen  # noqa: E402
 from vm.harness import cases  # noqa: E402
-
-# To boot and to install hardened; and what a case may be late, since the guest itself ends it in time.
-READY_SECONDS, LATE_SECONDS = 300, 60
 
 
 def place(name):
@@ -50,24 +47,14 @@ def suite(options):
         print("\n".join(names))
         return 0
     directory, lock = place(options.boot)
-    disk = payload.make(directory, {"do": "suite", "boot": options.boot, "cases": names})
-    report, end = Report(names), time.monotonic() + options.time
-    silence = time.monotonic() + READY_SECONDS
-    why = "the machine ended"
-    with machine.Machine(options.root, disk, options.boot, directory / "console.log") as vm:
-        for message in vm.messages(lambda: min(silence, end)):
-            if message is None:
-                why = f"the whole suite has {options.time} s" if time.monotonic() >= end else "nothing more was heard of it"
-                break
-            report.hear(message)
-            if message["event"] == "done":
-                why = "the VM reported nothing of it"
-                break
-            silence = time.monotonic() + message.get("limit", READY_SECONDS) + LATE_SECONDS
-    lock.close()
+    console = directory / "console.log"
+    with lock:
+        disk = payload.make(directory, {"do": "suite", "boot": options.boot, "cases": names})
+        report = Report(names)
+        why = listen(machine.for_results(options.root, disk, options.boot, console), report, options.time)
     if set(names) - set(report.states):
-        report.missing(f"{why}; the console is {directory}/console.log")
-        tell_console(directory / "console.log")
+        report.missing(f"{why}; the console is {console}")
+        tell_console(console)
     report.print_tables()
     return 0 if report.summary(options.boot) else 1
 
@@ -88,8 +75,9 @@ def shell(options):
 def run(options):
     directory, lock = place("run")
     disk = payload.make(directory, {"do": "command", "words": options.words})
+    command = machine.for_results(options.root, disk, options.boot, directory / "console.log")
     end, status = time.monotonic() + options.time, 1
-    with lock, machine.Machine(options.root, disk, options.boot, directory / "console.log") as vm:
+    with lock, machine.Machine(command) as vm:
         for message in vm.messages(lambda: end):
             if message is None:
                 print(f"ended after {options.time} s", file=sys.stderr)
@@ -111,10 +99,12 @@ def main():
     parser.add_argument("--root", type=Path, help="what scripts/lib/vm_root printed")
     parser.add_argument("--boot", choices=cases.BOTH, default=cases.APPARMOR)
     parser.add_argument("-k", action="append", default=[], metavar="WORD", help="only cases with this in their name")
-    parser.add_argument("--time", type=int, default=2700, help="seconds for all of it")
+    parser.add_argument("--time", type=int, default=5400, help="seconds for all of it")
     parser.add_argument("--list", action="store_true")
-    parser.add_argument("words", nargs="*")
-    options = parser.parse_args()
+    # argparse has its own mind about what follows "--".
+    cut = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
+    options = parser.parse_args(sys.argv[1:cut])
+    options.words = sys.argv[cut + 1:]
     return {"suite": suite, "shell": shell, "run": run}[options.what](options)
 
 

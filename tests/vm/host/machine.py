@@ -61,13 +61,16 @@ def on_terminal(root, payload, boot):
     return subprocess.call([*map(str, _command(root, accelerator(root), words_for(boot, "shell"), serial)), *_disks(root, payload)])
 
 
-class Machine:
-    """A running QEMU whose second serial line is read here. Ended by its pid, whatever happens."""
+def for_results(root, payload, boot, console):
+    """The command of a QEMU whose second serial line is its output."""
+    serial = ["-serial", f"file:{console}", "-serial", "stdio"]
+    return [*map(str, _command(root, accelerator(root), words_for(boot, "job"), serial)), *_disks(root, payload)]
 
-    def __init__(self, root, payload, boot, console):
-        self.console = Path(console)
-        serial = ["-serial", f"file:{console}", "-serial", "stdio"]
-        command = [*map(str, _command(root, accelerator(root), words_for(boot, "job"), serial)), *_disks(root, payload)]
+
+class Machine:
+    """A running QEMU whose results are read here. Ended by its pid, whatever happens."""
+
+    def __init__(self, command):
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT, start_new_session=True)
         self._selector = selectors.DefaultSelector()

@@ -3,7 +3,11 @@
 import sys
 import time
 
-from host import escapes
+from . import escapes
+from .machine import Machine
+
+# To boot and to install hardened; and what a case may be late, since the guest itself ends it in time.
+READY_SECONDS, LATE_SECONDS = 900, 120
 
 
 class Report:
@@ -73,3 +77,18 @@ class Report:
         print(f"\nVM ({boot}): {count['ok']} ok, {count['awaited']} awaited, {count['FAIL']} failed "
               f"of {len(self.names)} cases in {time.monotonic() - self.began:.0f} s", file=self.out, flush=True)
         return good
+
+
+def listen(command, report, seconds, ready=READY_SECONDS, late=LATE_SECONDS):
+    """Runs the machine until it says that it is done, dies, or is silent for too long; returns which, for those cases
+    that did not report."""
+    end, silence = time.monotonic() + seconds, time.monotonic() + ready
+    with Machine(command) as vm:
+        for message in vm.messages(lambda: min(silence, end)):
+            if message is None:
+                return f"the whole suite has {seconds} s" if time.monotonic() >= end else "nothing more was heard of the VM"
+            report.hear(message)
+            if message["event"] == "done":
+                return "the VM is done and reported nothing of it"
+            silence = time.monotonic() + message.get("limit", ready) + late
+    return "the machine ended"

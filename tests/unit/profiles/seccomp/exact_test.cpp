@@ -36,13 +36,19 @@ TEST(ExactInWidth, SpellsAnewWhatLibseccompGetsWrong) {
 }
 
 TEST(ExactInWidth, ADenyIsNotLostToAnArchitectureWithoutTheCall) {
-  // fcntl64 has no number on x86_64: libseccomp 2.5.4 then loses the rules of x86_64 that come behind it.
+  // fcntl64 has no number on x86_64 and x32: libseccomp 2.5.4 then loses their rules, but those of x86_64 only beside
+  // x32, since it loads the number there to tell them apart.
   Profile open =
       denying({{{"fcntl64"}, kDeny, {}}, {{"keyctl"}, kDeny, {{0, Compare::masked_equal, 0xffffffff, 3}}}});
   open.fallback = kAllow;
   open.foreign = {Architecture::x86};
+  EXPECT_FALSE(loses_rules(open));
+  open.foreign = {Architecture::x86, Architecture::x32};
   EXPECT_TRUE(loses_rules(open));
-  EXPECT_TRUE(exact_in_width(open).foreign.empty());
+  EXPECT_EQ(exact_in_width(open).foreign, std::vector{Architecture::x86});
+  open.fallback = {Action::error, 44};
+  open.rules.front().answer = open.rules.back().answer = {Action::trap, 0};
+  EXPECT_EQ(exact_in_width(open).foreign, std::vector{Architecture::x86}) << "an errno is milder than a trap";
   open.rules.push_back({{"reboot"}, kDeny, {}});  // leads
   EXPECT_FALSE(loses_rules(open));
   EXPECT_TRUE(identical(exact_in_width(open), open));
