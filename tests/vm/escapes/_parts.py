@@ -112,6 +112,27 @@ def volumes(vm, **options):
         vm.docker("volume", "rm", "--force", *options)
 
 
+@contextlib.contextmanager
+def mounted_volumes(**words):
+    """What dockerd has mounted while a container runs that uses such volumes, for techniques that need no docker beyond that:
+    mounted_volumes(v=("-t", "sysfs", "sysfs")). Its source in a request is volume("v")."""
+    try:
+        for name, how in words.items():
+            volume(name).mkdir(parents=True)
+            subprocess.run(["mount", *how, volume(name)], check=True)
+        yield
+    finally:
+        for name in words:
+            subprocess.run(["umount", "--lazy", volume(name)], check=False, stderr=subprocess.DEVNULL)
+            with contextlib.suppress(OSError):
+                volume(name).rmdir()
+                volume(name).parent.rmdir()
+
+
+def volume(name):
+    return Path(f"/var/lib/docker/volumes/{name}/_data")
+
+
 # Proofs.
 
 SECRET = "echo secret >/tmp/secret; trap exit TERM; while :; do sleep 1; done"

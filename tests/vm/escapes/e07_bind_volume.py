@@ -1,10 +1,8 @@
-"""E07: a volume that is the host's root: neither -v nor a mount in the request says /."""
+"""E07: a volume that is the host's root (type=none, o=bind, device=/): neither -v nor the request says /."""
 
-from vm.escapes._parts import volumes
-from vm.harness.escape import by_docker, technique
+from vm.escapes._parts import bind, mounted_volumes, volume
+from vm.harness.escape import technique
 
 CASES = technique(
-    "E07", "a volume that is the host's root", kind="C", grant=("-v=escape:/v",),
-    host=lambda vm: volumes(vm, escape={"type": "none", "o": "bind", "device": "/"}),
-    proof=by_docker("reads /v/etc/shadow"),
-    awaited="the mounts control")
+    "E07", "a volume that is the host's root", kind="C", grant=(), host=lambda _: mounted_volumes(escape=("--bind", "/")),
+    change=bind(volume("escape"), "/v"), proof="reads /v/etc/shadow", awaited="the mounts control")

@@ -8,7 +8,7 @@ import shutil
 
 from vm.escapes._parts import PLACE, place
 from vm.harness import images
-from vm.harness.escape import technique
+from vm.harness.escape import Refused, technique
 
 IMAGE = "linked-dev"
 
@@ -24,7 +24,9 @@ def image(_):
 
 
 def proof(attempt):
-    attempt.run("true")
+    # Whether it starts in the end is another matter.
+    with contextlib.suppress(Refused):
+        attempt.run("true")
     made = sorted(one.name for one in (PLACE / "dev").iterdir())
     for one in (PLACE / "dev").iterdir():
         one.unlink()
