@@ -118,7 +118,7 @@ def mounted_volumes(**words):
     mounted_volumes(v=("-t", "sysfs", "sysfs")). Its source in a request is volume("v")."""
     try:
         for name, how in words.items():
-            volume(name).mkdir(parents=True)
+            volume(name).mkdir(parents=True, exist_ok=True)
             subprocess.run(["mount", *how, volume(name)], check=True)
         yield
     finally:

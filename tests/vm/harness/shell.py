@@ -15,7 +15,11 @@ tries() {
   if said=$("$@" 2>&1 </dev/null); then echo "OPEN $name"; else echo "SHUT $name: $(echo "$said" | head -n 1)"; fi
 }
 reads() { tries "read $1" sh -c '[ "$(dd if="$0" bs=4096 count=1 | wc -c)" -gt 0 ]' "$1"; }
-opens() { tries "open $1" sh -c ': 3<>"$0"' "$1"; }
+opens() {
+  # `<>` would make a file where there is no device.
+  if [ ! -c "$1" ] && [ ! -b "$1" ]; then echo "SHUT open $1: it is not there"; return; fi
+  tries "open $1" sh -c ': 3<>"$0"' "$1"
+}
 writes() {
   if [ ! -e "$1" ]; then echo "SHUT write $1: it is not there"; return; fi
   tries "write $1" sh -c ': 3>>"$0"' "$1"
