@@ -18,4 +18,4 @@ reach ioperm 173:0x80:1:1
 reach quotactl 179:0:0:0:0
 reach pivot_root 155:0:0
 """,
-    allowed=with_calls("kexec_load", "swapon", more=(with_capabilities("SYS_BOOT", "SYS_ADMIN", "SYS_PACCT", "SYS_RAWIO"),)))
+    allowed=with_calls("kexec_load", "swapon", "pivot_root", more=(with_capabilities("SYS_BOOT", "SYS_ADMIN", "SYS_PACCT", "SYS_RAWIO"),)))
