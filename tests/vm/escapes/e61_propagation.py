@@ -5,7 +5,7 @@ import os
 import subprocess
 
 from integration.harness.kernel import Process
-from vm.escapes._parts import ADMIN, PLACE, bind, capabilities, place
+from vm.escapes._parts import ADMIN, PLACE, bind, capabilities, changes, place
 from vm.harness.escape import technique
 from vm.harness.shell import TOOLS
 
@@ -19,6 +19,11 @@ def shared(_):
         yield
 
 
+def shares(spec):
+    """As dockerd writes it beside such a mount."""
+    spec["linux"]["rootfsPropagation"] = "shared"
+
+
 def proof(attempt):
     script = TOOLS + "tries 'mount' mount -t tmpfs none /m/x; sleep 60\n"
     box = attempt.box(command=("sh", "-c", script))
@@ -30,5 +35,5 @@ def proof(attempt):
 
 CASES = technique(
     "E61", "mounts that reach the host by rshared", kind="C", grant=ADMIN, host=shared,
-    change=bind(PLACE, "/m", "rbind", "rshared"), proof=proof,
+    change=changes(bind(PLACE, "/m", "rbind", "rshared"), shares), proof=proof,
     allowed=capabilities("SYS_ADMIN"))
