@@ -126,8 +126,8 @@ def outcome(one, vm, runtime, rules):
     try:
         printed = one.proof(Attempt(one, vm, runtime)) if callable(one.proof) else _printed(one, vm, runtime, rules)
     except Refused as refused:
-        # What hardened does not refuse in its own words was broken, not closed.
-        if runtime != "runc" and "refused" not in str(refused):
+        # What hardened does not refuse in its own words, it or the policy was broken, not the door closed.
+        if runtime != "runc" and re.search(r"hardened: (refused|config\.json)", str(refused)) is None:
             raise AssertionError(f"{one.identity} under {runtime}: nothing ran, and nothing was refused: {refused}") from None
         return CLOSED, str(refused)
     words = [line.split(" ", 1)[0] for line in printed.splitlines()]
