@@ -17,6 +17,7 @@
 #pragma once
 
 #include <array>
+#include <string>
 #include <string_view>
 #include <tuple>
 
@@ -66,7 +67,11 @@ struct Capabilities {
                                              const std::tuple<>& earlier);
   // Takes names out, item by item: those that stay keep their bytes and their order.
   static void write(const Spec& spec, const Facts& facts, const Grant& grant, SpecEdits& edits);
+
+  static constexpr Flags lifted_by{};
+  [[nodiscard]] static Result<Observed<Grant>> observe(const KernelView& kernel, const Spec& granted);
+  [[nodiscard]] static std::string surplus(const Observed<Grant>& observed);
 };
-static_assert(Control<Capabilities>);
+static_assert(Observable<Capabilities>);
 
 }  // namespace hardened::controls

@@ -7,6 +7,12 @@
 //   narrow  what remains of the first         both            -> Outcome<Grant>
 //   write   how the document says that        Grant           -> edits
 //
+// and, of a container that was started with what it wrote, a fifth:
+//
+//   observe what the kernel holds of it       kernel, document -> Observed<Grant>
+//
+// The effect is right when leq(held, granted), in the order of the requests: there is no second truth.
+//
 // and says what it must know of the host to do so (gather -> Facts, before read: what an absent
 // rlimit means is the limit that we run under ourselves). The laws (tests/laws), for
 // all requests r, ceilings c and facts f:
@@ -39,8 +45,11 @@
 #include "core/base/result.h"
 #include "core/doc/cursor.h"
 #include "core/lattice/lattice.h"
+#include "core/lattice/shapes.h"
 
 namespace hardened::controls {
+
+class KernelView;
 
 // Worst last, so that the verdict of many is the largest.
 enum class Verdict : std::uint8_t { unchanged, narrowed, refused };
@@ -69,6 +78,18 @@ struct Outcome {
   Verdict verdict = Verdict::refused;
   std::vector<Change> changes;
   std::vector<std::string> notes;
+};
+
+// What the document of a container grants, and what its first process holds. What the kernel does not tell of a
+// grant is held as it was granted.
+//
+// A container that is running may have used a power that it was granted to lift what it was under: with
+// CAP_SYS_ADMIN its own mounts, with CAP_SYS_RESOURCE its own limits. C::lifted_by names those capabilities; a
+// container that was granted one of them is judged by C only while it is waiting.
+template <class Grant>
+struct Observed {
+  Grant granted;
+  Grant held;
 };
 
 // A rule of the policy, as a control sees it: the operator's section laid over the base's, key by key.
@@ -108,17 +129,33 @@ concept Control = Ordered<typename C::Grant> && std::default_initializable<typen
     requires(const Spec& spec, SpecEdits& edits, const Rule& rule, doc::Diagnostics& wrong, Host& host,
              const typename C::Grant& grant, const typename C::Ceiling& ceiling,
              const typename C::Facts& facts, const Earlier<C>& earlier) {
-      { C::name } -> std::convertible_to<std::string_view>;        // its key below `controls:`
-      { C::owned[0] } -> std::convertible_to<std::string_view>;    // JSON pointers, longest prefix wins
-      { C::keys.size() } -> std::convertible_to<std::size_t>;      // keys of its rule, beside on_excess
-      { C::modes[0] } -> std::convertible_to<OnExcess>;            // what its on_excess may be
-      { C::read(spec, facts) } -> std::same_as<Result<typename C::Grant>>;
-      { C::parse(rule, wrong) } -> std::same_as<typename C::Ceiling>;  // the zero Ceiling beside what went wrong
-      { C::gather(host, spec, ceiling) } -> std::same_as<Result<typename C::Facts>>;  // the only one with effects: reads
-      { C::bound(ceiling, facts, earlier) } -> std::same_as<typename C::Grant>;
-      { C::narrow(grant, ceiling, facts, earlier) } -> std::same_as<Outcome<typename C::Grant>>;
-      { C::write(spec, facts, grant, edits) } -> std::same_as<void>;  // no edit where the document says so already
-    };
+  { C::name } -> std::convertible_to<std::string_view>;      // its key below `controls:`
+  { C::owned[0] } -> std::convertible_to<std::string_view>;  // JSON pointers, longest prefix wins
+  { C::keys.size() } -> std::convertible_to<std::size_t>;    // keys of its rule, beside on_excess
+  { C::modes[0] } -> std::convertible_to<OnExcess>;          // what its on_excess may be
+  { C::read(spec, facts) } -> std::same_as<Result<typename C::Grant>>;
+  { C::parse(rule, wrong) } -> std::same_as<typename C::Ceiling>;  // the zero Ceiling beside what went wrong
+  {
+    C::gather(host, spec, ceiling)
+    } -> std::same_as<Result<typename C::Facts>>;  // the only one with effects: reads
+  { C::bound(ceiling, facts, earlier) } -> std::same_as<typename C::Grant>;
+  { C::narrow(grant, ceiling, facts, earlier) } -> std::same_as<Outcome<typename C::Grant>>;
+  {
+    C::write(spec, facts, grant, edits)
+    } -> std::same_as<void>;  // no edit where the document says so already
+};
+
+// Can the control read its grant back from the kernel? All can; apart from Control, so that the laws can be
+// tried on less.
+template <class C>
+concept Observable = Control<C> &&
+    requires(const KernelView& kernel, const Spec& granted, const Observed<typename C::Grant>& observed) {
+  { C::observe(kernel, granted) } -> std::same_as<Result<Observed<typename C::Grant>>>;
+  {
+    C::surplus(observed)
+    } -> std::same_as<std::string>;  // "holds CAP_SYS_ADMIN", where held is above granted
+  { C::lifted_by } -> std::convertible_to<Flags>;
+};
 
 // A control takes part in a call only if it owns something inside of what the call carries.
 template <class C>

@@ -68,7 +68,12 @@ struct Devices {
   static Outcome<Grant> narrow(const Grant& request, const Ceiling& ceiling, const Facts& facts,
                                const Earlier<Devices>& earlier);
   static void write(const Spec& spec, const Facts& facts, const Grant& grant, SpecEdits& edits);
+
+  static constexpr Flags lifted_by{std::uint64_t{1} << 21U};  // CAP_SYS_ADMIN
+  [[nodiscard]] static Result<Observed<Grant>> observe(const KernelView& kernel, const Spec& granted);
+  [[nodiscard]] static std::string surplus(const Observed<Grant>& observed);
 };
+static_assert(Observable<Devices>);
 
 // What runc and crun grant to every container, and what Docker's own list adds to it.
 [[nodiscard]] const DeviceSet& devices_of_every_container();

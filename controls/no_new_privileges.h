@@ -13,6 +13,7 @@
 #pragma once
 
 #include <array>
+#include <string>
 #include <string_view>
 #include <tuple>
 
@@ -41,7 +42,11 @@ struct NoNewPrivileges {
   [[nodiscard]] static Outcome<Grant> narrow(const Grant& request, const Ceiling& ceiling, const Facts& facts,
                                              const std::tuple<>& earlier);
   static void write(const Spec& spec, const Facts& facts, const Grant& grant, SpecEdits& edits);
+
+  static constexpr Flags lifted_by{};
+  [[nodiscard]] static Result<Observed<Grant>> observe(const KernelView& kernel, const Spec& granted);
+  [[nodiscard]] static std::string surplus(const Observed<Grant>& observed);
 };
-static_assert(Control<NoNewPrivileges>);
+static_assert(Observable<NoNewPrivileges>);
 
 }  // namespace hardened::controls

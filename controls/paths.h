@@ -62,6 +62,11 @@ struct Paths {
   static Outcome<Grant> narrow(const Grant& request, const Ceiling& ceiling, const Facts& facts,
                                const Earlier<Paths>& earlier);
   static void write(const Spec& spec, const Facts& facts, const Grant& grant, SpecEdits& edits);
+
+  static constexpr Flags lifted_by{std::uint64_t{1} << 21U};  // CAP_SYS_ADMIN
+  [[nodiscard]] static Result<Observed<Grant>> observe(const KernelView& kernel, const Spec& granted);
+  [[nodiscard]] static std::string surplus(const Observed<Grant>& observed);
 };
+static_assert(Observable<Paths>);
 
 }  // namespace hardened::controls

@@ -23,6 +23,7 @@
 
 #include <array>
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <tuple>
 
@@ -74,7 +75,11 @@ struct Rlimits {
                                              const std::tuple<>& earlier);
   // Only the numbers that change; an inherited limit above the ceiling is added to the list.
   static void write(const Spec& spec, const Facts& facts, const Grant& grant, SpecEdits& edits);
+
+  static constexpr Flags lifted_by{std::uint64_t{1} << 24U};  // CAP_SYS_RESOURCE
+  [[nodiscard]] static Result<Observed<Grant>> observe(const KernelView& kernel, const Spec& granted);
+  [[nodiscard]] static std::string surplus(const Observed<Grant>& observed);
 };
-static_assert(Control<Rlimits>);
+static_assert(Observable<Rlimits>);
 
 }  // namespace hardened::controls

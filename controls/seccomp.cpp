@@ -5,10 +5,12 @@
 
 #include "controls/reach.h"
 #include "controls/seccomp_changes.h"
+#include "core/base/sha256.h"
 #include "core/base/text.h"
 #include "core/doc/json.h"
 #include "profiles/embedded.h"
 #include "profiles/seccomp/exact.h"
+#include "profiles/seccomp/libseccomp.h"
 #include "profiles/seccomp/lint.h"
 #include "profiles/seccomp/meet.h"
 
@@ -33,10 +35,29 @@ Result<seccomp::DockerProfile> parse_profile(std::string file_name, std::string 
   return profile;
 }
 
-Result<seccomp::DockerProfile> load_profile(Host& host, const std::string& path) {
-  if (path.empty()) return parse_profile("the default profile", std::string(embedded::default_json));
-  File file = TRY(read_trusted(host, path, kMostProfileBytes));
-  return parse_profile(path, std::move(file.bytes));
+// Read only where it is needed. It is part of this program: were it wrong, the zero profile lets nothing through.
+const seccomp::DockerProfile& shipped_profile() {
+  static const seccomp::DockerProfile profile = [] {
+    auto parsed = parse_profile("the default profile", std::string(embedded::default_json));
+    return parsed ? std::move(parsed).value() : seccomp::DockerProfile{};
+  }();
+  return profile;
+}
+
+// All that the answer hangs on, but for what other controls grant.
+std::string question_of(const Spec& spec, const Seccomp::Ceiling& ceiling, std::string_view file,
+                        const seccomp::Machine& machine) {
+  const auto section = spec.find(kSection);
+  const doc::Range range = section ? section->value().range() : doc::Range{};
+  const std::string_view asked =
+      std::string_view(spec.document().text).substr(range.begin, range.end - range.begin);
+  std::string text = ceiling.architectures == Seccomp::Architectures::native ? "native" : "requested";
+  for (const std::string& part :
+       {std::string(seccomp::name(machine.architecture)), std::to_string(machine.kernel.major),
+        std::to_string(machine.kernel.minor), seccomp::libseccomp_version(), ceiling.file, sha256(file)}) {
+    text += '\n' + part;
+  }
+  return sha256(text + '\n' + std::string(asked));
 }
 
 // A ceiling below what every start of a container needs would make all of them fail, with a word of runc's that names no
@@ -51,14 +72,6 @@ Done above_floor(const seccomp::DockerProfile& profile, const seccomp::Machine& 
                                     ", without which no container starts; allow them for everybody"};
   }
   return done();
-}
-
-Result<seccomp::Machine> machine_of(const Kernel& kernel) {
-  const auto architecture = seccomp::architecture_of_machine(kernel.machine);
-  const auto version = seccomp::kernel_version(kernel.release);
-  if (architecture && version) return seccomp::Machine{*architecture, *version};
-  return Error{Fault::policy, "no seccomp profile can be made for the machine '" + printable(kernel.machine) +
-                                  "' with Linux '" + printable(kernel.release) + "'"};
 }
 
 bool is_plain_absolute(std::string_view path) {
@@ -94,8 +107,8 @@ Result<seccomp::Profile> read_section(const Spec& spec, const Seccomp::Facts& fa
 }
 
 seccomp::Profile resolved(const Seccomp::Facts& facts, const Earlier<Seccomp>& earlier) {
-  return seccomp::exact_in_width(
-      seccomp::resolve(*facts.profile, std::get<0>(earlier).bounding(), facts.machine));
+  const seccomp::DockerProfile& profile = facts.file ? *facts.file : shipped_profile();
+  return seccomp::exact_in_width(seccomp::resolve(profile, std::get<0>(earlier).bounding(), facts.machine));
 }
 
 // What the engine asks for in every container, since the host's own profile lists it, is no user's wish: it is
@@ -129,7 +142,7 @@ Outcome<seccomp::Profile> narrow_section(const seccomp::Profile& request, const 
   if (excess.none()) return {request, Verdict::unchanged, {}, notes_on(request, request, floor)};
   auto [granted, below] = seccomp::lowered(asked, limit);
   const std::string_view profile = ceiling.file.empty() ? std::string_view("default") : ceiling.file;
-  const bool native = ceiling.architectures == Seccomp::Architectures::native && facts.profile;
+  const bool native = ceiling.architectures == Seccomp::Architectures::native && facts.carries;
   std::vector<Change> changes =
       native ? changes_under_native(request, granted, excess, profile, resolved(facts, earlier).foreign)
              : changes_of(request, granted, excess, profile);
@@ -139,7 +152,21 @@ Outcome<seccomp::Profile> narrow_section(const seccomp::Profile& request, const 
           std::move(notes)};
 }
 
+Outcome<seccomp::Profile> recalled(const KnownMeet& known, const seccomp::Profile& request) {
+  Outcome<seccomp::Profile> out = known.outcome;
+  if (out.verdict == Verdict::unchanged) out.granted = request;
+  return out;
+}
+
 }  // namespace
+
+Result<seccomp::Machine> machine_of(const Kernel& kernel) {
+  const auto architecture = seccomp::architecture_of_machine(kernel.machine);
+  const auto version = seccomp::kernel_version(kernel.release);
+  if (architecture && version) return seccomp::Machine{*architecture, *version};
+  return Error{Fault::policy, "no seccomp profile can be made for the machine '" + printable(kernel.machine) +
+                                  "' with Linux '" + printable(kernel.release) + "'"};
+}
 
 Result<Seccomp::Grant> Seccomp::read(const Spec& spec, const Facts& facts) {
   Grant request;
@@ -162,17 +189,25 @@ Result<Seccomp::Facts> Seccomp::gather(Host& host, const Spec& spec, const Ceili
     error.fault = Fault::policy;
     return std::move(error).within("the seccomp profile of the policy");
   };
-  auto profile = load_profile(host, ceiling.file);
-  if (!profile) return blame(std::move(profile).error());
-  Done floor = ceiling.file.empty() ? done() : above_floor(*profile, machine);
-  if (!floor) return blame(std::move(floor).error());
-  return Facts{machine, std::make_shared<const seccomp::DockerProfile>(std::move(profile).value()),
-               own_filter_of(spec, machine.architecture)};
+  Facts facts{machine, true, {}, own_filter_of(spec, machine.architecture), {}, {}};
+  std::string bytes;
+  if (!ceiling.file.empty()) {
+    auto file = read_trusted(host, ceiling.file, kMostProfileBytes);
+    if (!file) return blame(std::move(file).error());
+    bytes = std::move(file->bytes);
+    auto profile = parse_profile(ceiling.file, bytes);
+    if (!profile) return blame(std::move(profile).error());
+    Done floor = above_floor(*profile, machine);
+    if (!floor) return blame(std::move(floor).error());
+    facts.file = std::make_shared<const seccomp::DockerProfile>(std::move(profile).value());
+  }
+  facts.question = question_of(spec, ceiling, bytes, machine);
+  return facts;
 }
 
 Seccomp::Grant Seccomp::bound(const Ceiling& ceiling, const Facts& facts, const Earlier<Seccomp>& earlier) {
   Grant most;
-  if (!facts.profile) return most;
+  if (!facts.carries) return most;
   most.profile = resolved(facts, earlier);
   if (ceiling.architectures == Architectures::native) most.profile.foreign.clear();
   return most;
@@ -181,7 +216,9 @@ Seccomp::Grant Seccomp::bound(const Ceiling& ceiling, const Facts& facts, const 
 Outcome<Seccomp::Grant> Seccomp::narrow(const Grant& request, const Ceiling& ceiling, const Facts& facts,
                                         const Earlier<Seccomp>& earlier) {
   auto section =
-      narrow_section(request.profile, bound(ceiling, facts, earlier).profile, ceiling, facts, earlier);
+      answers(facts.known, std::get<0>(earlier).bounding(), std::get<1>(earlier))
+          ? recalled(*facts.known, request.profile)
+          : narrow_section(request.profile, bound(ceiling, facts, earlier).profile, ceiling, facts, earlier);
   Outcome<Grant> out{{std::move(section.granted), {}},
                      section.verdict,
                      std::move(section.changes),

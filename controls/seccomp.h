@@ -32,6 +32,7 @@
 #include "controls/control.h"
 #include "controls/no_new_privileges.h"
 #include "controls/seccomp_crun.h"
+#include "controls/seccomp_known.h"
 #include "profiles/seccomp/order.h"
 #include "profiles/seccomp/resolve.h"
 
@@ -63,9 +64,12 @@ struct Seccomp {
   };
   struct Facts {
     seccomp::Machine machine;
-    // Nothing for a call that carries no profile; bounds everything away then.
-    std::shared_ptr<const seccomp::DockerProfile> profile;
+    // Of a call that carries no profile everything is bounded away.
+    bool carries = false;
+    std::shared_ptr<const seccomp::DockerProfile> file{};  // the ceiling's, where it is not the shipped one
     std::optional<std::string> own_filter{};  // of a request that carries a program (seccomp_crun.h)
+    std::string question{};            // digest of the section, the ceiling, the machine and libseccomp
+    std::optional<KnownMeet> known{};  // what became of it before (seccomp_known.h)
   };
 
   [[nodiscard]] static Result<Grant> read(const Spec& spec, const Facts& facts);
@@ -76,6 +80,14 @@ struct Seccomp {
   [[nodiscard]] static Outcome<Grant> narrow(const Grant& request, const Ceiling& ceiling, const Facts& facts,
                                              const Earlier<Seccomp>& earlier);
   static void write(const Spec& spec, const Facts& facts, const Grant& grant, SpecEdits& edits);
+
+  static constexpr Flags lifted_by{};
+  [[nodiscard]] static Result<Observed<Grant>> observe(const KernelView& kernel, const Spec& granted);
+  [[nodiscard]] static std::string surplus(const Observed<Grant>& observed);
 };
+static_assert(Observable<Seccomp>);
+
+// What profiles are resolved for; Fault::policy for a machine that has no seccomp.
+[[nodiscard]] Result<seccomp::Machine> machine_of(const Kernel& kernel);
 
 }  // namespace hardened::controls

@@ -79,6 +79,11 @@ struct SystemMounts {
 
   // What gather reads, all of it in the request itself.
   static Result<Facts> facts_of(const Spec& spec);
+
+  static constexpr Flags lifted_by{std::uint64_t{1} << 21U};  // CAP_SYS_ADMIN
+  [[nodiscard]] static Result<Observed<Grant>> observe(const KernelView& kernel, const Spec& granted);
+  [[nodiscard]] static std::string surplus(const Observed<Grant>& observed);
 };
+static_assert(Observable<SystemMounts>);
 
 }  // namespace hardened::controls

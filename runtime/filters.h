@@ -12,17 +12,8 @@
 //   /run/hardened/seccomp/<key>     key: sha256 of the granted profile as canonical text, the architecture,
 //                                   libseccomp's version and our own build
 //
-//   hardened filter 1 <sha256 of key and program>\n<program>
-//
-// root only, on a tmpfs: what is there was written since the machine started, under this kernel (of which
-// libseccomp asks what it knows), and no create waits for a disk. Each use looks again at owner, mode, size
-// and digest, so that a program is only ever used for the profile that it was made of; a file that fails any of
-// it is deleted and made anew. Files are replaced whole, so that calls at once see none or a whole one. There
-// are at most 256 files and 4 MiB, the oldest go first; creates at the same moment may each add one before the
-// next one counts.
-//
-// Whatever goes wrong, nothing is handed over, and crun compiles the granted section itself: a fault here
-// neither blocks nor weakens anything.
+// at most 256 of them and 4 MiB (stash.h). Whatever goes wrong, nothing is handed over, and crun compiles the granted
+// section itself: a fault here neither blocks nor weakens anything.
 #pragma once
 
 #include <cstddef>

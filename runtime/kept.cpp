@@ -40,6 +40,51 @@ Result<std::string> member(const doc::Cursor& record, std::string_view key) {
   return std::string(text);
 }
 
+Result<std::array<Limit, 16>> decode_limits(const doc::Cursor& promise) {
+  std::array<Limit, 16> limits{};
+  const doc::Cursor list = TRY(promise.need("inherited"));
+  const std::vector<doc::Cursor> numbers = TRY(list.items());
+  if (numbers.size() != 2 * limits.size()) return list.error("expected 16 soft and hard limits");
+  for (std::size_t i = 0; i < limits.size(); ++i) {
+    limits.at(i).soft = TRY(numbers[2 * i].unsigned_integer());
+    limits.at(i).hard = TRY(numbers[2 * i + 1].unsigned_integer());
+  }
+  return limits;
+}
+
+Result<Promise> decode_promise(const doc::Cursor& record) {
+  Promise promise;
+  promise.config = TRY(member(record, "config"));
+  promise.digest = TRY(member(record, "digest"));
+  promise.log = TRY(member(record, "log"));
+  promise.inherited = TRY(decode_limits(record));
+  const doc::Cursor list = TRY(record.need("observing"));
+  const std::vector<doc::Cursor> names = TRY(list.items());
+  for (const doc::Cursor& name : names) {
+    const std::string_view text = TRY(name.text());
+    promise.observing.emplace_back(text);
+  }
+  return promise;
+}
+
+doc::Value encode(const Promise& promise) {
+  const auto text = [](std::string_view value) { return doc::Value::string(std::string(value)); };
+  std::vector<doc::Value> limits;
+  for (const Limit& limit : promise.inherited) {
+    limits.push_back(doc::Value::number(limit.soft));
+    limits.push_back(doc::Value::number(limit.hard));
+  }
+  std::vector<doc::Value> observing;
+  for (const std::string& name : promise.observing) observing.push_back(text(name));
+  std::vector<doc::Member> members;
+  members.push_back({"config", text(promise.config), {}});
+  members.push_back({"digest", text(promise.digest), {}});
+  members.push_back({"log", text(promise.log), {}});
+  members.push_back({"inherited", doc::Value::array(std::move(limits)), {}});
+  members.push_back({"observing", doc::Value::array(std::move(observing)), {}});
+  return doc::Value::object(std::move(members));
+}
+
 Result<Kept> decode(const doc::Document& document) {
   const doc::Cursor record(document, document.root);
   const std::string version = TRY(member(record, "version"));
@@ -52,6 +97,7 @@ Result<Kept> decode(const doc::Document& document) {
   kept.policy = TRY(member(record, "policy"));
   kept.policy_id = TRY(member(record, "policy_id"));
   if (const auto process = record.find("process")) kept.process = process->value();
+  if (const auto promise = record.find("promise")) kept.promise = TRY(decode_promise(*promise));
   return kept;
 }
 
@@ -66,6 +112,7 @@ std::string encode(const Kept& kept) {
   members.push_back({"policy", text(kept.policy), {}});
   members.push_back({"policy_id", text(kept.policy_id), {}});
   members.push_back({"process", kept.process, {}});
+  if (kept.promise) members.push_back({"promise", encode(*kept.promise), {}});
   return doc::print(doc::Value::object(std::move(members))) + '\n';
 }
 
@@ -99,6 +146,12 @@ Done keep(Host& host, const Kept& kept) {
   if (lives) return done();
   TRY(host.make_directories(directory_of(kept.root), kRootOnlyDirectory));
   return host.replace(path_of(kept.root, kept.id), encode(kept), kRootOnly);
+}
+
+Done forget(Host& host, const std::string& root, const std::string& id) {
+  Done removed = host.remove(path_of(root, id));
+  if (!removed && removed.error().fault == Fault::absent) return done();
+  return removed;
 }
 
 void collect_kept(Host& host, const std::string& root) {

@@ -9,12 +9,14 @@
 // A container without one is *unmanaged*: it was created before hardened was installed, or past it.
 //
 // A create never replaces the record of a container that the runtime still knows (it will refuse that
-// create, after our exec). Records are collected by later creates, never by delete: runc refuses some
-// deletes after we have exec'ed it, and the container lives on.
+// create, after our exec). Our poststop hook takes a record away, and later creates collect those that no hook took;
+// delete itself never does: runc refuses some deletes after we have exec'ed it, and the container lives on.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/base/host.h"
 #include "core/doc/value.h"
@@ -23,6 +25,16 @@ namespace hardened::runtime {
 
 inline constexpr std::string_view kKeptDirectory = "/run/hardened/containers";
 
+// What is needed to hold the container, once it is there, against what it was granted (verify.h).
+struct Promise {
+  std::string config;                 // where the granted document stands
+  std::string digest;                 // sha256 of its bytes
+  std::string log;                    // the policy's decision log; "" for none
+  std::array<Limit, 16> inherited{};  // the limits that create ran under
+  // Controls that only observed: what they would have granted was not written, and is not asked for.
+  std::vector<std::string> observing;
+};
+
 struct Kept {
   std::string boot_id;
   std::string root;  // canonical
@@ -30,7 +42,8 @@ struct Kept {
   std::string bundle;  // canonical
   std::string policy;  // the policy's path
   std::string policy_id;
-  doc::Value process;  // /process as it was granted; null where the bundle had none
+  doc::Value process;              // /process as it was granted; null where the bundle had none
+  std::optional<Promise> promise;  // nothing in records of earlier builds
 };
 
 // The directory where the runtime keeps its own state of a container.
@@ -43,6 +56,9 @@ struct Kept {
 
 // Writes the record, unless the runtime still knows a container of that id.
 [[nodiscard]] Done keep(Host& host, const Kept& kept);
+
+// The container is gone for good: its record goes too. None there is none to remove.
+[[nodiscard]] Done forget(Host& host, const std::string& root, const std::string& id);
 
 // Removes up to 16 records whose container the runtime no longer knows. A failure is none of the
 // call's business, and a record that is younger than ten minutes is left alone: another create may

@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "config/load.h"
+#include "controls/all.h"
 #include "core/base/canonical.h"
+#include "core/base/sha256.h"
 #include "core/doc/json.h"
 #include "runtime/container_state.h"
 #include "runtime/filters.h"
@@ -14,10 +16,13 @@
 #include "runtime/kept.h"
 #include "runtime/log_line.h"
 #include "runtime/low_level.h"
+#include "runtime/meets.h"
+#include "runtime/own_hooks.h"
 #include "runtime/plan.h"
 #include "runtime/record.h"
 #include "runtime/refusal.h"
 #include "runtime/subject.h"
+#include "runtime/verify.h"
 
 namespace hardened::runtime {
 namespace {
@@ -35,7 +40,8 @@ struct Service {
   const Invocation& call;
   const std::vector<std::string>& environment;
   std::string low_level;
-  std::string root;  // canonical; of calls that grant something
+  std::string root;                    // canonical; of calls that grant something
+  Result<std::string> hook = Error{};  // the program of our hooks; of calls that carry a bundle
 };
 
 bool rootless(Host& host) {
@@ -48,6 +54,23 @@ bool decides(Class what) {
          what == Class::guarded;
 }
 
+// The controls whose rule only observes.
+std::vector<std::string> observing(const config::Policy& policy) {
+  std::vector<std::string> names;
+  [&]<class... C>(std::tuple<C...>*) {
+    const auto add = [&](std::string_view name, controls::OnExcess mode) {
+      if (mode == controls::OnExcess::observe) names.emplace_back(name);
+    };
+    (add(C::name, policy.rule<C>().on_excess), ...);
+  }(static_cast<controls::AllControls*>(nullptr));
+  return names;
+}
+
+// Then nothing of the request is changed, and nothing held against it.
+bool only_observes(const config::Policy& policy) {
+  return observing(policy).size() == std::tuple_size_v<controls::AllControls>;
+}
+
 RecordHead head_of(const Service& service, const config::Policy& policy) {
   RecordHead head;
   head.time_ns = service.host.now_ns();
@@ -56,6 +79,9 @@ RecordHead head_of(const Service& service, const config::Policy& policy) {
   head.call = service.call.call;
   head.policy = policy.path;
   head.policy_id = policy.id;
+  if (service.call.what == Class::bundle && !service.hook && !only_observes(policy)) {
+    head.notes.push_back("verified at its start alone, without hooks: " + service.hook.error().what);
+  }
   return head;
 }
 
@@ -126,6 +152,8 @@ Done keep_grant(const Service& service, const config::Policy& policy, const Call
   kept.policy = policy.path;
   kept.policy_id = policy.id;
   kept.process = TRY(granted_process(document, plan, granted));
+  kept.promise = Promise{document.path, sha256(granted), policy.decision_log.path, service.host.limits(),
+                         observing(policy)};
   TRY(keep(service.host, kept));
   collect_kept(service.host, service.root);
   return done();
@@ -134,7 +162,9 @@ Done keep_grant(const Service& service, const config::Policy& policy, const Call
 // Puts the granted document where the runtime will read it: in the bundle, or in what is handed over.
 Result<std::optional<Document>> store(const Service& service, const config::Policy& policy,
                                       const CallDocument& document, const Plan& plan) {
-  const doc::Edits edits = with_filter(service.host, service.low_level, policy, document, plan);
+  doc::Edits edits = with_filter(service.host, service.low_level, policy, document, plan);
+  const bool hooks = document.scope == controls::Scope::bundle && service.hook && !only_observes(policy);
+  if (hooks) add_hooks(document.spec(), *service.hook, service.root, edits);
   std::string granted = TRY(doc::apply(document.content, edits));
   const bool changed = !edits.empty();
   if (document.came == CallDocument::Came::bundle) {
@@ -152,6 +182,7 @@ Result<std::optional<Document>> store(const Service& service, const config::Poli
 // What was decided about a call that grants something, and about which document.
 struct Judged {
   std::optional<CallDocument> document;  // a guarded call has none
+  Facts facts;
   Plan plan;
 };
 
@@ -165,8 +196,9 @@ Result<Judged> judge(const Service& service, const config::Policy& policy) {
                                                 : Result<std::optional<Kept>>(std::nullopt));
     judged.document = TRY(load_document(service.host, call, service.root, kept));
     const controls::Spec spec = judged.document->spec();
-    const Facts facts = TRY(gather_facts(service.host, spec, policy));
-    judged.plan = TRY(make_plan(spec, policy, facts));
+    judged.facts = TRY(gather_facts(service.host, spec, policy));
+    recall_meet(service.host, judged.facts);
+    judged.plan = TRY(make_plan(spec, policy, judged.facts));
     if (exists && !kept) decide_unmanaged(policy, judged.plan);
   }
   decide_guarded(call, policy, judged.plan);
@@ -188,6 +220,7 @@ Result<int> decide_and_do(const Service& service, const config::Policy& policy) 
     return fail(service.host, service.call.log, refusal_text(plan), service.call.what == Class::process);
   }
   std::optional<Document> handed;
+  keep_meet(service.host, policy, judged.facts, plan);
   if (judged.document) handed = TRY(store(service, policy, *judged.document, plan));
   return hand_over(service.host, service.low_level, service.call, handed, service.environment);
 }
@@ -197,6 +230,7 @@ Result<int> mediate(Service& service) {
   const Invocation& call = service.call;
   const config::Policy policy = TRY(config::load_policy(service.host, call.policy));
   service.root = TRY(canonical(service.host, call.root ? *call.root : default_root(service.low_level)));
+  if (call.subject == Subject::bundle) service.hook = find_hook_program(service.host);
   Result<int> status = decide_and_do(service, policy);
   if (!status) {
     // Best effort, and also behind a line that says "narrowed": what was decided then did not come to be. The call
@@ -220,11 +254,24 @@ Result<int> serve_rootless(Service& service) {
   return Error{Fault::policy, "refused: a rootless engine; rootless is refuse in " + policy.path};
 }
 
+// No policy is read: only what the kernel holds can stop a start.
+Result<int> verify_and_start(Service& service) {
+  const Invocation& call = service.call;
+  service.root = TRY(canonical(service.host, call.root ? *call.root : default_root(service.low_level)));
+  const Verification seen = verify(service.host, service.root, call.id, OnUnreadable::leave);
+  if (seen.outcome != Verification::Outcome::above && seen.outcome != Verification::Outcome::unreadable) {
+    return hand_over(service.host, service.low_level, call, {}, service.environment);
+  }
+  record(service.host, seen, call.call);
+  return fail(service.host, call.log, told(seen), false);
+}
+
 Result<int> serve(Host& host, const Invocation& call, const std::vector<std::string>& environment) {
-  Service service{host, call, environment, {}, {}};
+  Service service{host, call, environment, {}, {}, Error{}};
   const bool grants = call.what != Class::none;
   service.low_level =
       TRY(low_level_runtime(host, call.policy, grants ? OnBrokenLink::refuse : OnBrokenLink::fall_back));
+  if (call.what == Class::start && !rootless(host)) return verify_and_start(service);
   if (!decides(call.what)) return hand_over(host, service.low_level, call, {}, environment);
   if (rootless(host)) return serve_rootless(service);
   return mediate(service);

@@ -122,6 +122,16 @@ std::string record_line(const RecordHead& head, const Plan& plan) {
   });
 }
 
+std::string verification_line(const RecordHead& head, const std::vector<Decision>& found) {
+  return fitting([&](const Writer& writer) {
+    std::vector<Member> members;
+    writer.head(members, head);
+    writer.text(members, "verdict", "above");
+    writer.list(members, "controls", found, [&](const Decision& each) { return writer.decision(each); });
+    return Value::object(std::move(members));
+  });
+}
+
 std::string fault_line(const RecordHead& head, const Error& error) {
   return fitting([&](const Writer& writer) {
     std::vector<Member> members;

@@ -37,6 +37,8 @@ struct RecordHead {
 [[nodiscard]] std::string record_line(const RecordHead& head, const Plan& plan);
 // The line of a call that could not be decided.
 [[nodiscard]] std::string fault_line(const RecordHead& head, const Error& error);
+// The line of a container that held more than it was granted: its verdict is "above".
+[[nodiscard]] std::string verification_line(const RecordHead& head, const std::vector<Decision>& found);
 
 // "2026-11-22T10:00:00.123456789Z"
 [[nodiscard]] std::string rfc3339(std::int64_t time_ns);

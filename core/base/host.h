@@ -11,8 +11,10 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -64,6 +66,21 @@ struct Caller {
   bool initial_user_namespace = false;
 };
 
+// A process that we have hold of (pidfd_open(2)). As long as it lives, its number is its own: what was read
+// below /proc/<number> between hold() and a lives() that is true was read of no other.
+class HeldProcess {
+ public:
+  HeldProcess() = default;
+  HeldProcess(const HeldProcess&) = delete;
+  HeldProcess& operator=(const HeldProcess&) = delete;
+  virtual ~HeldProcess() = default;
+
+  // Has it ended, at once or within the time? Whether or not its parent knows.
+  [[nodiscard]] virtual bool ends_within(std::chrono::milliseconds time) = 0;
+  [[nodiscard]] bool lives() { return !ends_within(std::chrono::milliseconds(0)); }
+  virtual Done kill() = 0;  // SIGKILL; where it has ended already, that is as good
+};
+
 class Host {
  public:
   Host() = default;
@@ -97,6 +114,12 @@ class Host {
   // An anonymous sealed file for the next program: not close-on-exec, its number is the first
   // free one from `lowest` on.
   virtual Result<int> memory_file(const std::string& name, std::string_view bytes, int lowest) = 0;
+
+  // Fault::absent where no process has that number. Needs Linux 5.3.
+  virtual Result<std::unique_ptr<HeldProcess>> hold(std::uint32_t process) = 0;
+  // How many programs of type BPF_CGROUP_DEVICE are attached to a directory of cgroup v2 itself: where there is
+  // none, nothing bounds which devices the processes in it open. Needs CAP_NET_ADMIN (bpf(2), BPF_PROG_QUERY).
+  virtual Result<std::uint32_t> device_programs(const std::string& cgroup) = 0;
 
   virtual std::int64_t now_ns() = 0;  // since 1970, UTC
   virtual Caller caller() = 0;

@@ -10,6 +10,7 @@
 #include "core/base/failure.h"
 #include "core/base/files_read.h"
 #include "core/base/files_write.h"
+#include "core/base/processes.h"
 
 namespace hardened {
 namespace {
@@ -56,6 +57,13 @@ class LinuxHost final : public Host {
   Done remove(const std::string& path) override { return files::remove(path); }
   Result<int> memory_file(const std::string& name, std::string_view bytes, int lowest) override {
     return files::memory_file(name, bytes, lowest);
+  }
+
+  Result<std::unique_ptr<HeldProcess>> hold(std::uint32_t process) override {
+    return processes::hold(process);
+  }
+  Result<std::uint32_t> device_programs(const std::string& cgroup) override {
+    return processes::device_programs(cgroup);
   }
 
   std::int64_t now_ns() override {

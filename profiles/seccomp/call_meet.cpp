@@ -159,6 +159,25 @@ Fit fits(const Sides& sides, std::string_view call, const CallMeet& made) {
   return exact ? Fit::exact : Fit::below;
 }
 
+// Without two answers to what is one condition there: an errno is given up for the fallback where that denies as well,
+// and nothing that it hides there comes to light.
+void agree_in_32_bits(const Sides& sides, std::string_view call, CallMeet& made) {
+  if (!clash_in_32_bits(made.rules)) return;
+  const auto denies = [](const Rule& rule) { return rule.answer.action == Action::error; };
+  CallMeet without = made;
+  without.rules.erase(std::remove_if(without.rules.begin(), without.rules.end(), denies),
+                      without.rules.end());
+  if (without.rules.empty()) without.always = sides.fallback;
+  const bool agrees = sides.fallback.action == Action::error && !clash_in_32_bits(without.rules);
+  if (agrees && fits(sides, call, without) != Fit::above) {
+    made = std::move(without);
+    return;
+  }
+  Answer least = sides.fallback;
+  for (const Rule& rule : made.rules) least = stricter(least, rule.answer);
+  made = {least, {}, Below::compat, false};
+}
+
 }  // namespace
 
 CallMeet meet_call(const Sides& sides, std::string_view call) {
@@ -182,20 +201,38 @@ CallMeet meet_call(const Sides& sides, std::string_view call) {
   if (fit == Fit::above) {
     const Decision narrow = lifted(meet_in(sides, call, View::narrow), space);
     out = spelt(sides, call, meet(met, narrow), space);
-    if (clash_in_32_bits(out.rules)) {
-      Answer least = sides.fallback;
-      for (const Rule& rule : out.rules) least = stricter(least, rule.answer);
-      out = {least, {}, Below::compat, false};
-    }
   }
   if (fit != Fit::exact && !out.below) out.below = Below::compat;
+  agree_in_32_bits(sides, call, out);
   return out;
 }
 
 std::optional<Answer> always_of(const Sides& sides, std::string_view carrier) {
   const Decision wanted = meet_in(sides, carrier, sides.carrying.back());
-  return wanted.is_always() ? std::optional(wanted.elsewhere) : std::nullopt;
+  return wanted.is_always() && !wanted.coarse ? std::optional(wanted.elsewhere) : std::nullopt;
 }
+
+namespace {
+
+// Is any piece of it stricter than what is wanted there, or does it tell another errno?
+bool says_less(const Decision& carried, const Decision& wanted) {
+  const auto less = [](const Answer& one, const Answer& other) {
+    return one.action < other.action ||
+           (one.action == Action::error && other.action == Action::error && one != other);
+  };
+  std::vector<Box> all;
+  for (const Piece& piece : wanted.pieces) all.push_back(piece.box);
+  return std::any_of(carried.pieces.begin(), carried.pieces.end(), [&](const Piece& one) {
+    const auto milder = [&](const Piece& piece) {
+      return less(one.answer, piece.answer) && both(one.box, piece.box);
+    };
+    if (std::any_of(wanted.pieces.begin(), wanted.pieces.end(), milder)) return true;
+    const std::optional<std::vector<Box>> rest = outside(one.box, all);
+    return less(one.answer, wanted.elsewhere) && (!rest || !rest->empty());
+  });
+}
+
+}  // namespace
 
 bool only_errnos(const Sides& sides, std::string_view carrier) {
   const Decision wanted = meet_in(sides, carrier, sides.carrying.back());
@@ -212,17 +249,16 @@ CallMeet meet_carrier(const Sides& sides, std::string_view call, const Reading& 
   if (wanted.is_always() || !within) {
     out.always = wanted.is_always() ? wanted.elsewhere : strictest(wanted);
     out.needed = !within;
-    if (!wanted.is_always() || strictest(carried).action < wanted.elsewhere.action) out.below = Below::carried;
+    if (!wanted.is_always() || strictest(carried).action < wanted.elsewhere.action)
+      out.below = Below::carried;
     return out;
   }
+  // The rule for the carried call says less for itself.
+  if (says_less(carried, wanted)) out.below = Below::carried;
   Decision rest{sides.fallback, {}, false, false};
   for (const Piece& piece : wanted.pieces) {
     std::vector<Box> taken;
-    for (const Piece& one : carried.pieces) {
-      taken.push_back(one.box);
-      const bool stricter = one.answer.action < piece.answer.action && both(one.box, piece.box);
-      if (stricter) out.below = Below::carried;  // the rule for the carried call says less for itself
-    }
+    for (const Piece& one : carried.pieces) taken.push_back(one.box);
     const auto parts = outside(piece.box, taken);
     for (const Box& box : parts.value_or(std::vector<Box>{})) rest.pieces.push_back({box, piece.answer});
   }

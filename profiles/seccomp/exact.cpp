@@ -4,6 +4,7 @@
 #include <string>
 
 #include "profiles/seccomp/calls.h"
+#include "profiles/seccomp/entangled.h"
 #include "profiles/seccomp/meet.h"
 #include "profiles/seccomp/reading.h"
 #include "profiles/seccomp/views.h"
@@ -30,7 +31,8 @@ Profile exact_in_width(const Profile& profile) {
     return is_half_lost(rule.conditions) ||
            std::any_of(rule.conditions.begin(), rule.conditions.end(), is_order);
   });
-  if (!loses_denials(profile) && is_exact(profile) && !(doubtful && has_treacherous_calls(profile))) return profile;
+  const bool treacherous = (doubtful && has_treacherous_calls(profile)) || !entangled(profile).empty();
+  if (!loses_denials(profile) && is_exact(profile) && !treacherous) return profile;
   Profile open = profile;
   open.fallback = {Action::allow, 0};
   open.rules.clear();

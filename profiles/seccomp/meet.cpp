@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "profiles/seccomp/call_meet.h"
+#include "profiles/seccomp/entangled.h"
 #include "profiles/seccomp/multiplexed.h"
 
 namespace hardened::seccomp {
@@ -84,6 +85,7 @@ class Rules {
     for (const Multiplexer& outer : kMultiplexers) {
       if (is_carrier(sides_, outer.name)) add_carrier(outer);
     }
+    untangle();
     keep_names();
     Profile out = frame_;
     out.rules = std::move(rules_);
@@ -119,7 +121,8 @@ class Rules {
     if (frame_.fallback.action != Action::error) return std::nullopt;
     const auto other = [&](const Answer& one) { return one != frame_.fallback; };
     const auto no_errno = [](const Answer& one) { return one.action != Action::error; };
-    const bool needed = answer ? carries(outer, other) : only_errnos(sides_, outer.name) && carries(outer, no_errno);
+    const bool needed =
+        answer ? carries(outer, other) : only_errnos(sides_, outer.name) && carries(outer, no_errno);
     return needed ? std::optional(said_before(outer.name)) : std::nullopt;
   }
 
@@ -196,14 +199,18 @@ class Rules {
     so_far.rules.push_back({{std::string(outer.name)}, frame_.fallback, {}});  // it is no new call
     const Reading inner(so_far, frame_.own);
     CallMeet met = meet_carrier(sides_, outer.name, inner);
-    const bool ending = strictest(inner.decision(outer.name, sides_.carrying.back())).action < Action::error;
-    if (ending && is_newer(outer.name)) kept_.push_back(outer.name);  // ENOSYS would come before it
+    const Decision carried = inner.decision(outer.name, sides_.carrying.back());
+    const bool ending = strictest(carried).action < Action::error;
+    // ENOSYS would come before it.
+    if (ending && is_newer(outer.name)) kept_.push_back(outer.name);
+    if ((ending || gives(carried, Action::notify)) && !is_newer(outer.name))
+      kept_carriers_.push_back(outer.name);
     if (met.needed && met.always == frame_.fallback) {
       met.always = beside_fallback();
       met.below = Below::carried;
       if (!met.always) unsay_all(outer);
     }
-    if (met.always || !met.rules.empty()) put(outer.name, std::move(met));
+    if (met.always || met.below || !met.rules.empty()) put(outer.name, std::move(met));
   }
 
   // As strict as the fallback, and not the same; nothing is as strict as ending the process.
@@ -223,6 +230,7 @@ class Rules {
     for (const Carried& inner : outer.calls) {
       below_.push_back({std::string(inner.name), Below::carried});
       unsay(inner.name);
+      keep(inner.name);
     }
   }
 
@@ -233,6 +241,55 @@ class Rules {
     rules_.erase(
         std::remove_if(rules_.begin(), rules_.end(), [](const Rule& rule) { return rule.names.empty(); }),
         rules_.end());
+  }
+
+  // What libseccomp would get wrong is denied for all arguments; and with a carrier what it carries.
+  void untangle() {
+    Profile so_far = frame_;
+    so_far.rules = rules_;
+    std::vector<std::string> wrong;
+    for (const std::string_view call : entangled(so_far)) {
+      wrong.emplace_back(call);
+      const Multiplexer* outer = multiplexer_named(call);
+      if (outer == nullptr) continue;
+      for (const Carried& inner : outer->calls) wrong.emplace_back(inner.name);
+    }
+    bool changed = false;
+    for (const std::string& call : wrong) changed = deny_conditions(call) || changed;
+    if (changed) untangle();
+  }
+
+  bool deny_conditions(const std::string& call) {
+    const auto conditional = [&](const Rule& rule) {
+      return !rule.conditions.empty() && rule.names.front() == call;
+    };
+    Answer least = frame_.fallback;
+    bool any = false;
+    for (const Rule& rule : rules_) {
+      if (!conditional(rule)) continue;
+      least = stricter(least, rule.answer);
+      any = true;
+    }
+    if (!any) return false;
+    rules_.erase(std::remove_if(rules_.begin(), rules_.end(), conditional), rules_.end());
+    below_.push_back({call, Below::lost});
+    if (least != frame_.fallback) {
+      say(call, least);
+    } else {
+      keep(call);
+    }
+    return true;
+  }
+
+  // Names it still, lest it become a new call: where that matters, which is where a keeper does so or ENOSYS is milder.
+  void keep(std::string_view call) {
+    for (const Reading* side : {&asked_, &ceiling_}) {
+      const bool keeps = std::find(keepers_.begin(), keepers_.end(), side) != keepers_.end();
+      const auto at = std::find(side->names().begin(), side->names().end(), call);
+      if (at != side->names().end() && (keeps || ends(frame_.fallback))) kept_.push_back(*at);
+    }
+    const Multiplexer* outer = multiplexer_named(call);
+    if (outer != nullptr && ends(frame_.fallback)) kept_.push_back(outer->name);
   }
 
   // Does runc answer ENOSYS there under all whose word counts?
@@ -297,7 +354,9 @@ class Rules {
     std::vector<Architecture> all = frame_.foreign;
     if (frame_.own_listed) all.push_back(frame_.own);
     const auto counts = [&](Architecture one) { return answers_enosys(one); };
-    if (frame_.fallback.action >= Action::trace || std::none_of(all.begin(), all.end(), counts)) return;
+    if (frame_.fallback.action >= Action::trace) return;
+    if (kept_carriers_.empty() && std::none_of(all.begin(), all.end(), counts)) return;
+    kept_.insert(kept_.end(), kept_carriers_.begin(), kept_carriers_.end());
     std::unordered_map<std::string_view, bool> said;
     for (const Rule& rule : rules_) {
       for (const std::string& name : rule.names) said[name] = true;
@@ -315,9 +374,10 @@ class Rules {
   const Reading& ceiling_;
   const Profile& frame_;
   Sides sides_;
-  std::vector<std::string_view> said_;   // carriers that have their rule
-  std::vector<std::string_view> kept_;   // calls that are named for that alone
-  std::vector<const Reading*> keepers_;  // whose names the result keeps
+  std::vector<std::string_view> said_;           // carriers that have their rule
+  std::vector<std::string_view> kept_;           // calls that are named for that alone
+  std::vector<std::string_view> kept_carriers_;  // where no side has the ENOSYS that other names would bring
+  std::vector<const Reading*> keepers_;          // whose names the result keeps
   std::vector<Rule> rules_;
   std::vector<BelowMeet> below_;
 };

@@ -39,7 +39,8 @@ enum class Below : std::uint8_t {
   compat,     // one rule stands for all architectures, and those of 32 bits read it otherwise
   carried,    // an architecture carries it in another call, whose arguments no filter sees
   coarse,     // it would take more rules than a filter holds
-  lost,       // libseccomp loses the rules of an architecture none of whose own calls has a plain one
+  lost,       // libseccomp loses the rules of an architecture none of whose own calls has a plain one, or
+              // shares steps between calls (entangled.h)
   stub,  // an architecture is left out: runc's ENOSYS for new calls would be milder than ending the process
 };
 struct BelowMeet {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "profiles/seccomp/entangled.h"
 #include "profiles/seccomp/multiplexed.h"
 
 namespace hardened::seccomp {
@@ -83,6 +84,9 @@ Excess excess(const Reading& read, const Reading& most) {
     if (!has(ceiling.foreign, architecture)) out.foreign.push_back(architecture);
   }
   comparison.add_calls(out);
+  for (const std::string_view call : entangled(asked)) {
+    if (std::find(out.calls.begin(), out.calls.end(), call) == out.calls.end()) out.calls.push_back(call);
+  }
   if (out.foreign.empty() && loses_denials(asked)) out.foreign = asked.foreign;
   return out;
 }

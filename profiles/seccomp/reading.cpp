@@ -210,7 +210,7 @@ bool Reading::is_surely_newer(std::string_view call) const {
 }
 
 // The rules for the calls that this one carries, as rules for it.
-std::vector<Rule> Reading::carried(std::string_view call) const {
+std::vector<Rule> Reading::carried(std::string_view call, View view) const {
   std::vector<Rule> out;
   const Multiplexer* outer = multiplexer_named(call);
   if (outer == nullptr || carrying_.empty()) return out;
@@ -221,7 +221,7 @@ std::vector<Rule> Reading::carried(std::string_view call) const {
       for (const Conjunction& conditions : alternatives(*one)) {
         Rule rule{{std::string(call)}, one->answer, {number}};
         std::copy_if(conditions.begin(), conditions.end(), std::back_inserter(rule.conditions),
-                     [](const Condition& c) { return c.index != 0; });
+                     [&](const Condition& c) { return c.index != 0 && !is_unconditional({c}, view); });
         out.push_back(std::move(rule));
       }
     };
@@ -235,7 +235,7 @@ Decision Reading::decision(std::string_view call, View view) const {
   const CallRules& found = rules(call);
   if (found.always) return Decision::always(*found.always);
   if (is_surely_newer(call)) return Decision::always({Action::error, kEnosys});
-  const std::vector<Rule> inner = carried(call);
+  const std::vector<Rule> inner = carried(call, view);
   const std::vector<const Rule*> all = together(found.rules, inner);
   if (all.empty()) return Decision::always(fallback());
   Decision out = decide(all, fallback(), space_of(call, view));
@@ -247,7 +247,7 @@ Decision Reading::decision(std::string_view call, View view) const {
 Reach Reading::reach(std::string_view call, View view) const {
   const CallRules& found = rules(call);
   if (found.always) return {*found.always, {}, {}};
-  const std::vector<Rule> inner = carried(call);
+  const std::vector<Rule> inner = carried(call, view);
   const Answer newer{Action::error, kEnosys};
   const bool is_new = is_newer(call);
   if (is_new && (inner.empty() || is_surely_newer(call))) return {newer, {}, {}};

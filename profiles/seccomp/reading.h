@@ -79,7 +79,7 @@ class Reading {
   void add(const Rule& rule);
   [[nodiscard]] bool is_surely_newer(std::string_view call) const;
   [[nodiscard]] const Newest& newest() const;
-  [[nodiscard]] std::vector<Rule> carried(std::string_view call) const;
+  [[nodiscard]] std::vector<Rule> carried(std::string_view call, View view) const;
 
   const Profile* profile_;
   Architecture own_;

@@ -48,13 +48,17 @@ struct SeccompTrait : Trait<Seccomp> {
   // Near the request, so that one is often below the other.
   static Facts facts(const Spec& spec) {
     const seccomp::Machine machine{kOwn, {6, 1}};
-    Profile near = require_value(Seccomp::read(spec, Facts{machine, nullptr})).profile;
+    Profile near = require_value(Seccomp::read(spec, Facts{machine, false})).profile;
     if (notifies(near) || !near.confined || coin()) near = draw_profile();
     if (coin()) near = draw_near(near);
     if (coin()) near = draw_near(near);
     note("ceiling " + text_of(near));
-    return {machine, std::make_shared<const seccomp::DockerProfile>(as_file(near)),
-            spec.find(controls::kFilterAnnotation) ? std::optional(draw_program()) : std::nullopt};
+    return {machine,
+            true,
+            std::make_shared<const seccomp::DockerProfile>(as_file(near)),
+            spec.find(controls::kFilterAnnotation) ? std::optional(draw_program()) : std::nullopt,
+            {},
+            {}};
   }
 
   static Seccomp::Ceiling ceiling() {

@@ -23,6 +23,9 @@ constexpr std::array kOperations{
     std::pair{Operation::make_directories, std::string_view("make_directories")},
     std::pair{Operation::remove, std::string_view("remove")},
     std::pair{Operation::memory_file, std::string_view("memory_file")},
+    std::pair{Operation::hold, std::string_view("hold")},
+    std::pair{Operation::kill, std::string_view("kill")},
+    std::pair{Operation::device_programs, std::string_view("device_programs")},
     std::pair{Operation::print_error, std::string_view("print_error")},
     std::pair{Operation::execute, std::string_view("execute")},
 };
@@ -99,6 +102,11 @@ FakeHost& FakeHost::input(int descriptor, std::string bytes) {
   return open_descriptor(descriptor);
 }
 
+FakeHost& FakeHost::process(std::uint32_t number, bool lives) {
+  processes_[number] = lives;
+  return *this;
+}
+
 FakeHost& FakeHost::open_descriptor(int descriptor) {
   open_.push_back(descriptor);
   return *this;
@@ -130,6 +138,11 @@ std::string FakeHost::printed() const {
     if (effect.operation == Operation::print_error) all += effect.bytes;
   }
   return all;
+}
+
+bool FakeHost::killed(std::uint32_t process) const {
+  const Effect kill{.operation = Operation::kill, .path = std::to_string(process), .bytes = ""};
+  return std::find(journal_.begin(), journal_.end(), kill) != journal_.end();
 }
 
 Result<std::string> FakeHost::resolve(std::string_view path, Links last, int hops) const {

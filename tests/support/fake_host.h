@@ -37,6 +37,9 @@ enum class Operation : std::uint8_t {
   make_directories,
   remove,
   memory_file,
+  hold,
+  kill,
+  device_programs,
   print_error,
   execute,
 };
@@ -65,7 +68,9 @@ struct Machine {
   Caller caller = {.uid = 0, .initial_user_namespace = true};
   Kernel kernel = {.release = "6.1.0-30-amd64", .machine = "x86_64"};
   std::array<Limit, 16> limits = {};
-  std::uint64_t file_system = 0x01021994;  // of every path: TMPFS_MAGIC
+  std::uint64_t file_system = 0x01021994;                // of every other path: TMPFS_MAGIC
+  std::map<std::string, std::uint64_t> file_systems;     // of these
+  std::map<std::string, std::uint32_t> device_programs;  // of cgroups; 0 for others
   std::string own_executable = "/usr/sbin/hardened-runtime";
 };
 
@@ -91,6 +96,8 @@ class FakeHost : public Host {
   // Another name of the same file.
   FakeHost& hard_link(const std::string& path, const std::string& existing);
   FakeHost& input(int descriptor, std::string bytes);
+  // A process that can be held; what stands below /proc/<number> is put there with file().
+  FakeHost& process(std::uint32_t number, bool lives = true);
   FakeHost& open_descriptor(int descriptor);  // memory_file passes it over
   Machine machine;
 
@@ -104,6 +111,7 @@ class FakeHost : public Host {
   [[nodiscard]] std::optional<std::string> bytes(const std::string& path) const;
   [[nodiscard]] std::optional<Stat> status(const std::string& path) const;
   [[nodiscard]] const std::map<int, MemoryFile>& memory_files() const { return memory_files_; }
+  [[nodiscard]] bool killed(std::uint32_t process) const;
   [[nodiscard]] std::string printed() const;  // all that went to standard error
 
   Result<File> read(const std::string& path, std::size_t most, Links links) override;
@@ -117,6 +125,8 @@ class FakeHost : public Host {
   Done make_directories(const std::string& path, std::uint32_t mode) override;
   Done remove(const std::string& path) override;
   Result<int> memory_file(const std::string& name, std::string_view bytes, int lowest) override;
+  Result<std::unique_ptr<HeldProcess>> hold(std::uint32_t process) override;
+  Result<std::uint32_t> device_programs(const std::string& cgroup) override;
   std::int64_t now_ns() override { return machine.now_ns; }
   Caller caller() override { return machine.caller; }
   Kernel kernel() override { return machine.kernel; }
@@ -149,6 +159,7 @@ class FakeHost : public Host {
   Done effect(Operation operation, const std::string& path, std::string_view bytes);
 
   std::map<std::string, Node> nodes_;
+  std::map<std::uint32_t, bool> processes_;  // does it live?
   std::map<int, std::string> inputs_;
   std::map<int, MemoryFile> memory_files_;
   std::vector<int> open_ = {0, 1, 2};

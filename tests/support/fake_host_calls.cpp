@@ -1,6 +1,7 @@
 // The seam itself, over the files in memory.
 #include <algorithm>
 #include <cerrno>
+#include <functional>
 #include <utility>
 
 #include "core/base/failure.h"
@@ -45,7 +46,8 @@ Result<std::string> FakeHost::read_link(const std::string& path) {
 
 Result<std::uint64_t> FakeHost::file_system(const std::string& path) {
   TRY(find(path, Links::refuse));
-  return machine.file_system;
+  const auto own = machine.file_systems.find(path);
+  return own == machine.file_systems.end() ? machine.file_system : own->second;
 }
 
 Result<std::vector<std::string>> FakeHost::list(const std::string& path, std::size_t most) {
@@ -116,6 +118,37 @@ Result<int> FakeHost::memory_file(const std::string& name, std::string_view byte
   open_.push_back(number);
   memory_files_[number] = MemoryFile{.name = name, .bytes = std::string(bytes)};
   return number;
+}
+
+namespace {
+
+class FakeProcess final : public HeldProcess {
+ public:
+  FakeProcess(bool lives, std::function<Done()> kill) : lives_(lives), kill_(std::move(kill)) {}
+  [[nodiscard]] bool ends_within(std::chrono::milliseconds /*time*/) override { return !lives_; }
+  Done kill() override { return kill_(); }
+
+ private:
+  bool lives_;
+  std::function<Done()> kill_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<HeldProcess>> FakeHost::hold(std::uint32_t process) {
+  const std::string name = std::to_string(process);
+  if (const Error* error = trouble(Operation::hold, name)) return *error;
+  const auto found = processes_.find(process);
+  if (found == processes_.end()) return failure("cannot look at process", name, ENOENT);
+  const auto kill = [this, name] { return effect(Operation::kill, name, ""); };
+  return std::unique_ptr<HeldProcess>(std::make_unique<FakeProcess>(found->second, kill));
+}
+
+Result<std::uint32_t> FakeHost::device_programs(const std::string& cgroup) {
+  if (const Error* error = trouble(Operation::device_programs, cgroup)) return *error;
+  TRY(find(cgroup, Links::refuse));
+  const auto found = machine.device_programs.find(cgroup);
+  return found == machine.device_programs.end() ? 0 : found->second;
 }
 
 void FakeHost::print_error(std::string_view text) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "profiles/seccomp/entangled.h"
+
 namespace hardened::test {
 namespace {
 
@@ -74,7 +76,8 @@ bool Judge::is_stubbed_anywhere(const Call& call) const {
                                    Architecture::aarch64, Architecture::arm}) {
     for (const std::string_view name : names) {
       const Call there{other, std::string(name), call.arguments};
-      if (asked_.has(other) && ceiling_.has(other) && number_of(name, other) && is_stubbed(there)) return true;
+      if (asked_.has(other) && ceiling_.has(other) && number_of(name, other) && is_stubbed(there))
+        return true;
     }
   }
   return false;

@@ -190,7 +190,8 @@ Verdicts Words::of(const Call& call) const {
   // rule that names it. Rule and stub contradict each other, so either is meant. (socketcall itself has its number.)
   const Answer stub{Action::error, seccomp::kEnosys};
   const bool hidden = seccomp::call_number(call.name, call.architecture).value_or(0) < 0;
-  return {stub, hidden && filtered.by_rule && stub.action < filtered.mildest.action ? filtered.mildest : stub, true};
+  return {stub, hidden && filtered.by_rule && stub.action < filtered.mildest.action ? filtered.mildest : stub,
+          true};
 }
 
 Verdicts Words::by_filter(const Call& call) const {

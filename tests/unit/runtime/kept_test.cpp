@@ -109,5 +109,41 @@ TEST_F(KeptTest, CollectsSixteenAtOnce) {
   EXPECT_EQ(host.list(path("x").substr(0, path("x").rfind('/')), 100)->size(), 24U);
 }
 
+TEST_F(KeptTest, ThePromiseIsKeptToTheDigit) {
+  Kept kept = web();
+  kept.promise = Promise{"/run/bundle/config.json", "d1", "", {}, {"seccomp", "pids"}};
+  kept.promise->inherited.at(7) = Limit{1024, 18446744073709551615U};
+  ASSERT_TRUE(keep(host, kept).ok());
+  const auto again = found("web");
+  ASSERT_TRUE(again && again->promise);
+  EXPECT_EQ(again->promise->config, "/run/bundle/config.json");
+  EXPECT_EQ(again->promise->digest, "d1");
+  EXPECT_EQ(again->promise->inherited, kept.promise->inherited);
+  EXPECT_EQ(again->promise->observing, kept.promise->observing);
+}
+
+TEST_F(KeptTest, ARecordOfAnEarlierBuildPromisesNothing) {
+  ASSERT_TRUE(keep(host, web()).ok());
+  EXPECT_FALSE(found("web")->promise.has_value());
+}
+
+TEST_F(KeptTest, HalfAPromiseIsAnError) {
+  for (const char* promise :
+       {"{}", R"({"config":"/c","digest":"d","log":"","inherited":[1,2],"observing":[]})"}) {
+    ASSERT_TRUE(keep(host, web()).ok());
+    std::string text = *host.bytes(path("web"));
+    text.replace(text.rfind('}'), 1, std::string(R"(,"promise":)") + promise + "}");
+    host.file(path("web"), text, {.mode = 0600});
+    EXPECT_FALSE(find_kept(host, kRoot, "web").ok()) << promise;
+  }
+}
+
+TEST_F(KeptTest, WhatIsForgottenIsUnmanaged) {
+  ASSERT_TRUE(keep(host, web()).ok());
+  EXPECT_TRUE(forget(host, kRoot, "web").ok());
+  EXPECT_FALSE(found("web").has_value());
+  EXPECT_TRUE(forget(host, kRoot, "web").ok());
+}
+
 }  // namespace
 }  // namespace hardened::runtime

@@ -6,6 +6,7 @@
 
 #include "core/base/sha256.h"
 #include "tests/support/fake_host.h"
+#include "tests/support/running.h"
 
 namespace hardened::runtime {
 namespace {
@@ -61,6 +62,20 @@ class PipelineTest : public testing::Test {
   }
   [[nodiscard]] std::string told() const { return host.bytes(kLog).value_or(""); }
   [[nodiscard]] std::string recorded() const { return host.bytes(kRecords).value_or(""); }
+
+  // Container `web`, created with what test::Running holds, waits for its start.
+  void hold(const test::Running& running) {
+    host.file(kBundle, test::kGranted);
+    host.file(kPolicy,
+              policy("controls: {paths: {masked: [], readonly: []}, seccomp: {on_excess: observe}}\n"));
+    host.machine.limits.fill(Limit{1048576, 1048576});
+    ASSERT_EQ(create(), 0);
+    handed_on.clear();
+    running.put(host);
+    host.file("/run/runc/web/state.json",
+              R"({"id":"web","init_process_pid":4711,"init_process_start":2684327,"x":1})");
+    host.node("/run/runc/web/exec.fifo", Stat::Type::fifo);
+  }
 
   FakeHost host;
   std::string handed_to;
@@ -357,6 +372,74 @@ TEST_F(PipelineTest, ThousandsOfRulesAreRefusedBeforeTheyCostMinutes) {
           names + R"(],"action":"SCMP_ACT_ALLOW","args":[)" + args + "]}]}}}");
   EXPECT_EQ(create(), 1);
   EXPECT_NE(told().find("more than 65536 calls and conditions"), std::string::npos);
+}
+
+TEST_F(PipelineTest, AStartIsHandedOnWhenTheContainerHoldsWhatItWasGranted) {
+  hold(test::Running{});
+  EXPECT_EQ(call({"start", "web"}), 0);
+  EXPECT_EQ(handed_on.back(), "web");
+  EXPECT_EQ(host.printed(), "");
+}
+
+TEST_F(PipelineTest, AStartOfWhatHoldsMoreFailsAndEndsIt) {
+  test::Running running;
+  running.status.effective |= 1U << 21U;
+  hold(running);
+  EXPECT_EQ(call({"start", "web"}), 1);
+  EXPECT_FALSE(ran());
+  EXPECT_TRUE(host.killed(running.process));
+  EXPECT_NE(told().find("holds CAP_SYS_ADMIN (effective)"), std::string::npos);
+  EXPECT_NE(host.printed().find("holds CAP_SYS_ADMIN (effective)"), std::string::npos);
+  EXPECT_NE(recorded().find(R"("call":"start")"), std::string::npos);
+  EXPECT_NE(recorded().find(R"("verdict":"above")"), std::string::npos);
+}
+
+TEST_F(PipelineTest, AStartReadsNoPolicyAndAFaultOfItsOwnEndsNothing) {
+  const test::Running running;
+  hold(running);
+  host.file(kPolicy, "nonsense: [");
+  EXPECT_EQ(call({"start", "web"}), 0);
+  handed_on.clear();
+  host.fail(Operation::read, "/proc/4711/status", Error{Fault::io, "a fault"});
+  EXPECT_EQ(call({"start", "web"}), 1);
+  EXPECT_FALSE(ran());
+  EXPECT_FALSE(host.killed(running.process));
+  for (const char* word : {"kill", "delete", "state"}) {
+    handed_on.clear();
+    EXPECT_EQ(call({word, "web"}), 0) << word;
+    EXPECT_TRUE(ran()) << word;
+  }
+}
+
+TEST_F(PipelineTest, AStartOfWhatIsNotOursIsHandedOn) {
+  EXPECT_EQ(call({"start", "nobodys"}), 0);
+  EXPECT_TRUE(ran());
+  host.machine.caller = {.uid = 1000, .initial_user_namespace = true};
+  host.fail(Operation::stat, "", Error{Fault::io, "a fault"});
+  EXPECT_NE(call({"start", "web"}), 0);
+}
+
+TEST_F(PipelineTest, OurHooksAreAddedWhereTheirProgramStands) {
+  EXPECT_EQ(create(), 0);
+  EXPECT_EQ(host.bytes(kBundle)->find("hardened-hook"), std::string::npos);
+  EXPECT_NE(recorded().find("verified at its start alone"), std::string::npos);
+  host.file("/usr/sbin/hardened-hook", "elf", {.mode = 0755}).file(kBundle, kWide).file(kRecords, "");
+  EXPECT_EQ(create(), 0);
+  const std::string once = *host.bytes(kBundle);
+  EXPECT_NE(
+      once.find(
+          R"("poststart":[{"path":"/usr/sbin/hardened-hook","args":["hardened-hook","poststart","/run/runc"])"),
+      std::string::npos);
+  EXPECT_EQ(recorded().find("verified at its start alone"), std::string::npos);
+  EXPECT_EQ(create(), 0);
+  EXPECT_EQ(host.bytes(kBundle), once);
+}
+
+TEST_F(PipelineTest, WhatOnlyObservesHasNoHooks) {
+  host.file("/usr/sbin/hardened-hook", "elf", {.mode = 0755});
+  host.file(kPolicy, "version: 1\nextends: observe\n");
+  EXPECT_EQ(create(), 0);
+  EXPECT_EQ(host.bytes(kBundle)->find("hardened-hook"), std::string::npos);
 }
 
 }  // namespace

@@ -1,0 +1,83 @@
+// Which of the paths that were to be covered are. A path that the container does not have needs no cover: runc and
+// crun pass over it.
+//
+// Masked is a path that is /dev/null itself (a device node with its numbers, whatever is mounted there), or
+// a directory on which something is mounted and in which there is nothing. What a runtime mounted there by mistake or
+// was led to (a container's own /dev/null that is a link elsewhere) is neither.
+// Read-only is a path whose mount is, or the file system of it.
+#include <sys/sysmacros.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "controls/kernel.h"
+#include "controls/paths.h"
+#include "core/base/text.h"
+
+namespace hardened::controls {
+namespace {
+
+bool is_null(const Stat& stat) { return stat.type == Stat::Type::character && stat.rdev == makedev(1, 3); }
+
+Result<bool> is_masked(const KernelView& kernel, const MountTable& mounts, const std::string& path) {
+  const auto stat = TRY(kernel.inside(path));
+  if (!stat || is_null(*stat)) return true;
+  if (stat->type != Stat::Type::directory || mounts.at(path) == nullptr) return false;
+  return kernel.empty_inside(path);
+}
+
+Result<bool> is_readonly(const KernelView& kernel, const MountTable& mounts, const std::string& path) {
+  const Mount* mount = mounts.over(path);
+  if (mount != nullptr && mount->read_only()) return true;
+  const auto stat = TRY(kernel.inside(path));
+  return !stat.has_value();
+}
+
+template <class Holds>
+Result<Cover<std::string>> those_that_hold(const Cover<std::string>& granted, Holds holds) {
+  std::set<std::string> held;
+  if (granted.everything()) return Cover<std::string>(std::move(held));  // never a grant: nothing is that
+  for (const std::string& path : granted.items()) {
+    const bool covered = TRY(holds(path));
+    if (covered) held.insert(path);
+  }
+  return Cover<std::string>(std::move(held));
+}
+
+void say(const Cover<std::string>& granted, const Cover<std::string>& held, std::string_view can,
+         std::string& text) {
+  constexpr std::size_t kMostNamed = 6;
+  std::vector<std::string> open;
+  for (const std::string& path : granted.items()) {
+    if (!held.items().contains(path)) open.push_back(printable(path, 60));
+  }
+  if (open.empty()) return;
+  const std::size_t more = open.size() - std::min(open.size(), kMostNamed);
+  open.resize(open.size() - more);
+  if (more != 0) open.push_back(std::to_string(more) + " more");
+  text += (text.empty() ? "" : " and ") + std::string(can) + " " + joined(open);
+}
+
+}  // namespace
+
+Result<Observed<PathsGrant>> Paths::observe(const KernelView& kernel, const Spec& granted) {
+  Observed<Grant> observed;
+  observed.granted = TRY(read(granted, Facts{}));
+  const MountTable* mounts = TRY(kernel.mounts());
+  observed.held.masked = TRY(those_that_hold(
+      observed.granted.masked, [&](const std::string& path) { return is_masked(kernel, *mounts, path); }));
+  observed.held.readonly = TRY(those_that_hold(observed.granted.readonly, [&](const std::string& path) {
+    return is_readonly(kernel, *mounts, path);
+  }));
+  return observed;
+}
+
+std::string Paths::surplus(const Observed<PathsGrant>& observed) {
+  std::string text;
+  say(observed.granted.masked, observed.held.masked, "shows", text);
+  say(observed.granted.readonly, observed.held.readonly, "can write below", text);
+  return text;
+}
+
+}  // namespace hardened::controls

@@ -1,0 +1,112 @@
+#include "core/base/proc_mounts.h"
+
+#include <algorithm>
+#include <array>
+
+namespace hardened {
+namespace {
+
+constexpr std::size_t kOptionalFields = 6;  // of a line: they follow these, and end with "-"
+
+std::string_view take(std::string_view& text, char until) {
+  const std::size_t end = text.find(until);
+  const std::string_view piece = text.substr(0, end);
+  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  return piece;
+}
+
+bool is_octal(char digit) { return digit >= '0' && digit <= '7'; }
+
+// The kernel writes blank, tab, line feed and backslash as \ and three octal digits (seq_path).
+std::string unescaped(std::string_view text) {
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool escape = text[i] == '\\' && i + 3 < text.size() && is_octal(text[i + 1]) &&
+                        is_octal(text[i + 2]) && is_octal(text[i + 3]);
+    if (!escape) {
+      plain += text[i];
+      continue;
+    }
+    const int value = (text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + (text[i + 3] - '0');
+    plain += static_cast<char>(static_cast<unsigned char>(value));
+    i += 3;
+  }
+  return plain;
+}
+
+std::optional<Mount> parse_line(std::string_view line) {
+  std::array<std::string_view, kOptionalFields> fields;  // id, parent, device, root, point, options
+  for (std::string_view& field : fields) field = take(line, ' ');
+  while (!line.empty()) {
+    if (take(line, ' ') == "-") {
+      Mount mount;
+      mount.root = unescaped(fields[3]);
+      mount.point = unescaped(fields[4]);
+      mount.options = fields[5];
+      mount.kind = take(line, ' ');
+      take(line, ' ');  // the source
+      mount.super_options = line;
+      if (mount.kind.empty() || !mount.point.starts_with('/')) return std::nullopt;
+      return mount;
+    }
+  }
+  return std::nullopt;
+}
+
+// Does the path lie on it or below?
+bool covers(std::string_view point, std::string_view path) {
+  if (point == "/") return true;
+  return path.starts_with(point) && (path.size() == point.size() || path[point.size()] == '/');
+}
+
+}  // namespace
+
+bool names(std::string_view list, std::string_view word) {
+  while (!list.empty()) {
+    if (take(list, ',') == word) return true;
+  }
+  return false;
+}
+
+bool Mount::has(std::string_view option) const { return names(options, option); }
+
+bool Mount::read_only() const { return has("ro") || names(super_options, "ro"); }
+
+Result<MountTable> MountTable::parse(std::string_view text) {
+  MountTable table;
+  while (!text.empty()) {
+    auto mount = parse_line(take(text, '\n'));
+    if (!mount) return Error{Fault::io, "the kernel's list of mounts has a line that is none"};
+    table.mounts_.push_back(*std::move(mount));
+  }
+  return table;
+}
+
+const Mount* MountTable::at(std::string_view path) const {
+  const auto found = std::find_if(mounts_.rbegin(), mounts_.rend(),
+                                  [path](const Mount& mount) { return mount.point == path; });
+  return found == mounts_.rend() ? nullptr : &*found;
+}
+
+const Mount* MountTable::over(std::string_view path) const {
+  const Mount* nearest = nullptr;
+  for (const Mount& mount : mounts_) {
+    if (!covers(mount.point, path)) continue;
+    if (nearest == nullptr || mount.point.size() >= nearest->point.size()) nearest = &mount;
+  }
+  return nearest;
+}
+
+std::optional<CgroupPlace> cgroup_place(std::string_view text, std::string_view controller) {
+  std::optional<CgroupPlace> unified;
+  while (!text.empty()) {
+    std::string_view line = take(text, '\n');  // "8:pids:/docker/4f1c", "0::/system.slice"
+    const std::string_view number = take(line, ':');
+    const std::string_view controllers = take(line, ':');
+    if (names(controllers, controller)) return CgroupPlace{1, std::string(line)};
+    if (number == "0" && controllers.empty()) unified = CgroupPlace{2, std::string(line)};
+  }
+  return unified;
+}
+
+}  // namespace hardened

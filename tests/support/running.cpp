@@ -1,0 +1,65 @@
+#include "tests/support/running.h"
+
+#include <linux/magic.h>
+#include <sys/sysmacros.h>
+
+#include <array>
+#include <cinttypes>
+#include <cstdio>
+
+namespace hardened::test {
+namespace {
+
+std::string mask(const char* name, std::uint64_t bits) {
+  std::array<char, 64> line{};
+  std::snprintf(line.data(), line.size(), "%s:\t%016" PRIx64 "\n", name, bits);
+  return line.data();
+}
+
+std::string limits_with(const std::string& of_files) {
+  std::string text = "Limit                     Soft Limit           Hard Limit           Units     \n";
+  constexpr std::array<const char*, 16> kNames{
+      "Max cpu time      ", "Max file size     ", "Max data size     ",    "Max stack size    ",
+      "Max core file size", "Max resident set  ", "Max processes     ",    "Max open files    ",
+      "Max locked memory ", "Max address space ", "Max file locks    ",    "Max pending signals",
+      "Max msgqueue size ", "Max nice priority ", "Max realtime priority", "Max realtime timeout"};
+  constexpr std::size_t kWidth = 26;
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    std::string name = kNames.at(i);
+    name.resize(kWidth, ' ');
+    text += name + (i == 7 ? of_files : "1048576              1048576              ") + "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+void Running::put(FakeHost& host) const {
+  const std::string own = "/proc/" + std::to_string(process);
+  host.process(process, lives);
+  host.file(own + "/stat", std::to_string(process) +
+                               " (a ) name) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 " +
+                               std::to_string(start_time) + " 20\n");
+  host.file(own + "/status", "Name:\tCapBnd:\nUmask:\t0022\n" + mask("CapInh", status.inheritable) +
+                                 mask("CapPrm", status.permitted) + mask("CapEff", status.effective) +
+                                 mask("CapBnd", status.bounding) + mask("CapAmb", status.ambient) +
+                                 "NoNewPrivs:\t" + std::to_string(status.no_new_privileges) + "\nSeccomp:\t" +
+                                 std::to_string(status.seccomp) + "\n" + status.filters);
+  host.file("/proc/self/status", mask("CapInh", 0) + mask("CapPrm", 0) + mask("CapEff", 0) +
+                                     mask("CapBnd", 0) + mask("CapAmb", 0) +
+                                     "NoNewPrivs:\t0\nSeccomp:\t0\nSeccomp_filters:\t0\n");
+  host.file(own + "/limits", limits_with(limit_of_files));
+  host.file(own + "/mountinfo", mounts);
+  host.file(own + "/cgroup", "8:pids:/c\n5:devices:/c\n0::/\n");
+  host.directory(own + "/root/proc/acpi").directory(own + "/root/proc/sys");
+  host.node(own + "/root/proc/keys", Stat::Type::character, makedev(1, 3));
+  for (const std::string controller : {"pids", "devices"}) {
+    const std::string hierarchy = "/sys/fs/cgroup/" + controller;
+    host.file(hierarchy + "/c/cgroup.procs", "");
+    host.machine.file_systems[hierarchy] = CGROUP_SUPER_MAGIC;
+  }
+  host.file("/sys/fs/cgroup/pids/c/pids.max", pids_max);
+  host.file("/sys/fs/cgroup/devices/c/devices.list", devices);
+}
+
+}  // namespace hardened::test

@@ -1,0 +1,71 @@
+#include "core/base/proc_status.h"
+
+#include <gtest/gtest.h>
+
+namespace hardened {
+namespace {
+
+constexpr const char* kStatus =
+    "Name:\tSeccomp:\t2\nCapInh:\t0000000000000001\nCapPrm:\t0000000000000002\nCapEff:\t0000000000000004\n"
+    "CapBnd:\t00000000a80425fb\nCapAmb:\tffffffffffffffff\nNoNewPrivs:\t1\nSeccomp:\t2\nSeccomp_filters:\t3\n"
+    "Speculation_Store_Bypass:\tthread vulnerable\n";
+
+std::string without(std::string text, const std::string& line) {
+  const std::size_t begin = text.find("\n" + line) + 1;
+  return text.erase(begin, text.find('\n', begin) + 1 - begin);
+}
+
+TEST(ProcStatus, SaysWhatTheKernelSays) {
+  const auto status = parse_proc_status(kStatus);
+  ASSERT_TRUE(status.ok());
+  EXPECT_EQ(status->capabilities, (std::array<std::uint64_t, 5>{1, 2, 4, 0xa80425fb, ~std::uint64_t{0}}));
+  EXPECT_TRUE(status->no_new_privileges);
+  EXPECT_EQ(status->seccomp, 2U);
+  EXPECT_EQ(status->filters, 3U);
+}
+
+TEST(ProcStatus, FiltersAreNotCountedBeforeLinux59) {
+  const auto status = parse_proc_status(without(kStatus, "Seccomp_filters"));
+  ASSERT_TRUE(status.ok());
+  EXPECT_EQ(status->filters, std::nullopt);
+}
+
+TEST(ProcStatus, MakesNothingUp) {
+  for (const char* line : {"CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs", "Seccomp:"}) {
+    EXPECT_FALSE(parse_proc_status(without(kStatus, line)).ok()) << line;
+  }
+  EXPECT_FALSE(parse_proc_status("").ok());
+  EXPECT_FALSE(parse_proc_status("CapInh:\tx\nCapPrm:\t\nCapEff").ok());
+}
+
+TEST(StartTime, StandsBehindANameThatHoldsParentheses) {
+  EXPECT_EQ(parse_start_time("7 (a) b) (c) S 1 7 7 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 2684327 1 2\n")
+                .value_or(0),
+            2684327U);
+  EXPECT_FALSE(parse_start_time("7 (a) S 1 2").ok());
+  EXPECT_FALSE(parse_start_time("").ok());
+}
+
+TEST(ProcLimits, AreInTheOrderOfTheirNumbers) {
+  std::string text = "Limit                     Soft Limit           Hard Limit           Units     \n";
+  for (int i = 0; i < 16; ++i) {
+    std::string name = "Max of some words";
+    name.resize(26, ' ');
+    text += name + std::to_string(i) + "   " + (i == 3 ? "unlimited" : std::to_string(i + 100)) + "   us\n";
+  }
+  const auto limits = parse_proc_limits(text);
+  ASSERT_TRUE(limits.ok());
+  EXPECT_EQ(limits->at(3), (Limit{3, ~std::uint64_t{0}}));
+  EXPECT_EQ(limits->at(15), (Limit{15, 115}));
+  EXPECT_FALSE(parse_proc_limits(text.substr(0, text.size() - 60)).ok());
+}
+
+TEST(AppArmorLabel, HasANameAndAMode) {
+  EXPECT_EQ(parse_label("docker-default (enforce)\n"), (Label{"docker-default", "enforce"}));
+  EXPECT_EQ(parse_label("a (b)//&c (mixed)\n"), (Label{"a (b)//&c", "mixed"}));
+  EXPECT_EQ(parse_label("unconfined\n"), (Label{"unconfined", ""}));
+  EXPECT_EQ(parse_label(""), (Label{"", ""}));
+}
+
+}  // namespace
+}  // namespace hardened

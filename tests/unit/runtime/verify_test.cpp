@@ -1,0 +1,195 @@
+#include "runtime/verify.h"
+
+#include <gtest/gtest.h>
+
+#include "core/base/sha256.h"
+#include "tests/support/running.h"
+
+namespace hardened::runtime {
+namespace {
+
+using test::FakeHost;
+using test::Operation;
+using test::Running;
+using Outcome = Verification::Outcome;
+
+constexpr const char* kRoot = "/run/runc";
+constexpr const char* kConfig = "/run/bundle/config.json";
+constexpr const char* kLog = "/var/log/hardened/decisions.jsonl";
+
+class VerifyTest : public testing::Test {
+ protected:
+  VerifyTest() {
+    host.file("/proc/sys/kernel/random/boot_id", "boot-1\n").file(kConfig, test::kGranted);
+    kept.boot_id = "boot-1";
+    kept.root = kRoot;
+    kept.id = "web";
+    kept.policy = "/etc/hardened/policy.yaml";
+    kept.promise = Promise{kConfig, sha256(test::kGranted), kLog, {}, {}};
+    kept.promise->inherited.fill(Limit{1048576, 1048576});
+  }
+
+  // Container `web` as runc has made it.
+  void put() {
+    if (!keep(host, kept)) ADD_FAILURE();
+    running.put(host);
+    host.file(
+        "/run/runc/web/state.json",
+        R"({"id":"web","init_process_pid":4711,"init_process_start":2684327,"created":"now","config":{}})");
+    host.node("/run/runc/web/exec.fifo", Stat::Type::fifo);
+  }
+  Verification look(OnUnreadable unreadable = OnUnreadable::leave) {
+    return verify(host, kRoot, "web", unreadable);
+  }
+
+  FakeHost host;
+  Running running;
+  Kept kept;
+};
+
+TEST_F(VerifyTest, WhatIsAsGrantedLivesOn) {
+  put();
+  const Verification seen = look();
+  EXPECT_EQ(seen.outcome, Outcome::as_granted) << seen.why.what;
+  EXPECT_FALSE(host.killed(4711));
+}
+
+TEST_F(VerifyTest, WhatHoldsMoreIsEndedToldAndRecorded) {
+  running.status.bounding |= 1U << 21U;
+  running.pids_max = "max\n";
+  put();
+  const Verification seen = look();
+  EXPECT_EQ(seen.outcome, Outcome::above);
+  EXPECT_TRUE(seen.ended);
+  EXPECT_TRUE(host.killed(4711));
+  EXPECT_NE(told(seen).find(
+                "capabilities: it holds CAP_SYS_ADMIN (bounding); pids: it has a pids limit of unlimited"),
+            std::string::npos)
+      << told(seen);
+  record(host, seen, "start");
+  const std::string line = host.bytes(kLog).value_or("");
+  EXPECT_NE(line.find(R"("call":"start","policy":"/etc/hardened/policy.yaml","verdict":"above")"),
+            std::string::npos)
+      << line;
+  EXPECT_NE(line.find("CAP_SYS_ADMIN"), std::string::npos);
+}
+
+TEST_F(VerifyTest, ThatItCouldNotBeEndedIsSaid) {
+  running.status.seccomp = 0;
+  put();
+  host.fail(Operation::kill, "", Error{Fault::io, "no"});
+  const Verification seen = look();
+  EXPECT_EQ(seen.outcome, Outcome::above);
+  EXPECT_NE(told(seen).find("could not be ended"), std::string::npos);
+}
+
+TEST_F(VerifyTest, WhereThereIsNoRecordOrAnOldOneNothingWasPromised) {
+  running.put(host);
+  EXPECT_EQ(look().outcome, Outcome::unmanaged);
+  kept.promise.reset();
+  put();
+  EXPECT_EQ(look().outcome, Outcome::unmanaged);
+}
+
+TEST_F(VerifyTest, AProcessThatIsGoneIsNothingToVerify) {
+  running.status.seccomp = 0;
+  running.lives = false;
+  put();
+  EXPECT_EQ(look(OnUnreadable::end).outcome, Outcome::gone);
+  EXPECT_FALSE(host.killed(4711));
+  ASSERT_TRUE(host.remove("/run/runc/web/state.json").ok());
+  EXPECT_EQ(look().outcome, Outcome::gone);
+}
+
+TEST_F(VerifyTest, AnotherProcessOfThatNumberIsLeftAlone) {
+  running.status.seccomp = 0;
+  running.start_time = 9;
+  put();
+  EXPECT_EQ(look(OnUnreadable::end).outcome, Outcome::gone);
+  EXPECT_FALSE(host.killed(4711));
+}
+
+TEST_F(VerifyTest, WhatCannotBeReadIsNoGrant) {
+  for (const char* file : {"/proc/4711/status", "/proc/4711/stat", "/proc/4711/mountinfo", kConfig,
+                           "/run/runc/web/state.json"}) {
+    for (const OnUnreadable unreadable : {OnUnreadable::leave, OnUnreadable::end}) {
+      FakeHost broken;
+      std::swap(host.machine, broken.machine);
+      VerifyTest::running.put(broken);
+      broken.file("/proc/sys/kernel/random/boot_id", "boot-1\n").file(kConfig, test::kGranted);
+      ASSERT_TRUE(keep(broken, kept).ok());
+      broken.file("/run/runc/web/state.json", R"({"init_process_start":2684327,"init_process_pid":4711})");
+      broken.fail(Operation::read, file, Error{Fault::io, "a fault of the disk"});
+      const Verification seen = verify(broken, kRoot, "web", unreadable);
+      EXPECT_EQ(seen.outcome, Outcome::unreadable) << file;
+      EXPECT_NE(told(seen).find("a fault of the disk"), std::string::npos);
+      const bool held = std::string_view(file) != "/run/runc/web/state.json";
+      EXPECT_EQ(broken.killed(4711), held && unreadable == OnUnreadable::end) << file;
+      record(broken, seen, "start");
+      EXPECT_NE(broken.bytes(kLog).value_or("").find(R"("verdict":"fault")"), std::string::npos);
+    }
+  }
+}
+
+TEST_F(VerifyTest, ADocumentThatIsNotTheGrantedOneSaysNothing) {
+  put();
+  host.file(kConfig, std::string(test::kGranted) + " ");
+  const Verification seen = look();
+  EXPECT_EQ(seen.outcome, Outcome::unreadable);
+  EXPECT_NE(seen.why.what.find("is not what was granted at create"), std::string::npos);
+}
+
+TEST_F(VerifyTest, WhatARuleOnlyObservesIsNotHeldAgainstAnybody) {
+  running.status.bounding |= 1U << 21U;
+  kept.promise->observing = {"capabilities"};
+  put();
+  EXPECT_EQ(look().outcome, Outcome::as_granted);
+}
+
+TEST_F(VerifyTest, ARunningContainerMayHaveUsedWhatItWasGranted) {
+  std::string granted = test::kGranted;
+  for (std::size_t at = granted.find("CAP_MKNOD"); at != std::string::npos;
+       at = granted.find("CAP_MKNOD", at)) {
+    granted.replace(at, 9, "CAP_SYS_ADMIN");
+  }
+  host.file(kConfig, granted);
+  kept.promise->digest = sha256(granted);
+  running.status.bounding = running.status.effective = running.status.permitted = 0xa00425fb | (1U << 21U);
+  running.pids_max = "max\n";
+  put();
+  EXPECT_EQ(verify(host, kRoot, "web", OnUnreadable::leave).outcome, Outcome::above) << "not while it waits";
+  ASSERT_TRUE(host.remove("/run/runc/web/exec.fifo").ok());
+  EXPECT_EQ(look().outcome, Outcome::as_granted);
+  running.status.seccomp = 0;
+  running.put(host);
+  EXPECT_EQ(look().outcome, Outcome::above) << "no capability takes a filter away";
+}
+
+TEST_F(VerifyTest, CrunsStateIsReadToo) {
+  put();
+  ASSERT_TRUE(host.remove("/run/runc/web/state.json").ok());
+  host.file("/run/runc/web/status", R"({ "pid": 4711, "process-start-time": 2684327 })");
+  EXPECT_EQ(look().outcome, Outcome::as_granted);
+  running.status.seccomp = 0;
+  running.status.no_new_privileges = 1;
+  running.put(host);
+  EXPECT_EQ(look().outcome, Outcome::above);
+  host.file("/run/runc/web/seccomp.bpf", "program");
+  host.process(4711);
+  EXPECT_EQ(look().outcome, Outcome::as_granted);
+  host.file("/run/runc/web/seccomp.bpf", "");
+  EXPECT_EQ(look().outcome, Outcome::above) << "an empty program is none";
+}
+
+TEST_F(VerifyTest, AFilterThatIsLateIsWaitedForAndNotForEver) {
+  running.status.seccomp = 0;
+  running.status.no_new_privileges = 1;
+  put();
+  host.file("/run/runc/web/seccomp.bpf", "program");
+  ASSERT_TRUE(host.remove("/run/runc/web/exec.fifo").ok());
+  EXPECT_EQ(look(OnUnreadable::end).outcome, Outcome::above);
+  EXPECT_TRUE(host.killed(4711));
+}
+
+}  // namespace
+}  // namespace hardened::runtime
