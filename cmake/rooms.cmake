@@ -55,7 +55,8 @@ function(hardened_build_id room)
   foreach(folder IN LISTS ARGN)
     file(GLOB_RECURSE found CONFIGURE_DEPENDS
          ${PROJECT_SOURCE_DIR}/${folder}/*.cpp ${PROJECT_SOURCE_DIR}/${folder}/*.h
-         ${PROJECT_SOURCE_DIR}/${folder}/*.yaml ${PROJECT_SOURCE_DIR}/${folder}/*.json)
+         ${PROJECT_SOURCE_DIR}/${folder}/*.yaml ${PROJECT_SOURCE_DIR}/${folder}/*.json
+         ${PROJECT_SOURCE_DIR}/${folder}/*.in)
     list(APPEND inputs ${found})
   endforeach()
   add_custom_command(

@@ -3,6 +3,7 @@
 
 #include <tuple>
 
+#include "controls/apparmor.h"
 #include "controls/capabilities.h"
 #include "controls/devices.h"
 #include "controls/fields.h"
@@ -17,6 +18,6 @@ namespace hardened::controls {
 
 // Capabilities stand first: seccomp's ceiling is resolved for what they grant.
 using AllControls =
-    std::tuple<Capabilities, NoNewPrivileges, Seccomp, Devices, SystemMounts, Paths, Pids, Rlimits>;
+    std::tuple<Capabilities, NoNewPrivileges, Seccomp, AppArmor, Devices, SystemMounts, Paths, Pids, Rlimits>;
 
 }  // namespace hardened::controls

@@ -46,7 +46,7 @@ inline constexpr std::array kProcessFields{
     owned("/process/rlimits/*/hard", number, "rlimits"),
     owned("/process/rlimits/*/soft", number, "rlimits"),
     owned("/process/noNewPrivileges", boolean, "no_new_privileges"),
-    waiting("/process/apparmorProfile", text, "apparmor"),
+    owned("/process/apparmorProfile", text, "apparmor"),
     waiting("/process/oomScoreAdj", number, "scheduling"),
     waiting("/process/scheduler", object, "scheduling"),
     waiting("/process/scheduler/policy", text, "scheduling"),

@@ -23,6 +23,11 @@ std::string_view root_of(Scope scope) {
   return "";
 }
 
+const Container& Spec::container() const {
+  static const Container nothing;
+  return container_ == nullptr ? nothing : *container_;
+}
+
 bool Spec::covers(std::string_view pointer) const { return below(pointer, root_of(scope_)); }
 
 std::optional<doc::Cursor> Spec::find(std::string_view pointer) const {

@@ -26,12 +26,23 @@ enum class Scope : std::uint8_t { bundle, process, resources };
 // The pointer at which a call's document begins: "", "/process", "/linux/resources".
 [[nodiscard]] std::string_view root_of(Scope scope);
 
+// What is known of the container that a call is about, beside the call's document.
+struct Container {
+  std::string id;
+  std::optional<std::string> label;  // exec: the AppArmor label that it was created with
+};
+
 class Spec {
  public:
   Spec(const doc::Document& document, Scope scope) : document_(&document), scope_(scope) {}
+  Spec(const doc::Document& document, Scope scope, const Container& container)
+      : document_(&document), scope_(scope), container_(&container) {}
 
   [[nodiscard]] Scope scope() const { return scope_; }
   [[nodiscard]] const doc::Document& document() const { return *document_; }
+
+  // Of one that nothing is known of, all is empty.
+  [[nodiscard]] const Container& container() const;
 
   // Is this pointer at or below the root of what the call carries? Outside, absence says nothing.
   [[nodiscard]] bool covers(std::string_view pointer) const;
@@ -41,6 +52,7 @@ class Spec {
  private:
   const doc::Document* document_;
   Scope scope_;
+  const Container* container_ = nullptr;
 };
 
 // Edits at pointers of the specification, for the document of a call.

@@ -9,6 +9,7 @@
 #include "core/base/canonical.h"
 #include "core/base/sha256.h"
 #include "core/doc/json.h"
+#include "runtime/apparmor_load.h"
 #include "runtime/container_state.h"
 #include "runtime/filters.h"
 #include "runtime/handoff.h"
@@ -162,7 +163,10 @@ Done keep_grant(const Service& service, const config::Policy& policy, const Call
 // Puts the granted document where the runtime will read it: in the bundle, or in what is handed over.
 Result<std::optional<Document>> store(const Service& service, const config::Policy& policy,
                                       const CallDocument& document, const Plan& plan) {
+  // First: nothing may be written that starts a container whose profile the kernel does not hold.
+  const auto observing = TRY(load_profiles(service.host, policy, document, plan));
   doc::Edits edits = with_filter(service.host, service.low_level, policy, document, plan);
+  if (observing) edits.set(std::string(controls::AppArmor::owned[0]), doc::Value::string(*observing));
   const bool hooks = document.scope == controls::Scope::bundle && service.hook && !only_observes(policy);
   if (hooks) add_hooks(document.spec(), *service.hook, service.root, edits);
   std::string granted = TRY(doc::apply(document.content, edits));

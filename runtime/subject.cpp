@@ -94,10 +94,8 @@ Result<CallDocument> load_resources(Host& host, const Invocation& call) {
   return of_text(std::move(text), Came::standard_input, Scope::resources, "resources.json");
 }
 
-}  // namespace
-
-Result<CallDocument> load_document(Host& host, const Invocation& call, const std::string& root,
-                                   const std::optional<Kept>& kept) {
+Result<CallDocument> load_content(Host& host, const Invocation& call, const std::string& root,
+                                  const std::optional<Kept>& kept) {
   switch (call.subject) {
     case Subject::bundle: return load_bundle(host, call);
     case Subject::process: return load_process(host, call, root, kept);
@@ -105,6 +103,19 @@ Result<CallDocument> load_document(Host& host, const Invocation& call, const std
     case Subject::none: break;
   }
   return Error{Fault::internal, "a call without a document was to be read"};
+}
+
+}  // namespace
+
+Result<CallDocument> load_document(Host& host, const Invocation& call, const std::string& root,
+                                   const std::optional<Kept>& kept) {
+  CallDocument document = TRY(load_content(host, call, root, kept));
+  document.container.id = call.id;
+  const doc::Value* label = kept ? kept->process.find("apparmorProfile") : nullptr;
+  if (label != nullptr && label->is(doc::Kind::string) && !label->text().empty()) {
+    document.container.label = label->text();
+  }
+  return document;
 }
 
 }  // namespace hardened::runtime

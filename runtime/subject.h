@@ -26,8 +26,9 @@ struct CallDocument {
   std::string path;    // bundle, file: where it stands
   std::string bundle;  // canonical; create and run only
   doc::Document content;
+  controls::Container container;
 
-  [[nodiscard]] controls::Spec spec() const { return {content, scope}; }
+  [[nodiscard]] controls::Spec spec() const { return {content, scope, container}; }
 };
 
 // Of a call whose subject is not none. `kept` is the container's grant record, for exec's flags.

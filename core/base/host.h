@@ -66,6 +66,24 @@ struct Caller {
   bool initial_user_namespace = false;
 };
 
+// A program of the host that we run and wait for. Its environment is empty, it gets none of our descriptors
+// and a process group of its own, which is killed when the time is over.
+struct Program {
+  std::string path;                    // absolute
+  std::vector<std::string> arguments;  // argv[0] included
+  std::string_view input;              // all of its standard input
+  std::size_t most = 0;                // of each of its two outputs; more is an error
+  int seconds = 0;
+};
+struct Ran {
+  int status = -1;  // what it exited with; 128 and the signal that ended it
+  std::string output;
+  std::string errors;
+};
+
+// Something that is given back when the last copy goes.
+using Held = std::shared_ptr<const void>;
+
 // A process that we have hold of (pidfd_open(2)). As long as it lives, its number is its own: what was read
 // below /proc/<number> between hold() and a lives() that is true was read of no other.
 class HeldProcess {
@@ -110,6 +128,13 @@ class Host {
   // mkdir -p; new directories get `mode` less the umask, existing ones stay as they are.
   virtual Done make_directories(const std::string& path, std::uint32_t mode) = 0;
   virtual Done remove(const std::string& path) = 0;
+  // One write(2) to a file that is there (of a kernel's file system): it takes all of the bytes or none.
+  virtual Done write_whole(const std::string& path, std::string_view bytes) = 0;
+  // flock(2), exclusive, on a file that is made (0600) where it is missing; waits for others that long.
+  virtual Result<Held> lock(const std::string& path, int seconds) = 0;
+  // mount(2) of a new tmpfs, 0700, without devices, programs and set-user-id, in our mount namespace.
+  virtual Done mount_tmpfs(const std::string& path, std::size_t most) = 0;
+  virtual Result<Ran> run(const Program& program) = 0;
 
   // An anonymous sealed file for the next program: not close-on-exec, its number is the first
   // free one from `lowest` on.

@@ -8,9 +8,11 @@
 #include <ctime>
 
 #include "core/base/failure.h"
+#include "core/base/files_hold.h"
 #include "core/base/files_read.h"
 #include "core/base/files_write.h"
 #include "core/base/processes.h"
+#include "core/base/programs.h"
 
 namespace hardened {
 namespace {
@@ -55,6 +57,14 @@ class LinuxHost final : public Host {
     return files::make_directories(path, mode);
   }
   Done remove(const std::string& path) override { return files::remove(path); }
+  Done write_whole(const std::string& path, std::string_view bytes) override {
+    return files::write_whole(path, bytes);
+  }
+  Result<Held> lock(const std::string& path, int seconds) override { return files::lock(path, seconds); }
+  Done mount_tmpfs(const std::string& path, std::size_t most) override {
+    return files::mount_tmpfs(path, most);
+  }
+  Result<Ran> run(const Program& program) override { return programs::run(program); }
   Result<int> memory_file(const std::string& name, std::string_view bytes, int lowest) override {
     return files::memory_file(name, bytes, lowest);
   }

@@ -16,6 +16,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -36,6 +37,10 @@ enum class Operation : std::uint8_t {
   append,
   make_directories,
   remove,
+  write_whole,
+  lock,
+  mount_tmpfs,
+  run,
   memory_file,
   hold,
   kill,
@@ -100,6 +105,10 @@ class FakeHost : public Host {
   FakeHost& process(std::uint32_t number, bool lives = true);
   FakeHost& open_descriptor(int descriptor);  // memory_file passes it over
   Machine machine;
+  // What a kernel's file does with what is written to it, and what programs say; nothing and a status of 127 where
+  // a test does not say.
+  std::function<Done(const std::string& path, std::string_view bytes)> takes;
+  std::function<Result<Ran>(const Program& program)> runs;
 
   // Trouble: each call of the operation with that path fails; "" means any path.
   void fail(Operation operation, std::string path, Error error);
@@ -124,6 +133,10 @@ class FakeHost : public Host {
   Done append(const std::string& path, std::string_view bytes, std::uint32_t mode) override;
   Done make_directories(const std::string& path, std::uint32_t mode) override;
   Done remove(const std::string& path) override;
+  Done write_whole(const std::string& path, std::string_view bytes) override;
+  Result<Held> lock(const std::string& path, int seconds) override;
+  Done mount_tmpfs(const std::string& path, std::size_t most) override;
+  Result<Ran> run(const Program& program) override;
   Result<int> memory_file(const std::string& name, std::string_view bytes, int lowest) override;
   Result<std::unique_ptr<HeldProcess>> hold(std::uint32_t process) override;
   Result<std::uint32_t> device_programs(const std::string& cgroup) override;

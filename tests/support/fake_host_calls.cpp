@@ -111,6 +111,30 @@ Done FakeHost::remove(const std::string& path) {
   return done();
 }
 
+Done FakeHost::write_whole(const std::string& path, std::string_view bytes) {
+  if (!takes) TRY(find(path, Links::refuse));
+  TRY(effect(Operation::write_whole, path, bytes));
+  return takes ? takes(path, bytes) : done();
+}
+
+Result<Held> FakeHost::lock(const std::string& path, int /*seconds*/) {
+  TRY(effect(Operation::lock, path, ""));
+  return Held(std::make_shared<const int>(0));
+}
+
+// A tmpfs from now on: of every path, as file_system() has it.
+Done FakeHost::mount_tmpfs(const std::string& path, std::size_t /*most*/) {
+  TRY(find(path, Links::refuse));
+  TRY(effect(Operation::mount_tmpfs, path, ""));
+  machine.file_system = Machine{}.file_system;
+  return done();
+}
+
+Result<Ran> FakeHost::run(const Program& program) {
+  TRY(effect(Operation::run, program.path, program.input));
+  return runs ? runs(program) : Ran{.status = 127, .output = "", .errors = ""};
+}
+
 Result<int> FakeHost::memory_file(const std::string& name, std::string_view bytes, int lowest) {
   TRY(effect(Operation::memory_file, name, bytes));
   int number = lowest;

@@ -1,0 +1,55 @@
+// Bringing a profile of ours into the kernel, and knowing that the kernel holds it.
+//
+//   const Values values = TRY(values_of(host));
+//   const std::string name = profile_name(source, values, "");
+//   TRY(ensure_loaded(host, name, text));        // returns only when the kernel enforces just this text
+//
+// What "loaded" means: the kernel shows, below /sys/kernel/security/apparmor/policy/profiles, an entry whose digest
+// is the digest of what we compiled. The kernel digests the whole of a profile, its name and mode included
+// (security/apparmor/crypto.c, aa_calc_profile_hash; sha1 until Linux 6.7, sha256 since; seen to be the digest of
+// the compiled policy from its version number on), so that neither another profile under our name nor a complaining
+// one passes for it. Kernels that show no digest (apparmor.hash_policy=0) are an error.
+//
+//   /run/hardened/apparmor.lock              flock(2): one call compiles and loads, the others wait, then look again
+//   /run/hardened/apparmor/<name>            where the kernel shows it, and which digest: the look that each create
+//                                            takes costs two small reads. Entries are numbered, a number never comes
+//                                            again: what is unloaded and loaded anew stands elsewhere
+//   /run/hardened/apparmor/<name>.policy     as it was compiled, to load it again without the parser
+//
+// The directory is root's alone and on a tmpfs: what is there was made since the machine started. Where /run is on a
+// disk, a tmpfs is mounted there by the first call that loads something, in the mount namespace that it runs in.
+// apparmor_parser only compiles: it gets the text on its standard input, needs no privilege and changes nothing;
+// the kernel gets the policy from us, in one write.
+//
+// Removing a profile frees the tasks under it (the kernel makes them unconfined): unload_unused looks for them first.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/base/host.h"
+#include "profiles/apparmor/template.h"
+
+namespace hardened::apparmor {
+
+inline constexpr std::string_view kDirectory = "/run/hardened/apparmor";
+inline constexpr std::string_view kLock = "/run/hardened/apparmor.lock";
+inline constexpr std::string_view kKernel = "/sys/kernel/security/apparmor";
+
+// Is AppArmor on in this kernel? A kernel without it, or with it switched off at boot, says no.
+[[nodiscard]] Result<bool> enabled(Host& host);
+
+// What profiles depend on: what /etc/apparmor.d has, and the label that we, and so the runtime, run under.
+[[nodiscard]] Result<Values> values_of(Host& host);
+
+// Nothing of ours by that name and digest is an answer, not an error.
+[[nodiscard]] Result<bool> is_loaded(Host& host, std::string_view name);
+[[nodiscard]] Done ensure_loaded(Host& host, std::string_view name, std::string_view text);
+
+// The profiles that the kernel has, of the policy namespace that we are in: "name" where it enforces, nothing else.
+[[nodiscard]] Result<std::vector<std::string>> loaded_names(Host& host);
+
+// A profile of one container, when no task carries its label any more. False: one does, and it stays.
+[[nodiscard]] Result<bool> unload_unused(Host& host, std::string_view name);
+
+}  // namespace hardened::apparmor

@@ -1,0 +1,60 @@
+#include "runtime/apparmor_load.h"
+
+#include "controls/apparmor.h"
+#include "profiles/apparmor/loader.h"
+
+namespace hardened::runtime {
+namespace {
+
+using controls::AppArmor;
+
+// What stands behind the digits, for a container of its own.
+std::string tag_of(const std::string& name) {
+  const std::size_t dot = name.rfind('.');
+  return dot == std::string::npos ? "" : name.substr(dot + 1);
+}
+
+Done load(Host& host, const AppArmor::Ceiling& ceiling, const std::string& name) {
+  const bool there = TRY(apparmor::is_loaded(host, name));
+  if (there) return done();
+  const apparmor::Template* source = apparmor::find_template(ceiling.profile);
+  const apparmor::Values values = TRY(apparmor::values_of(host));
+  if (source == nullptr || apparmor::profile_name(*source, values, tag_of(name)) != name) {
+    return Error{Fault::policy,
+                 name +
+                     " is not loaded any more, and this host makes another profile now; create "
+                     "the container anew"};
+  }
+  const std::string text = TRY(apparmor::render(*source, name, values));
+  return apparmor::ensure_loaded(host, name, text);
+}
+
+Result<std::optional<std::string>> observe(Host& host, const AppArmor::Ceiling& ceiling) {
+  const bool enabled = TRY(apparmor::enabled(host));
+  const apparmor::Template* source = apparmor::find_template(ceiling.profile);
+  if (!enabled || source == nullptr) return std::optional<std::string>();
+  apparmor::Values values = TRY(apparmor::values_of(host));
+  values.observe = true;
+  std::string name = apparmor::profile_name(*source, values, "");
+  const std::string text = TRY(apparmor::render(*source, name, values));
+  TRY(apparmor::ensure_loaded(host, name, text));
+  return std::optional<std::string>(std::move(name));
+}
+
+}  // namespace
+
+Result<std::optional<std::string>> load_profiles(Host& host, const config::Policy& policy,
+                                                 const CallDocument& document, const Plan& plan) {
+  const auto& rule = policy.rule<AppArmor>();
+  const controls::AppArmorLabel& granted = grant_of<AppArmor>(plan.grants);
+  for (const std::string& part : granted.parts) {
+    if (!apparmor::is_own_name(part)) continue;
+    TRY(load(host, rule.ceiling, part).within("AppArmor"));
+  }
+  const bool asks_for_none = !granted.kept && granted.parts.empty();
+  const bool observed = rule.on_excess == controls::OnExcess::observe && asks_for_none;
+  if (!observed || document.scope != controls::Scope::bundle) return std::optional<std::string>();
+  return observe(host, rule.ceiling).value_or(std::nullopt);
+}
+
+}  // namespace hardened::runtime

@@ -1,0 +1,30 @@
+// The AppArmor profiles of a grant, brought into the kernel before the runtime names them.
+//
+//   const auto observing = TRY(load_profiles(host, policy, document, plan));
+//
+// Those of ours that the granted label names are loaded unless the kernel holds them already (profiles/apparmor/
+// loader.h says what that means, and how many calls at once end up with one run of the parser). An error refuses the
+// call: nothing starts under a label that we did not see in the kernel. Should somebody unload a profile between
+// our look and the runtime's use of it, the kernel knows the name no more (ENOENT), and nothing starts either.
+//
+// Under `on_excess: observe` a container that asks for no profile gets one that allows everything and has the kernel
+// log what the ceiling would have denied (template.h); one that asks for a profile keeps it as it is, since a stack
+// changes what its rules about peers match. Trouble with that one is no reason to refuse.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "config/policy.h"
+#include "core/base/host.h"
+#include "runtime/plan.h"
+#include "runtime/subject.h"
+
+namespace hardened::runtime {
+
+// The profile to observe the container with, if it is to be written.
+[[nodiscard]] Result<std::optional<std::string>> load_profiles(Host& host, const config::Policy& policy,
+                                                               const CallDocument& document,
+                                                               const Plan& plan);
+
+}  // namespace hardened::runtime

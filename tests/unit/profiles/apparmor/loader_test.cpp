@@ -1,0 +1,212 @@
+#include "profiles/apparmor/loader.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+
+#include "core/base/sha1.h"
+#include "tests/support/fake_host.h"
+
+namespace hardened::apparmor {
+namespace {
+
+using test::Effect;
+using test::FakeHost;
+using test::Operation;
+
+const std::string kName = "hardened-default-0123456789ab";
+const std::string kHeader("\x04\x08\x00version\x00\x02", 12);
+const std::string kPolicy = kHeader + std::string("\x07\x20\x20\x00", 4) + kName + "!";
+const std::string kRoot = "/sys/kernel/security/apparmor";
+const std::string kProfiles = kRoot + "/policy/profiles/";
+
+// The kernel's files, as 6.1 shows them: an entry gets the next number, replaced ones keep theirs.
+class Machine : public FakeHost {
+ public:
+  Machine() {
+    file("/usr/sbin/apparmor_parser", "", {.mode = 0755}).symlink("/sbin", "usr/sbin");
+    directory("/run").directory("/proc").directory(kProfiles);
+    file(kRoot + "/.replace", "").file(kRoot + "/.remove", "").file(kRoot + "/profiles", "");
+    runs = [this](const Program& program) -> Result<Ran> {
+      asked = program;
+      return answer;
+    };
+    takes = [this](const std::string& path, std::string_view bytes) {
+      if (path == kRoot + "/.replace") show(bytes);
+      if (path == kRoot + "/.remove") unload();
+      return done();
+    };
+  }
+  void show(std::string_view policy) {
+    if (deaf) return;
+    entry = kProfiles + kName + "." + std::to_string(next++);
+    file(entry + "/sha1", sha1(policy.substr(12)) + "\n");
+    file(kRoot + "/profiles", kName + " (enforce)\n");
+  }
+  void unload() {
+    static_cast<void>(FakeHost::remove(entry + "/sha1").ok());
+    file(kRoot + "/profiles", "");
+  }
+  [[nodiscard]] std::size_t count(Operation operation) const {
+    return static_cast<std::size_t>(
+        std::count_if(journal().begin(), journal().end(),
+                      [&](const Effect& effect) { return effect.operation == operation; }));
+  }
+  [[nodiscard]] std::string refusal() {
+    const Done loaded = ensure_loaded(*this, kName, "text");
+    return loaded ? "" : loaded.error().what;
+  }
+
+  Program asked;
+  Ran answer{0, kPolicy, ""};
+  std::string entry;
+  int next = 0;
+  bool deaf = false;
+};
+
+TEST(AppArmorLoader, OneRunOfTheParserAndThenTwoReads) {
+  Machine host;
+  EXPECT_FALSE(*is_loaded(host, kName));
+  ASSERT_EQ(host.refusal(), "");
+  EXPECT_EQ(host.count(Operation::run), 1U);
+  EXPECT_EQ(host.count(Operation::write_whole), 1U);
+  EXPECT_TRUE(*is_loaded(host, kName));
+  const std::size_t effects = host.journal().size();
+  ASSERT_EQ(host.refusal(), "");
+  EXPECT_EQ(host.journal().size(), effects);
+}
+
+TEST(AppArmorLoader, TheParserOnlyCompiles) {
+  Machine host;
+  ASSERT_EQ(host.refusal(), "");
+  EXPECT_EQ(host.asked.path, "/usr/sbin/apparmor_parser");
+  const auto& words = host.asked.arguments;
+  EXPECT_NE(std::find(words.begin(), words.end(), "--skip-kernel-load"), words.end());
+  EXPECT_NE(std::find(words.begin(), words.end(), "--skip-cache"), words.end());
+  EXPECT_GT(host.asked.seconds, 0);
+}
+
+TEST(AppArmorLoader, WhatIsUnloadedIsLoadedAgainWithoutTheParser) {
+  Machine host;
+  ASSERT_EQ(host.refusal(), "");
+  host.unload();
+  EXPECT_FALSE(*is_loaded(host, kName));
+  ASSERT_EQ(host.refusal(), "");
+  EXPECT_EQ(host.count(Operation::run), 1U);
+  EXPECT_TRUE(*is_loaded(host, kName));
+}
+
+TEST(AppArmorLoader, AnotherProfileUnderOurNameIsNotOurs) {
+  Machine host;
+  ASSERT_EQ(host.refusal(), "");
+  host.file(host.entry + "/sha1", sha1("another") + "\n");
+  EXPECT_FALSE(*is_loaded(host, kName));
+  ASSERT_EQ(host.refusal(), "");
+  EXPECT_EQ(host.count(Operation::write_whole), 2U);
+  EXPECT_TRUE(*is_loaded(host, kName));
+}
+
+TEST(AppArmorLoader, AContainersProfileIsNotTheSharedOne) {
+  Machine host;
+  host.file(kProfiles + kName + ".0a1b.7/sha1", sha1(kPolicy.substr(12)) + "\n");
+  ASSERT_EQ(host.refusal(), "");
+  EXPECT_EQ(host.count(Operation::write_whole), 1U);
+}
+
+TEST(AppArmorLoader, AKernelThatDoesNotShowItIsARefusal) {
+  Machine host;
+  host.deaf = true;
+  EXPECT_NE(host.refusal().find("does not show"), std::string::npos);
+  EXPECT_FALSE(*is_loaded(host, kName));
+}
+
+TEST(AppArmorLoader, ATemplateThatDoesNotCompileIsARefusal) {
+  Machine host;
+  host.answer = {1, "", "syntax error\n"};
+  EXPECT_NE(host.refusal().find("syntax error"), std::string::npos);
+  EXPECT_EQ(host.count(Operation::write_whole), 0U);
+}
+
+TEST(AppArmorLoader, WhatIsNoPolicyOfOneProfileIsARefusal) {
+  for (const std::string& output : {std::string(), std::string("text"), kPolicy + kPolicy}) {
+    Machine host;
+    host.answer.output = output;
+    EXPECT_NE(host.refusal(), "");
+    EXPECT_EQ(host.count(Operation::write_whole), 0U);
+  }
+}
+
+TEST(AppArmorLoader, NoParserNoLockNoKernelFileAreRefusals) {
+  Machine without;
+  static_cast<void>(without.remove("/usr/sbin/apparmor_parser").ok());
+  EXPECT_NE(without.refusal().find("apparmor"), std::string::npos);
+  for (const std::size_t nth : {std::size_t{0}, std::size_t{1}, std::size_t{2}, std::size_t{3},
+                                std::size_t{4}, std::size_t{5}, std::size_t{6}}) {
+    Machine host;
+    host.fail_effect(nth, {Fault::io, "no"});
+    static_cast<void>(host.refusal());
+    // Whatever fails: what is said to be loaded is.
+    EXPECT_TRUE(!*is_loaded(host, kName) || host.status(host.entry + "/sha1")) << nth;
+  }
+}
+
+TEST(AppArmorLoader, ATmpfsIsMountedWhereRunIsNone) {
+  Machine host;
+  host.machine.file_system = 0xEF53;
+  ASSERT_EQ(host.refusal(), "");
+  EXPECT_EQ(host.count(Operation::mount_tmpfs), 1U);
+  EXPECT_TRUE(*is_loaded(host, kName));
+}
+
+TEST(AppArmorLoader, ADirectoryOfOthersIsARefusal) {
+  Machine host;
+  host.directory("/run/hardened/apparmor", {.mode = 0755});
+  EXPECT_NE(host.refusal().find("not root's alone"), std::string::npos);
+  EXPECT_EQ(host.count(Operation::run), 0U);
+}
+
+TEST(AppArmorLoader, ADamagedNoteIsNotBelieved) {
+  Machine host;
+  ASSERT_EQ(host.refusal(), "");
+  const std::string note = "/run/hardened/apparmor/" + kName;
+  const std::string right = *host.bytes(note);
+  for (const std::string& wrong : {std::string(), right + "x", std::string("hardened apparmor 2\n"),
+                                   std::string("hardened apparmor 1\n../x\nsha1\n\n")}) {
+    host.file(note, wrong, {.mode = 0600});
+    EXPECT_FALSE(is_loaded(host, kName).value_or(true)) << wrong;
+  }
+  host.file(note, right, {.mode = 0644});
+  EXPECT_FALSE(*is_loaded(host, kName));
+}
+
+TEST(AppArmorLoader, IsRemovedOnlyWhenNoTaskCarriesIt) {
+  Machine host;
+  ASSERT_EQ(host.refusal(), "");
+  host.file("/proc/7/task/7/attr/apparmor/current", "unconfined\n");
+  host.file("/proc/7/task/8/attr/apparmor/current", "a//&" + kName + " (enforce)\n");
+  EXPECT_FALSE(*unload_unused(host, kName));
+  EXPECT_TRUE(*is_loaded(host, kName));
+  host.file("/proc/7/task/8/attr/apparmor/current", kName + "x (enforce)\n");
+  EXPECT_TRUE(*unload_unused(host, kName));
+  EXPECT_FALSE(*is_loaded(host, kName));
+  EXPECT_FALSE(unload_unused(host, "docker-default").ok());
+}
+
+TEST(AppArmorLoader, ReadsWhatTheHostSays) {
+  Machine host;
+  EXPECT_FALSE(*enabled(host));
+  host.file("/sys/module/apparmor/parameters/enabled", "N\n");
+  EXPECT_FALSE(*enabled(host));
+  host.file("/sys/module/apparmor/parameters/enabled", "Y\n");
+  EXPECT_TRUE(*enabled(host));
+  host.file("/proc/self/attr/apparmor/current", "unconfined\n");
+  host.file("/etc/apparmor.d/abi/3.0", "");
+  EXPECT_EQ(values_of(host)->installed, (Installed{.abi3 = true}));
+  EXPECT_TRUE(values_of(host)->runtime_peers.empty());
+  host.file("/proc/self/attr/apparmor/current", "/usr/bin/dockerd (complain)\n");
+  EXPECT_EQ(values_of(host)->runtime_peers, std::vector<std::string>{"/usr/bin/dockerd"});
+}
+
+}  // namespace
+}  // namespace hardened::apparmor
