@@ -36,19 +36,24 @@ def with_capabilities(*names):
     return "capabilities: {ceiling: [" + ", ".join(["docker-default", *names]) + "]}"
 
 
+# For a request that asks for apparmor=unconfined, as --privileged does.
+NO_PROFILE = "apparmor: {profile: unconfined}"
+
+
 def capabilities(*names):
-    return controls(with_capabilities(*names))
+    """With no profile, since the rows that share this ask for none."""
+    return controls(with_capabilities(*names), NO_PROFILE)
 
 
-UNMASKED_ALLOWED = controls("paths: {masked: [], readonly: []}")
+UNMASKED_ALLOWED = controls("paths: {masked: [], readonly: []}", NO_PROFILE)
 
 
 def with_calls(*names, more=()):
-    """A policy whose profile allows these system calls, too; `more` are other rules."""
+    """A policy whose seccomp profile allows these system calls, too, and that wants no AppArmor; `more` are other rules."""
     def policy(_):
         profile = json.loads(DEFAULT.read_text())
         profile["syscalls"].append({"names": list(names), "action": "SCMP_ACT_ALLOW"})
-        return _profile(profile, more)
+        return _profile(profile, (*more, NO_PROFILE))
     return policy
 
 

@@ -1,6 +1,6 @@
 """E11: the host's kernel log, by its device and by syslog(2)."""
 
-from vm.escapes._parts import PRIVILEGED, controls, with_capabilities
+from vm.escapes._parts import NO_PROFILE, PRIVILEGED, controls, with_capabilities
 from vm.harness.escape import technique
 
 CASES = technique(
@@ -10,4 +10,4 @@ CASES = technique(
 opens /dev/kmsg
 reach syslog 103:10
 """,
-    allowed=controls('devices: {allow: [docker-default, "c 1:11 rwm"]}', with_capabilities("SYSLOG")))
+    allowed=controls('devices: {allow: [docker-default, "c 1:11 rwm"]}', with_capabilities("SYSLOG"), NO_PROFILE))

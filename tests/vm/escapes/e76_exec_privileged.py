@@ -1,7 +1,7 @@
 """E76: exec with every capability, in a container that has few: what docker exec --privileged asks for."""
 
 from integration.harness.kernel import machine_capabilities
-from vm.escapes._parts import capabilities
+from vm.escapes._parts import controls, with_capabilities
 from vm.harness.escape import technique
 
 ALL = tuple(word for name in sorted(machine_capabilities()) for word in ("--cap", f"CAP_{name}"))
@@ -13,4 +13,4 @@ def proof(attempt):
 
 
 CASES = technique(
-    "E76", "exec --privileged", kind="C", grant=(), proof=proof, allowed=capabilities("SYS_ADMIN"))
+    "E76", "exec --privileged", kind="C", grant=(), proof=proof, allowed=controls(with_capabilities("SYS_ADMIN")))
