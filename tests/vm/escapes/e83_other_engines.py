@@ -7,7 +7,7 @@ from vm.harness.shell import TOOLS
 
 def proof(attempt):
     done = attempt.vm.command("ctr", "run", "--rm", "--privileged", "--rootfs", images.TREE, "escape",
-                              "sh", "-c", TOOLS + "mounts tmpfs\n", check=False)
+                              "/bin/sh", "-c", f"export PATH=/bin\n{TOOLS}mounts tmpfs\n", check=False)
     return done.stdout + done.stderr
 
 
