@@ -49,7 +49,10 @@ def _attempt(one, boot, tell):
         return "FAIL", f"ended after {one.limit} s\n" + _printed()
     if not answer:
         return "FAIL", f"its process ended with status {status} and said nothing\n" + _printed()
-    failure = json.loads(answer)["failure"]
+    answer = json.loads(answer)
+    failure = answer["failure"]
+    if answer["awaited"]:
+        return "awaited", answer["awaited"]
     if one.awaited:
         return ("awaited", one.awaited) if failure else ("FAIL", f"it passes: it no longer awaits {one.awaited}")
     return ("FAIL", failure + _printed()) if failure else ("ok", "")
@@ -67,17 +70,19 @@ def _in_child(one, boot, tell, writes):
     out = os.open(OUTPUT, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     os.dup2(out, 1)
     os.dup2(out, 2)
-    failure = ""
+    failure, awaited = "", ""
     try:
         machine = Machine(boot, tell)
         try:
             one.body(machine)
         finally:
             machine.finish()
+    except cases.Awaited as missing:
+        awaited = str(missing)
     except BaseException:  # noqa: BLE001  SystemExit is a failure too
         failure = traceback.format_exc()
     sys.stdout.flush()
-    os.write(writes, json.dumps({"failure": failure}).encode())
+    os.write(writes, json.dumps({"failure": failure, "awaited": awaited}).encode())
     os._exit(0)
 
 

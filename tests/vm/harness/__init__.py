@@ -3,7 +3,7 @@
     from vm.harness import BOTH, case, equal, holds, matches
 """
 
-from .cases import APPARMOR, BOTH, NO_APPARMOR, Case, case
+from .cases import APPARMOR, BOTH, NO_APPARMOR, Awaited, Case, case
 from .checks import below, equal, holds, matches
 
-__all__ = ["APPARMOR", "BOTH", "NO_APPARMOR", "Case", "below", "case", "equal", "holds", "matches"]
+__all__ = ["APPARMOR", "BOTH", "NO_APPARMOR", "Awaited", "Case", "below", "case", "equal", "holds", "matches"]

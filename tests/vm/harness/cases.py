@@ -22,6 +22,10 @@ BOTH = (APPARMOR, NO_APPARMOR)
 HERE = Path(__file__).resolve().parents[1]
 
 
+class Awaited(Exception):
+    """Raised by a case that has proved what can be proved today: what it says must be built for the rest."""
+
+
 @dataclass(frozen=True)
 class Case:
     name: str

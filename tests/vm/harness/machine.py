@@ -61,6 +61,10 @@ class Machine:
         """A container made by calling the runtime with what dockerd would ask for: a fifth of the time."""
         return self._at_end.enter_context(Direct(runtime, options, self.docker, **more))
 
+    def said(self, runtime, *options, **more):
+        """What a container's command prints, or the runtime in its place: `run` of the runtime, the cheapest of all."""
+        return Direct(runtime, options, self.docker, **more).run()
+
     def image(self, name):
         """The name, when the image is there: "box" always is; "python" (glibc, python3, nginx) is made on first use."""
         return images.need(self.docker, name)

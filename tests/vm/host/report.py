@@ -3,6 +3,7 @@
 import sys
 import time
 
+from . import escapes
 from .machine import Machine
 
 # To boot and to install hardened; and what a case may be late, since the guest itself ends it in time.
@@ -63,6 +64,12 @@ class Report:
             print(f"\n{title}", file=self.out)
             for row in cells:
                 print("  " + "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths)).rstrip(), file=self.out)
+
+        if rows := self.tables.get("escapes"):
+            proved = [row for row in rows if row["proved"]]
+            for kind, (count, today, awaited) in escapes.counts((row["class"], row["awaited"]) for row in proved).items():
+                print(f"  {kind}: {count} techniques as expected: {today} {escapes.MEANING[kind]}; {awaited} awaited", file=self.out)
+            print(f"  {len(rows) - len(proved)} not as expected", file=self.out)
 
     def summary(self, boot):
         count = {state: list(self.states.values()).count(state) for state in ("ok", "awaited", "FAIL")}
