@@ -34,6 +34,17 @@ std::string_view reason(std::size_t which) {
   return kReasons.at(which);
 }
 
+// Could it be any program at all? To make the section's own is work that a forged one is not worth.
+bool may_be_a_program(std::string_view text) {
+  constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  if (text.empty() || text.size() % 4 != 0 || text.size() / 4 > seccomp::kLongestProgram / 3 + 1)
+    return false;
+  const std::size_t end = text.find_last_not_of('=') + 1;
+  const std::size_t bytes = text.size() / 4 * 3 - (text.size() - end);
+  return text.size() - end <= 2 && bytes % seccomp::kStepBytes == 0 && bytes <= seccomp::kLongestProgram &&
+         text.find_first_not_of(kLetters) >= end;
+}
+
 }  // namespace
 
 bool leq(const CrunSeccomp& a, const CrunSeccomp& b) {
@@ -54,7 +65,9 @@ Result<CrunSeccomp> read_crun(const Spec& spec, const std::optional<std::string>
 }
 
 std::optional<std::string> own_filter_of(const Spec& spec, seccomp::Architecture own) {
-  if (!spec.find(kFilterAnnotation)) return std::nullopt;
+  const auto said = spec.find(kFilterAnnotation);
+  if (!said || said->kind() != doc::Kind::string || !may_be_a_program(said->value().text()))
+    return std::nullopt;
   const auto section = spec.find("/linux/seccomp");
   if (!section || section->kind() != doc::Kind::object) return std::nullopt;
   const auto profile = seccomp::parse_section(*section, own);

@@ -43,8 +43,8 @@ struct CrunSeccomp {
 // `own_filter` is what own_filter_of found.
 [[nodiscard]] Result<CrunSeccomp> read_crun(const Spec& spec, const std::optional<std::string>& own_filter);
 
-// Where the request carries a program: what its own section compiles to, in base 64. Nothing for a section
-// that is absent or does not compile: then no program is the section's.
+// Where the request carries a program: what its own section compiles to, in base 64. Nothing where what it
+// carries can be no program at all, and for a section that is absent or does not compile: then no program is the section's.
 [[nodiscard]] std::optional<std::string> own_filter_of(const Spec& spec, seccomp::Architecture own);
 
 // One change for each annotation: nothing of them is ever granted.

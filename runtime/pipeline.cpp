@@ -1,6 +1,8 @@
 #include "runtime/pipeline.h"
 
 #include <algorithm>
+#include <exception>
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -8,6 +10,7 @@
 #include "controls/all.h"
 #include "core/base/canonical.h"
 #include "core/base/sha256.h"
+#include "core/base/text.h"
 #include "core/doc/json.h"
 #include "runtime/apparmor_load.h"
 #include "runtime/container_state.h"
@@ -283,6 +286,24 @@ Result<int> serve(Host& host, const Invocation& call, const std::vector<std::str
 
 }  // namespace
 
+namespace {
+
+// What the standard library throws, memory that cannot be had first of all, is a reason like any other not to start: by
+// now all that took it has been given back.
+Result<int> serve_whatever_comes(Host& host, const Invocation& call,
+                                 const std::vector<std::string>& environment) {
+  try {
+    return serve(host, call, environment);
+  } catch (const std::bad_alloc&) {
+    return Error{Fault::io,
+                 "refused: not enough memory to decide about this call; ask for less in config.json"};
+  } catch (const std::exception& thrown) {
+    return Error{Fault::io, "refused: this call could not be decided: " + printable(thrown.what(), 128)};
+  }
+}
+
+}  // namespace
+
 int run(Host& host, const std::vector<std::string>& argv, const std::vector<std::string>& environment) {
   const Result<Invocation> call = parse_invocation(argv);
   if (!call) {
@@ -290,7 +311,7 @@ int run(Host& host, const std::vector<std::string>& argv, const std::vector<std:
     const bool is_exec = std::find(argv.begin(), argv.end(), "exec") != argv.end();
     return fail(host, find_log_target(argv), call.error().what, is_exec);
   }
-  const Result<int> status = serve(host, *call, environment);
+  const Result<int> status = serve_whatever_comes(host, *call, environment);
   if (status) return *status;
   return fail(host, call->log, status.error().what, call->what == Class::process);
 }

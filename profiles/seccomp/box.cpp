@@ -34,14 +34,14 @@ std::vector<Box> outside(const Box& a, const Box& b) {
   return out;
 }
 
-std::optional<std::vector<Box>> outside(const Box& box, const std::vector<Box>& others) {
+std::optional<std::vector<Box>> outside(const Box& box, const std::vector<Box>& others, Effort& effort) {
   std::vector<Box> left{box};
   for (const Box& other : others) {
     std::vector<Box> next;
     for (const Box& part : left) {
       const std::vector<Box> parts = outside(part, other);
       next.insert(next.end(), parts.begin(), parts.end());
-      if (next.size() > kMostParts) return std::nullopt;
+      if (next.size() > kMostParts || !effort.spend(1 + parts.size())) return std::nullopt;
     }
     left = std::move(next);
     if (left.empty()) break;

@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "profiles/seccomp/effort.h"
 #include "profiles/seccomp/profile.h"
 #include "profiles/seccomp/values.h"
 
@@ -22,8 +23,9 @@ using Box = std::array<Values, kArguments>;
 [[nodiscard]] bool within(const Box& inner, const Box& outer);
 // Those of a that are not in b, as disjoint boxes.
 [[nodiscard]] std::vector<Box> outside(const Box& a, const Box& b);
-// Those of `box` in none of the others; nothing where that would take more than kMostParts boxes.
+// Those of `box` in none of the others; nothing where that would take more than kMostParts boxes, or more work.
 inline constexpr std::size_t kMostParts = 4096;
-[[nodiscard]] std::optional<std::vector<Box>> outside(const Box& box, const std::vector<Box>& others);
+[[nodiscard]] std::optional<std::vector<Box>> outside(const Box& box, const std::vector<Box>& others,
+                                                      Effort& effort);
 
 }  // namespace hardened::seccomp

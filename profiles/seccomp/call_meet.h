@@ -35,13 +35,15 @@ struct Sides {
   return std::find(sides.carriers.begin(), sides.carriers.end(), call) != sides.carriers.end();
 }
 
-[[nodiscard]] CallMeet meet_call(const Sides& sides, std::string_view call);
+// Each takes its share of the effort.
+[[nodiscard]] CallMeet meet_call(const Sides& sides, std::string_view call, Effort& effort);
 
 // For a call that carries others: what it gets whatever those get, to be said before them; and the same as
 // above, given the rules of the result for those.
-[[nodiscard]] std::optional<Answer> always_of(const Sides& sides, std::string_view carrier);
+[[nodiscard]] std::optional<Answer> always_of(const Sides& sides, std::string_view carrier, Effort& effort);
 // Is all that it gets denied by an errno?
-[[nodiscard]] bool only_errnos(const Sides& sides, std::string_view carrier);
-[[nodiscard]] CallMeet meet_carrier(const Sides& sides, std::string_view call, const Reading& inner);
+[[nodiscard]] bool only_errnos(const Sides& sides, std::string_view carrier, Effort& effort);
+[[nodiscard]] CallMeet meet_carrier(const Sides& sides, std::string_view call, const Reading& inner,
+                                    Effort& effort);
 
 }  // namespace hardened::seccomp

@@ -14,8 +14,8 @@
 //
 // The flags are no part of a program: who loads it takes them from the section.
 //
-// There is no program of rules from which libseccomp may not come back (views.h, is_treacherous), nor of more than a
-// thousand with conditions: a request must not be able to hold the call up.
+// There is no program of rules from which libseccomp may not come back (views.h, is_treacherous), nor of those for which
+// it would take too long (levels.h): a request must not be able to hold the call up.
 //
 // An error is nothing to worry about: whoever has no program leaves it to the runtime to make one, which
 // then fails by itself if the profile is to blame. Errors: Fault::io.

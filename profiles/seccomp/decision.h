@@ -5,6 +5,8 @@
 //   meet(a, b)             for each vector the stricter answer of the two: exact
 //   at_most(reach, d)      does nothing that is reachable get a milder action than d gives?
 //
+// Where the effort is used up, a meet is its strictest answer (coarse), and nothing is at most anything.
+//
 // Shapes: boxes are of the call's space (views.h). Boxes of different answers are disjoint.
 #pragma once
 
@@ -15,6 +17,9 @@
 #include "profiles/seccomp/profile.h"
 
 namespace hardened::seccomp {
+
+// What the answer for one call may hold; more is coarse.
+inline constexpr std::size_t kMostPieces = 8192;
 
 struct Piece {
   Box box;
@@ -32,6 +37,7 @@ struct Decision {
   bool coarse = false;
 
   [[nodiscard]] static Decision always(const Answer& answer) { return {answer, {}, false, false}; }
+  [[nodiscard]] static Decision coarsely(const Answer& answer) { return {answer, {}, false, true}; }
   [[nodiscard]] bool is_always() const { return pieces.empty(); }
 };
 
@@ -50,15 +56,16 @@ struct Reach {
   // Of a decision on canonical vectors whose every rule is exact in width.
   [[nodiscard]] static Reach of(const Decision& decision);
 };
-[[nodiscard]] bool at_most(const Reach& reach, const Decision& decision, const Box& space);
+[[nodiscard]] bool at_most(const Reach& reach, const Decision& decision, const Box& space, Effort& effort);
 
 // The stricter of two answers. Where the actions are the same, the first's; but where it `yields`, and the
 // second says ENOSYS (by a rule, not by a fallback), that, since it makes a libc fall back to an older call.
 [[nodiscard]] const Answer& stricter(const Answer& first, const Answer& second, bool yields = false);
 
-[[nodiscard]] Decision meet(const Decision& a, const Decision& b, bool yields = false);
+[[nodiscard]] Decision meet(const Decision& a, const Decision& b, bool yields, Effort& effort);
 
 // The same vectors with the same answers, said with `fallback` elsewhere, as a profile with that fallback has to.
-[[nodiscard]] Decision over(const Decision& decision, const Answer& fallback, const Box& space);
+[[nodiscard]] Decision over(const Decision& decision, const Answer& fallback, const Box& space,
+                            Effort& effort);
 
 }  // namespace hardened::seccomp

@@ -11,12 +11,14 @@
 #include <string_view>
 #include <vector>
 
+#include "profiles/seccomp/effort.h"
 #include "profiles/seccomp/profile.h"
 
 namespace hardened::seccomp {
 
 // Those that look at something else between two comparisons of an argument, of which the last are also those of another
 // call, unless all rules of both are the same. A carrier stands for the calls in it. The names point into the profile.
-[[nodiscard]] std::vector<std::string_view> entangled(const Profile& profile);
+// Where the effort is used up, all that have a rule with two conditions are taken for such.
+[[nodiscard]] std::vector<std::string_view> entangled(const Profile& profile, Effort& effort);
 
 }  // namespace hardened::seccomp

@@ -31,7 +31,9 @@ Profile exact_in_width(const Profile& profile) {
     return is_half_lost(rule.conditions) ||
            std::any_of(rule.conditions.begin(), rule.conditions.end(), is_order);
   });
-  const bool treacherous = (doubtful && has_treacherous_calls(profile)) || !entangled(profile).empty();
+  Effort effort;
+  const bool treacherous =
+      (doubtful && has_treacherous_calls(profile)) || !entangled(profile, effort).empty();
   if (!loses_denials(profile) && is_exact(profile) && !treacherous) return profile;
   Profile open = profile;
   open.fallback = {Action::allow, 0};

@@ -62,14 +62,20 @@ Profile frame_of(const Profile& asked, const Profile& ceiling, Architecture own)
 // The rules of the result, call by call.
 class Rules {
  public:
-  Rules(const Reading& asked, const Reading& ceiling, const Profile& frame, std::size_t most)
-      : asked_(asked), ceiling_(ceiling), frame_(frame), sides_{asked_,
-                                                                ceiling_,
-                                                                frame.fallback,
-                                                                Reading(frame, frame.own).views(),
-                                                                Reading(frame, frame.own).carrying(),
-                                                                most,
-                                                                {}} {
+  Rules(const Reading& asked, const Reading& ceiling, const Profile& frame, std::size_t most,
+        std::size_t work)
+      : asked_(asked),
+        ceiling_(ceiling),
+        frame_(frame),
+        sides_{asked_,
+               ceiling_,
+               frame.fallback,
+               Reading(frame, frame.own).views(),
+               Reading(frame, frame.own).carrying(),
+               most,
+               {}},
+        effort_(work),
+        tangling_(work) {
     const bool both = is_both(asked.profile(), ceiling.profile());
     const bool first = is_asked(asked.profile(), ceiling.profile());
     if (first || both) keepers_.push_back(&asked_);
@@ -108,30 +114,30 @@ class Rules {
     }
   }
 
-  [[nodiscard]] bool is_left_to_the_stub(const Multiplexer& outer) const {
-    const std::optional<Answer> answer = always_of(sides_, outer.name);
+  [[nodiscard]] bool is_left_to_the_stub(const Multiplexer& outer) {
+    const std::optional<Answer> answer = always_of(sides_, outer.name, effort_);
     return answer && *answer != frame_.fallback && is_newer(outer.name, *answer) &&
            !carries(outer, [&](const Answer& one) { return one != frame_.fallback; });
   }
 
   // What the carrier gets before the calls that it carries: one answer, or errnos where those would get more than that.
   [[nodiscard]] std::optional<Answer> first_said(const Multiplexer& outer) {
-    const std::optional<Answer> answer = always_of(sides_, outer.name);
+    const std::optional<Answer> answer = always_of(sides_, outer.name, effort_);
     if (answer && unheard(*answer) != frame_.fallback) return unheard(*answer);
     if (frame_.fallback.action != Action::error) return std::nullopt;
     const auto other = [&](const Answer& one) { return one != frame_.fallback; };
     const auto no_errno = [](const Answer& one) { return one.action != Action::error; };
     const bool needed =
-        answer ? carries(outer, other) : only_errnos(sides_, outer.name) && carries(outer, no_errno);
+        answer ? carries(outer, other) : only_errnos(sides_, outer.name, effort_) && carries(outer, no_errno);
     return needed ? std::optional(said_before(outer.name)) : std::nullopt;
   }
 
   // Will there be such a rule for a call that it carries?
   template <class Wanted>
-  [[nodiscard]] bool carries(const Multiplexer& outer, const Wanted& wanted) const {
+  [[nodiscard]] bool carries(const Multiplexer& outer, const Wanted& wanted) {
     return std::any_of(outer.calls.begin(), outer.calls.end(), [&](const Carried& inner) {
       if (!asked_.mentions(inner.name) && !ceiling_.mentions(inner.name)) return false;
-      const CallMeet met = meet_call(sides_, inner.name);
+      const CallMeet met = meet_call(sides_, inner.name, effort_);
       return met.always ? wanted(*met.always)
                         : std::any_of(met.rules.begin(), met.rules.end(),
                                       [&](const Rule& rule) { return wanted(rule.answer); });
@@ -148,7 +154,7 @@ class Rules {
 
   void add(std::string_view call) {
     const bool said = std::find(said_.begin(), said_.end(), call) != said_.end();
-    if (!said && !is_carrier(sides_, call)) put(call, meet_call(sides_, call));
+    if (!said && !is_carrier(sides_, call)) put(call, meet_call(sides_, call, effort_));
   }
 
   void put(std::string_view call, CallMeet met) {
@@ -198,8 +204,9 @@ class Rules {
     so_far.rules = rules_;
     so_far.rules.push_back({{std::string(outer.name)}, frame_.fallback, {}});  // it is no new call
     const Reading inner(so_far, frame_.own);
-    CallMeet met = meet_carrier(sides_, outer.name, inner);
-    const Decision carried = inner.decision(outer.name, sides_.carrying.back());
+    CallMeet met = meet_carrier(sides_, outer.name, inner, effort_);
+    Effort share = effort_.share();
+    const Decision carried = inner.decision(outer.name, sides_.carrying.back(), share);
     const bool ending = strictest(carried).action < Action::error;
     // ENOSYS would come before it.
     if (ending && is_newer(outer.name)) kept_.push_back(outer.name);
@@ -248,37 +255,40 @@ class Rules {
     Profile so_far = frame_;
     so_far.rules = rules_;
     std::vector<std::string> wrong;
-    for (const std::string_view call : entangled(so_far)) {
+    for (const std::string_view call : entangled(so_far, tangling_)) {
       wrong.emplace_back(call);
       const Multiplexer* outer = multiplexer_named(call);
       if (outer == nullptr) continue;
       for (const Carried& inner : outer->calls) wrong.emplace_back(inner.name);
     }
-    bool changed = false;
-    for (const std::string& call : wrong) changed = deny_conditions(call) || changed;
-    if (changed) untangle();
+    if (deny_conditions(wrong)) untangle();
   }
 
-  bool deny_conditions(const std::string& call) {
-    const auto conditional = [&](const Rule& rule) {
-      return !rule.conditions.empty() && rule.names.front() == call;
+  bool deny_conditions(const std::vector<std::string>& calls) {
+    std::unordered_map<std::string_view, std::optional<Answer>> least;
+    for (const std::string& call : calls) least[call];
+    const auto denied = [&](const Rule& rule) {
+      return !rule.conditions.empty() && least.find(rule.names.front()) != least.end();
     };
-    Answer least = frame_.fallback;
-    bool any = false;
     for (const Rule& rule : rules_) {
-      if (!conditional(rule)) continue;
-      least = stricter(least, rule.answer);
+      if (!denied(rule)) continue;
+      std::optional<Answer>& answer = least[rule.names.front()];
+      answer = stricter(answer.value_or(frame_.fallback), rule.answer);
+    }
+    rules_.erase(std::remove_if(rules_.begin(), rules_.end(), denied), rules_.end());
+    bool any = false;
+    for (const std::string& call : calls) {
+      const std::optional<Answer> answer = std::exchange(least[call], std::nullopt);
+      if (!answer) continue;
       any = true;
+      below_.push_back({call, Below::lost});
+      if (*answer != frame_.fallback) {
+        say(call, *answer);
+      } else {
+        keep(call);
+      }
     }
-    if (!any) return false;
-    rules_.erase(std::remove_if(rules_.begin(), rules_.end(), conditional), rules_.end());
-    below_.push_back({call, Below::lost});
-    if (least != frame_.fallback) {
-      say(call, least);
-    } else {
-      keep(call);
-    }
-    return true;
+    return any;
   }
 
   // Names it still, lest it become a new call: where that matters, which is where a keeper does so or ENOSYS is milder.
@@ -374,6 +384,9 @@ class Rules {
   const Reading& ceiling_;
   const Profile& frame_;
   Sides sides_;
+  // The same calls take the same in a second round, and what one uses up the other still has.
+  Effort effort_;
+  Effort tangling_;
   std::vector<std::string_view> said_;           // carriers that have their rule
   std::vector<std::string_view> kept_;           // calls that are named for that alone
   std::vector<std::string_view> kept_carriers_;  // where no side has the ENOSYS that other names would bring
@@ -417,22 +430,22 @@ std::size_t limit_of(const Profile& profile) {
 
 }  // namespace
 
-Profile meet(const Profile& asked, const Profile& ceiling, Architecture own) {
+Profile meet(const Profile& asked, const Profile& ceiling, Architecture own, std::size_t work) {
   const Reading read(asked, own);
   const Reading most(ceiling, own);
-  return excess(read, most).none() ? asked : lowered(read, most).profile;
+  return excess(read, most, work).none() ? asked : lowered(read, most, work).profile;
 }
 
-Lowered lowered(const Profile& asked, const Profile& ceiling, Architecture own) {
-  return lowered(Reading(asked, own), Reading(ceiling, own));
+Lowered lowered(const Profile& asked, const Profile& ceiling, Architecture own, std::size_t work) {
+  return lowered(Reading(asked, own), Reading(ceiling, own), work);
 }
 
-Lowered lowered(const Reading& asked, const Reading& ceiling) {
+Lowered lowered(const Reading& asked, const Reading& ceiling, std::size_t work) {
   if (!asked.profile().confined) return {ceiling.profile(), {}};
   const Profile frame = frame_of(asked.profile(), ceiling.profile(), asked.own());
-  Lowered out = Rules(asked, ceiling, frame, kLimits.front()).all();
+  Lowered out = Rules(asked, ceiling, frame, kLimits.front(), work).all();
   const std::size_t limit = limit_of(out.profile);
-  return limit == kLimits.front() ? std::move(out) : Rules(asked, ceiling, frame, limit).all();
+  return limit == kLimits.front() ? std::move(out) : Rules(asked, ceiling, frame, limit, work).all();
 }
 
 }  // namespace hardened::seccomp

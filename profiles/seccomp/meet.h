@@ -38,7 +38,7 @@ enum class Below : std::uint8_t {
   contested,  // rules of one side contradict each other, and were taken at the strictest
   compat,     // one rule stands for all architectures, and those of 32 bits read it otherwise
   carried,    // an architecture carries it in another call, whose arguments no filter sees
-  coarse,     // it would take more rules than a filter holds
+  coarse,     // it would take more rules than a filter holds, or more work than we are ready for (effort.h)
   lost,       // libseccomp loses the rules of an architecture none of whose own calls has a plain one, or
               // shares steps between calls (entangled.h)
   stub,  // an architecture is left out: runc's ENOSYS for new calls would be milder than ending the process
@@ -54,9 +54,12 @@ struct Lowered {
   std::vector<BelowMeet> below;
 };
 
-[[nodiscard]] Profile meet(const Profile& asked, const Profile& ceiling, Architecture own);
+[[nodiscard]] Profile meet(const Profile& asked, const Profile& ceiling, Architecture own,
+                           std::size_t work = Effort::kWhole);
 // The same for a request that is known to be above the ceiling (excess), which need not be asked again.
-[[nodiscard]] Lowered lowered(const Profile& asked, const Profile& ceiling, Architecture own);
-[[nodiscard]] Lowered lowered(const Reading& asked, const Reading& ceiling);
+[[nodiscard]] Lowered lowered(const Profile& asked, const Profile& ceiling, Architecture own,
+                              std::size_t work = Effort::kWhole);
+[[nodiscard]] Lowered lowered(const Reading& asked, const Reading& ceiling,
+                              std::size_t work = Effort::kWhole);
 
 }  // namespace hardened::seccomp

@@ -1,6 +1,7 @@
 #include "profiles/seccomp/order.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "profiles/seccomp/entangled.h"
 #include "profiles/seccomp/multiplexed.h"
@@ -16,7 +17,8 @@ bool has(const std::vector<Architecture>& list, Architecture architecture) {
 
 class Comparison {
  public:
-  Comparison(const Reading& asked, const Reading& ceiling) : asked_(asked), ceiling_(ceiling) {}
+  Comparison(const Reading& asked, const Reading& ceiling, Effort& effort)
+      : asked_(asked), ceiling_(ceiling), effort_(effort) {}
 
   void add_calls(Excess& out) const {
     for (const std::string_view call : asked_.names()) {
@@ -50,24 +52,26 @@ class Comparison {
     if (always && most) return at_most(*always, *most);       // of nearly all calls
     const bool carries = multiplexer_named(call) != nullptr;  // no call at all elsewhere
     const std::vector<View>& views = carries ? asked_.carrying() : asked_.views();
+    Effort share = effort_.share();
     return std::all_of(views.begin(), views.end(), [&](View view) {
-      return seccomp::at_most(asked_.reach(call, view), ceiling_.decision(call, view),
-                              space_of(call, view).all());
+      return seccomp::at_most(asked_.reach(call, view, share), ceiling_.decision(call, view, share),
+                              space_of(call, view).all(), share);
     });
   }
 
   const Reading& asked_;
   const Reading& ceiling_;
+  Effort& effort_;
 };
 
 }  // namespace
 
-Excess excess(const Profile& asked, const Profile& ceiling) {
+Excess excess(const Profile& asked, const Profile& ceiling, std::size_t work) {
   if (!ceiling.confined || identical(asked, ceiling)) return {};
-  return excess(Reading(asked, asked.own), Reading(ceiling, asked.own));
+  return excess(Reading(asked, asked.own), Reading(ceiling, asked.own), work);
 }
 
-Excess excess(const Reading& read, const Reading& most) {
+Excess excess(const Reading& read, const Reading& most, std::size_t work) {
   const Profile& asked = read.profile();
   const Profile& ceiling = most.profile();
   Excess out;
@@ -76,7 +80,8 @@ Excess excess(const Reading& read, const Reading& most) {
     out.unconfined = true;
     return out;
   }
-  const Comparison comparison(read, most);
+  Effort effort(work);
+  const Comparison comparison(read, most, effort);
   out.fallback = !comparison.unnamed_within();
   out.speculation = allows_speculation(asked) && !allows_speculation(ceiling);
   out.listener = notifies(asked) && (!notifies(ceiling) || asked.listener_path != ceiling.listener_path);
@@ -84,8 +89,12 @@ Excess excess(const Reading& read, const Reading& most) {
     if (!has(ceiling.foreign, architecture)) out.foreign.push_back(architecture);
   }
   comparison.add_calls(out);
-  for (const std::string_view call : entangled(asked)) {
-    if (std::find(out.calls.begin(), out.calls.end(), call) == out.calls.end()) out.calls.push_back(call);
+  Effort tangling(work);
+  const std::vector<std::string_view> tangled = entangled(asked, tangling);
+  std::unordered_set<std::string_view> said;
+  if (!tangled.empty()) said.insert(out.calls.begin(), out.calls.end());
+  for (const std::string_view call : tangled) {
+    if (said.insert(call).second) out.calls.push_back(call);
   }
   if (out.foreign.empty() && loses_denials(asked)) out.foreign = asked.foreign;
   return out;

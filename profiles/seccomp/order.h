@@ -40,9 +40,10 @@ struct Excess {
   }
 };
 
-[[nodiscard]] Excess excess(const Profile& asked, const Profile& ceiling);
+// What it would take more work to compare (effort.h) counts as above.
+[[nodiscard]] Excess excess(const Profile& asked, const Profile& ceiling, std::size_t work = Effort::kWhole);
 // The same of two that were read already, for the same machine.
-[[nodiscard]] Excess excess(const Reading& asked, const Reading& ceiling);
+[[nodiscard]] Excess excess(const Reading& asked, const Reading& ceiling, std::size_t work = Effort::kWhole);
 [[nodiscard]] bool leq(const Profile& a, const Profile& b);
 [[nodiscard]] bool operator==(const Profile& a, const Profile& b);
 

@@ -16,9 +16,11 @@ struct Cases {
   std::vector<std::pair<Conjunction, Answer>> when;
 };
 
-Cases cases_of(const std::vector<const Rule*>& rules, View view) {
+// Nothing where the effort is used up.
+std::optional<Cases> cases_of(const std::vector<const Rule*>& rules, View view, Effort& effort) {
   Cases out;
   for (const Rule* rule : rules) {
+    if (!effort.spend(1 + rule->conditions.size())) return std::nullopt;
     for (Conjunction& conditions : alternatives(*rule)) {
       if (is_unconditional(conditions, view)) {
         out.always = rule->answer;
@@ -65,7 +67,7 @@ std::size_t first_looked_at(const Box& box, const Box& all) {
 constexpr std::size_t kMostDisjoint = 64;
 
 // The strictest where cases of different answers overlap: each answer's boxes without those of stricter ones.
-Decision resolved(std::vector<Piece> cases, const Answer& fallback) {
+Decision resolved(std::vector<Piece> cases, const Answer& fallback, Effort& effort) {
   drop_copies(cases);
   // Of one answer those that look at the first arguments stay whole: what others look at as well.
   const Box all = hull(cases);
@@ -80,20 +82,36 @@ Decision resolved(std::vector<Piece> cases, const Answer& fallback) {
     out.pieces = std::move(cases);
     return out;
   }
+  const Decision coarse =
+      Decision::coarsely(cases.empty() ? fallback : stricter(cases.front().answer, fallback));
   for (const Piece& piece : cases) {
+    if (!effort.spend(1 + out.pieces.size())) return coarse;
     std::vector<Box> taken;
     for (const Piece& before : out.pieces) {
       if ((!few && before.answer == piece.answer) || !both(before.box, piece.box)) continue;
       taken.push_back(before.box);
       out.contested = out.contested || before.answer.action != piece.answer.action;
     }
-    const std::optional<std::vector<Box>> parts = outside(piece.box, taken);
-    if (!parts || out.pieces.size() > kMostParts) {
-      Decision coarse = Decision::always(stricter(cases.front().answer, fallback));
-      coarse.coarse = true;
-      return coarse;
-    }
+    const std::optional<std::vector<Box>> parts = outside(piece.box, taken, effort);
+    if (!parts || out.pieces.size() > kMostParts) return coarse;
     for (const Box& part : *parts) out.pieces.push_back({part, piece.answer});
+  }
+  return out;
+}
+
+// Of one call, since each of them takes its place.
+constexpr std::size_t kMostCases = 16384;
+
+// Said without looking at their conditions.
+Answer strictest_of(const std::vector<const Rule*>& rules, const Answer& unnamed) {
+  Answer out = unnamed;
+  for (const Rule* rule : rules) out = stricter(out, rule->answer);
+  return out;
+}
+Answer mildest_of(const std::vector<const Rule*>& rules, const Answer& unnamed) {
+  Answer out = unnamed;
+  for (const Rule* rule : rules) {
+    if (rule->answer.action > out.action) out = rule->answer;
   }
   return out;
 }
@@ -114,29 +132,34 @@ std::vector<Architecture> list_of(const Profile& profile, Architecture own) {
 
 }  // namespace
 
-Decision decide(const std::vector<const Rule*>& rules, const Answer& unnamed, const Space& space) {
-  const Cases cases = cases_of(rules, space.view);
-  if (cases.always) return Decision::always(*cases.always);
+Decision decide(const std::vector<const Rule*>& rules, const Answer& unnamed, const Space& space,
+                Effort& effort) {
+  const std::optional<Cases> cases = cases_of(rules, space.view, effort);
+  if (!cases) return Decision::coarsely(strictest_of(rules, unnamed));
+  if (cases->always) return Decision::always(*cases->always);
   std::vector<Piece> pieces;
-  for (const auto& [conditions, answer] : cases.when) {
-    for (const Box& box : canonical(conditions, space)) pieces.push_back({box, answer});
+  for (const auto& [conditions, answer] : cases->when) {
+    const std::vector<Box> boxes = canonical(conditions, space);
+    if (pieces.size() > kMostCases || !effort.spend(boxes.size()))
+      return Decision::coarsely(strictest_of(rules, unnamed));
+    for (const Box& box : boxes) pieces.push_back({box, answer});
   }
-  return resolved(std::move(pieces), unnamed);
+  return resolved(std::move(pieces), unnamed, effort);
 }
 
-Reach reach_of(const std::vector<const Rule*>& rules, const Answer& unnamed, const Space& space) {
-  const Cases cases = cases_of(rules, space.view);
-  if (cases.always) return {*cases.always, {}, {}};
+Reach reach_of(const std::vector<const Rule*>& rules, const Answer& unnamed, const Space& space,
+               Effort& effort) {
+  const std::optional<Cases> cases = cases_of(rules, space.view, effort);
+  if (!cases) return {mildest_of(rules, unnamed), {}, {}};
+  if (cases->always) return {*cases->always, {}, {}};
+  if (is_treacherous(rules)) return {mildest_of(rules, unnamed), {}, {}};  // any of them, to any arguments
   Reach out{unnamed, {}, {}};
-  if (is_treacherous(rules)) {  // any of the answers, to any arguments
-    for (const auto& [conditions, answer] : cases.when) {
-      if (answer.action > out.elsewhere.action) out.elsewhere = answer;
-    }
-    return out;
-  }
-  for (const auto& [conditions, answer] : cases.when) {
-    for (const Box& box : reachable(conditions, space)) out.cases.push_back({box, answer});
+  for (const auto& [conditions, answer] : cases->when) {
+    const std::vector<Box> most = reachable(conditions, space);
     const std::vector<Box> sure = certain(conditions, space);
+    if (out.cases.size() > kMostCases || !effort.spend(most.size() + sure.size()))
+      return {mildest_of(rules, unnamed), {}, {}};
+    for (const Box& box : most) out.cases.push_back({box, answer});
     out.certain.insert(out.certain.end(), sure.begin(), sure.end());
   }
   return out;
@@ -209,8 +232,8 @@ bool Reading::is_surely_newer(std::string_view call) const {
   return is_newer(call) && (profile_->own_listed || !here) && newest().is_before_on_all(call);
 }
 
-// The rules for the calls that this one carries, as rules for it.
-std::vector<Rule> Reading::carried(std::string_view call, View view) const {
+// The rules for the calls that this one carries, as rules for it; nothing where the effort is used up.
+std::optional<std::vector<Rule>> Reading::carried(std::string_view call, View view, Effort& effort) const {
   std::vector<Rule> out;
   const Multiplexer* outer = multiplexer_named(call);
   if (outer == nullptr || carrying_.empty()) return out;
@@ -218,43 +241,61 @@ std::vector<Rule> Reading::carried(std::string_view call, View view) const {
     const CallRules& found = rules(inner.name);
     const Condition number{0, Compare::masked_equal, 0xffffffff, inner.number};  // an int
     const auto add = [&](const Rule* one) {
+      if (!effort.spend(1 + one->conditions.size())) return false;
       for (const Conjunction& conditions : alternatives(*one)) {
         Rule rule{{std::string(call)}, one->answer, {number}};
         std::copy_if(conditions.begin(), conditions.end(), std::back_inserter(rule.conditions),
                      [&](const Condition& c) { return c.index != 0 && !is_unconditional({c}, view); });
         out.push_back(std::move(rule));
       }
+      return true;
     };
-    std::for_each(found.rules.begin(), found.rules.end(), add);
-    std::for_each(found.others.begin(), found.others.end(), add);
+    const bool all = std::all_of(found.rules.begin(), found.rules.end(), add) &&
+                     std::all_of(found.others.begin(), found.others.end(), add);
+    if (!all) return std::nullopt;
   }
   return out;
 }
 
-Decision Reading::decision(std::string_view call, View view) const {
+// Its own, and those of the calls that it carries as they stand.
+std::vector<const Rule*> Reading::with_carried(std::string_view call) const {
+  std::vector<const Rule*> out = rules(call).rules;
+  const Multiplexer* outer = multiplexer_named(call);
+  if (outer == nullptr) return out;
+  for (const Carried& inner : outer->calls) {
+    const CallRules& found = rules(inner.name);
+    out.insert(out.end(), found.rules.begin(), found.rules.end());
+    out.insert(out.end(), found.others.begin(), found.others.end());
+  }
+  return out;
+}
+
+Decision Reading::decision(std::string_view call, View view, Effort& effort) const {
   const CallRules& found = rules(call);
   if (found.always) return Decision::always(*found.always);
   if (is_surely_newer(call)) return Decision::always({Action::error, kEnosys});
-  const std::vector<Rule> inner = carried(call, view);
-  const std::vector<const Rule*> all = together(found.rules, inner);
+  const std::optional<std::vector<Rule>> inner = carried(call, view, effort);
+  if (!inner) return Decision::coarsely(strictest_of(with_carried(call), fallback()));
+  const std::vector<const Rule*> all = together(found.rules, *inner);
   if (all.empty()) return Decision::always(fallback());
-  Decision out = decide(all, fallback(), space_of(call, view));
+  Decision out = decide(all, fallback(), space_of(call, view), effort);
   if (!is_newer(call)) return out;
   for (Piece& piece : out.pieces) piece.answer = stricter({Action::error, kEnosys}, piece.answer);
   return out;
 }
 
-Reach Reading::reach(std::string_view call, View view) const {
+Reach Reading::reach(std::string_view call, View view, Effort& effort) const {
   const CallRules& found = rules(call);
   if (found.always) return {*found.always, {}, {}};
-  const std::vector<Rule> inner = carried(call, view);
+  const std::optional<std::vector<Rule>> inner = carried(call, view, effort);
   const Answer newer{Action::error, kEnosys};
   const bool is_new = is_newer(call);
-  if (is_new && (inner.empty() || is_surely_newer(call))) return {newer, {}, {}};
-  const std::vector<const Rule*> all = together(found.rules, inner);
+  if (is_new && ((inner && inner->empty()) || is_surely_newer(call))) return {newer, {}, {}};
   const Answer& unnamed = is_new ? newer : fallback();
+  if (!inner) return {mildest_of(with_carried(call), unnamed), {}, {}};
+  const std::vector<const Rule*> all = together(found.rules, *inner);
   if (all.empty()) return {unnamed, {}, {}};
-  return reach_of(all, unnamed, space_of(call, view));
+  return reach_of(all, unnamed, space_of(call, view), effort);
 }
 
 bool has_treacherous_calls(const Profile& profile) {

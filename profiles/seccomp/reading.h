@@ -4,6 +4,8 @@
 //   reading.decision("personality", View::wide)     allow in five boxes, the fallback elsewhere
 //   reading.decision("no_such_call", View::wide)    the fallback, or ENOSYS by runc's stub
 //
+// Where the effort is used up, a decision is the strictest that any rule says (coarse), and a reach the mildest.
+//
 // How they read them (measured with runc 1.1.5 and libseccomp 2.5.4; db.c, db_rule_add):
 //   * A rule whose answer is exactly the fallback is dropped (runc, matchCall), also where it stands beside
 //     an allow.
@@ -36,9 +38,9 @@ struct CallRules {
 };
 
 [[nodiscard]] Decision decide(const std::vector<const Rule*>& rules, const Answer& unnamed,
-                              const Space& space);
-[[nodiscard]] Reach reach_of(const std::vector<const Rule*>& rules, const Answer& unnamed,
-                             const Space& space);
+                              const Space& space, Effort& effort);
+[[nodiscard]] Reach reach_of(const std::vector<const Rule*>& rules, const Answer& unnamed, const Space& space,
+                             Effort& effort);
 
 class Reading {
  public:
@@ -71,15 +73,17 @@ class Reading {
   [[nodiscard]] bool answers_enosys(Architecture architecture) const;
 
   // What it does to the canonical vectors of a call.
-  [[nodiscard]] Decision decision(std::string_view call, View view) const;
+  [[nodiscard]] Decision decision(std::string_view call, View view, Effort& effort) const;
   // What it does at most to any.
-  [[nodiscard]] Reach reach(std::string_view call, View view) const;
+  [[nodiscard]] Reach reach(std::string_view call, View view, Effort& effort) const;
 
  private:
   void add(const Rule& rule);
   [[nodiscard]] bool is_surely_newer(std::string_view call) const;
   [[nodiscard]] const Newest& newest() const;
-  [[nodiscard]] std::vector<Rule> carried(std::string_view call, View view) const;
+  [[nodiscard]] std::optional<std::vector<Rule>> carried(std::string_view call, View view,
+                                                         Effort& effort) const;
+  [[nodiscard]] std::vector<const Rule*> with_carried(std::string_view call) const;
 
   const Profile* profile_;
   Architecture own_;

@@ -9,6 +9,8 @@
 #include <tuple>
 #include <utility>
 
+#include "profiles/seccomp/levels.h"
+
 namespace hardened::seccomp {
 namespace {
 
@@ -101,22 +103,14 @@ int narrowness(const Ways& ways, std::size_t number) {
   return bits;
 }
 
-// libseccomp makes a tree of all rules of a call, level by level for each half of an argument that they look at, and
-// takes from milliseconds to minutes for a hundred rules as the levels get more.
 std::size_t most_for(const std::vector<Ways>& all) {
-  constexpr std::array<std::size_t, 4> kMost{1024, 1024, 96, 32};  // by levels
-  std::array<bool, 2 * kArguments> looked{};
+  Levels levels;
   for (const Ways& ways : all) {
     for (const std::vector<Condition>& conditions : ways.conditions) {
-      for (const Condition& c : conditions) {
-        const std::uint64_t mask = c.op == Compare::masked_equal ? c.value : most_of(64);
-        looked.at(2 * c.index) = looked.at(2 * c.index) || (mask & kLow) != 0;
-        looked.at(2 * c.index + 1) = looked.at(2 * c.index + 1) || (mask & ~kLow) != 0;
-      }
+      for (const Condition& c : conditions) levels.look(c);
     }
   }
-  const auto levels = static_cast<std::size_t>(std::count(looked.begin(), looked.end(), true));
-  return levels < kMost.size() ? kMost.at(levels) : std::size_t{16};
+  return levels.most();
 }
 
 // One rule of those that a decision is spelt in; the piece is the place in the list.
@@ -150,8 +144,8 @@ Spelt denied(std::string_view call, const Decision& decision) {
 
 }  // namespace
 
-Spelt spell(std::string_view call, const Decision& decision, const Space& space, bool alone,
-            std::size_t most) {
+Spelt spell(std::string_view call, const Decision& decision, const Space& space, bool alone, std::size_t most,
+            Effort& effort) {
   constexpr std::size_t kMostWays = 16384;
   constexpr std::size_t kMostForAnErrno = 16;
   if (decision.is_always()) return {{Rule{{std::string(call)}, decision.elsewhere, {}}}, false};
@@ -165,7 +159,7 @@ Spelt spell(std::string_view call, const Decision& decision, const Space& space,
     all.push_back(ways_of(piece, space, kMostWays + 1));
     count += all.back().count;
     if (denies(all.back())) errnos += all.back().count;
-    if (count > kMostWays) return denied(call, decision);
+    if (count > kMostWays || !effort.spend(all.back().count)) return denied(call, decision);
   }
   // An errno is not worth a filter that gets too long: the fallback denies as well.
   if (errnos > kMostForAnErrno && decision.elsewhere.action == Action::error) {

@@ -30,7 +30,7 @@ struct Spelt {
 // Rules for a profile whose fallback is decision.elsewhere, unless the decision is always the same.
 // `alone`: no architecture adds a condition to them (multiplexed.h), so that an order may stand.
 [[nodiscard]] Spelt spell(std::string_view call, const Decision& decision, const Space& space, bool alone,
-                          std::size_t most);
+                          std::size_t most, Effort& effort);
 
 // Would libseccomp refuse the rules for a 32-bit architecture, since two of different answers have one condition there?
 [[nodiscard]] bool clash_in_32_bits(const std::vector<Rule>& rules);

@@ -86,7 +86,10 @@ std::vector<Values> outside(const Values& a, const Values& b) {
 bool within(const Values& inner, const Values& outer) {
   if (inner.empty()) return true;
   if (!outer.has(inner.low) || !outer.has(inner.high)) return false;
-  return outer.mask == 0 || outside(inner, outer).empty();
+  // Bits that all of inner have alike; of a plain range, those that move take both values.
+  const std::uint64_t moving = moving_bits(inner.low, inner.high) & ~inner.mask;
+  if ((outer.mask & moving) == 0) return true;
+  return inner.mask != 0 && outside(inner, outer).empty();
 }
 
 std::vector<Block> blocks(const Values& values, unsigned bits) {

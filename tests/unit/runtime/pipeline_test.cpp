@@ -31,7 +31,9 @@ std::string policy(const std::string& changed) { return "version: 1\nextends: do
 
 class PipelineTest : public testing::Test {
  protected:
-  PipelineTest() {
+  PipelineTest() { furnish(host); }
+
+  static void furnish(FakeHost& host) {
     host.file(kPolicy, policy(""));
     host.file("/usr/sbin/runc", "elf", {.mode = 0755});
     host.file("/usr/sbin/hardened-runtime", "elf", {.mode = 0755});
@@ -94,6 +96,22 @@ TEST_F(PipelineTest, ACreateIsNarrowedInItsBundleAndHandedOnWithItsOwnWords) {
   EXPECT_NE(recorded().find("CAP_SYS_ADMIN"), std::string::npos);
   EXPECT_EQ(told(), "");
   EXPECT_EQ(host.printed(), "");
+}
+
+// Memory that cannot be had ends the call as a refusal does, and not the program.
+TEST_F(PipelineTest, WhatTheLibraryThrowsIsARefusal) {
+  class Short : public FakeHost {
+   public:
+    Result<File> read(const std::string& path, std::size_t most, Links links) override {
+      if (path == kBundle) throw std::bad_alloc();
+      return FakeHost::read(path, most, links);
+    }
+  } small;
+  furnish(small);
+  EXPECT_EQ(run(small, {"hardened-runtime", "--log", kLog, "create", "--bundle", "/run/bundle", "web"}, {}),
+            1);
+  EXPECT_NE(small.bytes(kLog).value_or("").find("not enough memory"), std::string::npos);
+  EXPECT_NE(small.printed().find("not enough memory"), std::string::npos);
 }
 
 TEST_F(PipelineTest, RecordComesFirstThenTheGrantThenTheBundle) {

@@ -74,7 +74,7 @@ def privileged(vm):
     below({"capabilities", "seccomp", "pids", "devices", "paths"}, controls, "controls named by the record")
 
 
-@case(awaited="the AppArmor control")
+@case
 def privileged_is_confined(vm):
     matches(vm.start("hardened", "--privileged").label(), r"\(enforce\)$", "AppArmor label")
 

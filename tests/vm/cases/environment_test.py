@@ -21,6 +21,7 @@ def apparmor_is_on(vm):
 def apparmor_is_off(vm):
     enabled = Path("/sys/module/apparmor/parameters/enabled")
     holds(not enabled.exists() or enabled.read_text().strip() == "N", "AppArmor is off")
+    holds(not Path("/sys/fs/selinux").is_mount() and not Path("/sys/fs/selinux/enforce").exists(), "SELinux did not take its place")
     holds("name=apparmor" not in vm.docker("info", "--format", "{{.SecurityOptions}}").stdout, "dockerd knows that, too")
 
 

@@ -51,8 +51,8 @@ def _disks(root, payload):
 
 
 def words_for(boot, job):
-    """The kernel's command line: AppArmor is on in Debian's kernel unless it is told otherwise."""
-    return f"hardened.vm={job}" + (" apparmor=0" if boot == "no-apparmor" else "")
+    """The kernel's command line: AppArmor is on in Debian's kernel unless it is told otherwise, and then SELinux would be."""
+    return f"hardened.vm={job}" + (" apparmor=0 lsm=landlock,lockdown,yama,integrity,bpf" if boot == "no-apparmor" else "")
 
 
 def on_terminal(root, payload, boot):

@@ -116,11 +116,12 @@ TEST(Boxes, BothAndOutsideAreExact) {
   const auto has = [](const Box& box, std::uint64_t x, std::uint64_t y) {
     return box[0].has(x) && box[1].has(y);
   };
+  Effort effort;
   for (const Box& a : boxes) {
     for (const Box& b : boxes) {
       const std::optional<Box> met = both(a, b);
       const std::vector<Box> rest = outside(a, b);
-      const auto by_list = outside(a, std::vector{b, boxes[5]});
+      const auto by_list = outside(a, std::vector{b, boxes[5]}, effort);
       ASSERT_TRUE(by_list);
       for (std::uint64_t x = 0; x < 8; ++x) {
         for (std::uint64_t y = 0; y < 8; ++y) {
@@ -147,7 +148,8 @@ TEST(Boxes, GiveUpRatherThanTakeForEver) {
       box[dim] = Values::masked(std::uint64_t{1} << i, 0, 64);
     points.push_back(box);
   }
-  EXPECT_FALSE(outside(space, points));
+  Effort effort;
+  EXPECT_FALSE(outside(space, points, effort));
 }
 
 }  // namespace
