@@ -51,7 +51,8 @@ void recall_meet(Host& host, Facts& facts) {
   Seccomp::Facts& seccomp = std::get<index_of<Seccomp>()>(facts);
   if (!seccomp.carries) return;
   Found found = find(host, kMeets, key_of(seccomp));
-  if (found.bytes) seccomp.known = controls::read_known(std::move(*found.bytes), seccomp.machine.architecture);
+  if (found.bytes)
+    seccomp.known = controls::read_known(std::move(*found.bytes), seccomp.machine.architecture);
 }
 
 void keep_meet(Host& host, const config::Policy& policy, const Facts& facts, const Plan& plan) {

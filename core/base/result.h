@@ -60,8 +60,12 @@ class [[nodiscard]] Result {
  public:
   using value_type = T;
 
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT(google-explicit-constructor): `return value;` is the point
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor): `return error;` is the point
+  Result(T value)
+      : state_(std::in_place_index<0>, std::move(value)) {
+  }  // NOLINT(google-explicit-constructor): `return value;` is the point
+  Result(Error error)
+      : state_(std::in_place_index<1>, std::move(error)) {
+  }  // NOLINT(google-explicit-constructor): `return error;` is the point
 
   [[nodiscard]] bool ok() const { return state_.index() == 0; }
   [[nodiscard]] explicit operator bool() const { return ok(); }
@@ -78,7 +82,9 @@ class [[nodiscard]] Result {
   [[nodiscard]] const Error& error() const& { return std::get<1>(state_); }
   [[nodiscard]] Error error() && { return std::get<1>(std::move(state_)); }
 
-  [[nodiscard]] T value_or(T otherwise) && { return ok() ? std::get<0>(std::move(state_)) : std::move(otherwise); }
+  [[nodiscard]] T value_or(T otherwise) && {
+    return ok() ? std::get<0>(std::move(state_)) : std::move(otherwise);
+  }
 
   // The same result; an error is told where it happened.
   [[nodiscard]] Result within(std::string_view context) && {
@@ -111,9 +117,9 @@ T taken(Result<T>&& result) {
 #define TRY(expression) HARDENED_TRY(HARDENED_JOIN(try_, __COUNTER__), expression)
 #define HARDENED_JOIN(a, b) HARDENED_JOIN_NOW(a, b)
 #define HARDENED_JOIN_NOW(a, b) a##b
-#define HARDENED_TRY(result, expression)          \
-  __extension__({                                 \
-    auto result = (expression);                   \
+#define HARDENED_TRY(result, expression)           \
+  __extension__({                                  \
+    auto result = (expression);                    \
     if (!result) return std::move(result).error(); \
     ::hardened::taken(std::move(result));          \
   })

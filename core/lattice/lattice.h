@@ -22,7 +22,8 @@
 namespace hardened {
 
 template <class T>
-concept Ordered = std::equality_comparable<T> && std::default_initializable<T> && requires(const T& a, const T& b) {
+concept Ordered = std::equality_comparable<T> && std::default_initializable<T> &&
+    requires(const T& a, const T& b) {
   { leq(a, b) } -> std::same_as<bool>;
 };
 

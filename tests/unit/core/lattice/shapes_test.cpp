@@ -116,9 +116,13 @@ TYPED_TEST(ShapeLaws, TheOrderIsAPartialOrder) {
   for (const TypeParam& a : this->domain) {
     EXPECT_TRUE(leq(a, a));
     for (const TypeParam& b : this->domain) {
-      if (leq(a, b) && leq(b, a)) { EXPECT_TRUE(a == b); }
+      if (leq(a, b) && leq(b, a)) {
+        EXPECT_TRUE(a == b);
+      }
       for (const TypeParam& c : this->domain) {
-        if (leq(a, b) && leq(b, c)) { EXPECT_TRUE(leq(a, c)); }
+        if (leq(a, b) && leq(b, c)) {
+          EXPECT_TRUE(leq(a, c));
+        }
       }
     }
   }
@@ -135,7 +139,9 @@ TYPED_TEST(ShapeLaws, MeetIsTheGreatestLowerBound) {
       EXPECT_TRUE(leq(both, a));
       EXPECT_TRUE(leq(both, b));
       for (const TypeParam& c : this->domain) {
-        if (leq(c, a) && leq(c, b)) { EXPECT_TRUE(leq(c, both)); }
+        if (leq(c, a) && leq(c, b)) {
+          EXPECT_TRUE(leq(c, both));
+        }
       }
     }
   }
