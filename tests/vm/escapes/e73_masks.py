@@ -1,8 +1,8 @@
 """E73: a file of the container's over /dev/null: what masks paths of /proc is then that file (the class of CVE-2025-31133).
 
 hardened reads the masks back before the container's own code runs, and ends one that has none. That /dev/null can be mounted over
-at all is for the mounts control. runc 1.1 takes the file for the container's null device, and a pipe on its standard output for the same, so that what is printed
-goes there; hence the answers go by a directory.
+at all is for the mounts control. runc 1.1 takes the file for the container's null device, and a pipe on its standard output for
+the same, so that what is printed goes there; hence the answers go by a directory.
 """
 
 import contextlib
