@@ -77,7 +77,7 @@ def _profile(profile, more):
 # Requests.
 
 def bind(source, destination, *options):
-    """-v source:destination[:options], as dockerd writes it. Only where dockerd itself has no part in the technique: it costs no question."""
+    """-v source:destination[:options], as dockerd writes it; only where dockerd itself has no part in the technique."""
     chosen = list(options) or ["rbind", "rprivate"]
 
     def change(spec):

@@ -10,7 +10,8 @@ from vm.harness.policies import path_of
 
 
 def proof(attempt):
-    done = attempt.vm.command(path_of(attempt.runtime), "restore", "escape", check=False, env=os.environ | {"LD_PRELOAD": "/nonexistent.so"})
+    done = attempt.vm.command(path_of(attempt.runtime), "restore", "escape", check=False,
+                              env=os.environ | {"LD_PRELOAD": "/nonexistent.so"})
     return ("OPEN" if "/nonexistent.so" in done.stderr else "SHUT") + f" {done.stderr}"
 
 

@@ -188,7 +188,8 @@ class Attempt:
     def docker(self, script, *more, image=None):
         """The same by docker, where what dockerd itself does is part of the technique."""
         image = self.vm.image(image or self.technique.image)
-        done = self.vm.run(self.runtime, "sh", "-c", f"{TOOLS}{script}\necho {END}\n", options=(*self.technique.grant, *more), image=image, check=False)
+        done = self.vm.run(self.runtime, "sh", "-c", f"{TOOLS}{script}\necho {END}\n",
+                           options=(*self.technique.grant, *more), image=image, check=False)
         if END not in done.stdout:
             raise Refused(done.stdout + done.stderr)
         return done.stdout.replace(f"{END}\n", "") + done.stderr
