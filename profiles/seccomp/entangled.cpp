@@ -133,11 +133,12 @@ bool is_deep(const Level& level) {
   return std::any_of(level.steps.begin(), level.steps.end(), [](const Step& step) { return !step.answer; });
 }
 
-// Those that nobody has looked at: all that may look at something else in between.
+// Those that nobody has looked at: all that may look at something else in between, for which a rule needs two conditions.
 std::vector<std::string_view> unknown(const Profile& profile) {
   std::vector<std::string_view> out;
   for (const Rule& rule : profile.rules) {
-    if (is_conditional(profile, rule)) out.insert(out.end(), rule.names.begin(), rule.names.end());
+    const bool deep = is_conditional(profile, rule) && rule.conditions.size() > 1;
+    if (deep) out.insert(out.end(), rule.names.begin(), rule.names.end());
   }
   for (const Multiplexer& outer : kMultiplexers) out.push_back(outer.name);
   return out;

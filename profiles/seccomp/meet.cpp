@@ -74,7 +74,7 @@ class Rules {
                Reading(frame, frame.own).carrying(),
                most,
                {}},
-        effort_(work),
+        budget_(work),
         tangling_(work) {
     const bool both = is_both(asked.profile(), ceiling.profile());
     const bool first = is_asked(asked.profile(), ceiling.profile());
@@ -115,20 +115,21 @@ class Rules {
   }
 
   [[nodiscard]] bool is_left_to_the_stub(const Multiplexer& outer) {
-    const std::optional<Answer> answer = always_of(sides_, outer.name, effort_);
+    const std::optional<Answer> answer = always_of(sides_, outer.name, effort(outer.name));
     return answer && *answer != frame_.fallback && is_newer(outer.name, *answer) &&
            !carries(outer, [&](const Answer& one) { return one != frame_.fallback; });
   }
 
   // What the carrier gets before the calls that it carries: one answer, or errnos where those would get more than that.
   [[nodiscard]] std::optional<Answer> first_said(const Multiplexer& outer) {
-    const std::optional<Answer> answer = always_of(sides_, outer.name, effort_);
+    const std::optional<Answer> answer = always_of(sides_, outer.name, effort(outer.name));
     if (answer && unheard(*answer) != frame_.fallback) return unheard(*answer);
     if (frame_.fallback.action != Action::error) return std::nullopt;
     const auto other = [&](const Answer& one) { return one != frame_.fallback; };
     const auto no_errno = [](const Answer& one) { return one.action != Action::error; };
-    const bool needed =
-        answer ? carries(outer, other) : only_errnos(sides_, outer.name, effort_) && carries(outer, no_errno);
+    const bool needed = answer
+                            ? carries(outer, other)
+                            : only_errnos(sides_, outer.name, effort(outer.name)) && carries(outer, no_errno);
     return needed ? std::optional(said_before(outer.name)) : std::nullopt;
   }
 
@@ -137,7 +138,7 @@ class Rules {
   [[nodiscard]] bool carries(const Multiplexer& outer, const Wanted& wanted) {
     return std::any_of(outer.calls.begin(), outer.calls.end(), [&](const Carried& inner) {
       if (!asked_.mentions(inner.name) && !ceiling_.mentions(inner.name)) return false;
-      const CallMeet met = meet_call(sides_, inner.name, effort_);
+      const CallMeet met = meet_call(sides_, inner.name, effort(inner.name));
       return met.always ? wanted(*met.always)
                         : std::any_of(met.rules.begin(), met.rules.end(),
                                       [&](const Rule& rule) { return wanted(rule.answer); });
@@ -152,15 +153,19 @@ class Rules {
     return *beside_fallback();
   }
 
+  [[nodiscard]] Effort& effort(std::string_view call) { return budget_.effort(asked_, call); }
+
   void add(std::string_view call) {
     const bool said = std::find(said_.begin(), said_.end(), call) != said_.end();
-    if (!said && !is_carrier(sides_, call)) put(call, meet_call(sides_, call, effort_));
+    if (!said && !is_carrier(sides_, call)) put(call, meet_call(sides_, call, effort(call)));
   }
 
   void put(std::string_view call, CallMeet met) {
     if (met.below) below_.push_back({std::string(call), *met.below});
     if (met.always) {
-      const Answer answer = unheard(*met.always);
+      // A denial that nobody asked for in these words tells what the fallback tells.
+      const bool coarse = met.below == Below::coarse && met.always->action == frame_.fallback.action;
+      const Answer answer = unheard(coarse ? frame_.fallback : *met.always);
       if (answer != frame_.fallback && (met.needed || !is_newer(call, answer))) say(call, answer);
       if (answer == frame_.fallback && ends(answer) && is_newer(call)) kept_.push_back(call);
       return;
@@ -204,8 +209,8 @@ class Rules {
     so_far.rules = rules_;
     so_far.rules.push_back({{std::string(outer.name)}, frame_.fallback, {}});  // it is no new call
     const Reading inner(so_far, frame_.own);
-    CallMeet met = meet_carrier(sides_, outer.name, inner, effort_);
-    Effort share = effort_.share();
+    CallMeet met = meet_carrier(sides_, outer.name, inner, effort(outer.name));
+    Effort share = effort(outer.name).share();
     const Decision carried = inner.decision(outer.name, sides_.carrying.back(), share);
     const bool ending = strictest(carried).action < Action::error;
     // ENOSYS would come before it.
@@ -385,7 +390,7 @@ class Rules {
   const Profile& frame_;
   Sides sides_;
   // The same calls take the same in a second round, and what one uses up the other still has.
-  Effort effort_;
+  Budget budget_;
   Effort tangling_;
   std::vector<std::string_view> said_;           // carriers that have their rule
   std::vector<std::string_view> kept_;           // calls that are named for that alone

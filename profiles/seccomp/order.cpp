@@ -17,8 +17,8 @@ bool has(const std::vector<Architecture>& list, Architecture architecture) {
 
 class Comparison {
  public:
-  Comparison(const Reading& asked, const Reading& ceiling, Effort& effort)
-      : asked_(asked), ceiling_(ceiling), effort_(effort) {}
+  Comparison(const Reading& asked, const Reading& ceiling, Budget& budget)
+      : asked_(asked), ceiling_(ceiling), budget_(budget) {}
 
   void add_calls(Excess& out) const {
     for (const std::string_view call : asked_.names()) {
@@ -52,7 +52,7 @@ class Comparison {
     if (always && most) return at_most(*always, *most);       // of nearly all calls
     const bool carries = multiplexer_named(call) != nullptr;  // no call at all elsewhere
     const std::vector<View>& views = carries ? asked_.carrying() : asked_.views();
-    Effort share = effort_.share();
+    Effort share = budget_.effort(asked_, call).share();
     return std::all_of(views.begin(), views.end(), [&](View view) {
       return seccomp::at_most(asked_.reach(call, view, share), ceiling_.decision(call, view, share),
                               space_of(call, view).all(), share);
@@ -61,7 +61,7 @@ class Comparison {
 
   const Reading& asked_;
   const Reading& ceiling_;
-  Effort& effort_;
+  Budget& budget_;
 };
 
 }  // namespace
@@ -80,8 +80,8 @@ Excess excess(const Reading& read, const Reading& most, std::size_t work) {
     out.unconfined = true;
     return out;
   }
-  Effort effort(work);
-  const Comparison comparison(read, most, effort);
+  Budget budget(work);
+  const Comparison comparison(read, most, budget);
   out.fallback = !comparison.unnamed_within();
   out.speculation = allows_speculation(asked) && !allows_speculation(ceiling);
   out.listener = notifies(asked) && (!notifies(ceiling) || asked.listener_path != ceiling.listener_path);

@@ -298,6 +298,13 @@ Reach Reading::reach(std::string_view call, View view, Effort& effort) const {
   return reach_of(all, unnamed, space_of(call, view), effort);
 }
 
+Effort& Budget::effort(const Reading& request, std::string_view call) {
+  const CallRules& found = request.rules(call);
+  const bool plain = found.always || found.rules.empty();
+  // A carrier has the conditions of all that it carries.
+  return plain && multiplexer_named(call) == nullptr ? of_ceiling_ : of_request_;
+}
+
 bool has_treacherous_calls(const Profile& profile) {
   const Reading reading(profile, profile.own);
   return std::any_of(reading.names().begin(), reading.names().end(),

@@ -95,6 +95,19 @@ class Reading {
   mutable std::optional<Newest> newest_;  // found when first asked
 };
 
+// The work of a comparison or a meet, of two parts: however many conditions a request has, those that the ceiling alone
+// has, of clone(2) and the like, are looked at.
+class Budget {
+ public:
+  explicit Budget(std::size_t work) : of_request_(work), of_ceiling_(work) {}
+  // Does the request say anything of the call's arguments?
+  [[nodiscard]] Effort& effort(const Reading& request, std::string_view call);
+
+ private:
+  Effort of_request_;
+  Effort of_ceiling_;
+};
+
 // Is there a call whose rules libseccomp may get wrong (is_treacherous)?
 [[nodiscard]] bool has_treacherous_calls(const Profile& profile);
 // May rules be lost (calls.h, loses_rules) of which one is stricter than the fallback? The others only allow.

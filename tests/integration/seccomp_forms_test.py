@@ -5,7 +5,6 @@ how long it takes, and which rule the message names."""
 import json
 import subprocess
 import time
-import unittest
 from pathlib import Path
 
 from harness.bundle import Bundle, Requests, Runtime
@@ -142,9 +141,6 @@ class Many(Forms):
         self.assertEqual(granted[-2:], [bare[-2], EPERM])
         self.assertLess(seconds, slow + 3)
 
-    # Known, and to be mended: so many rules use up the work of a meet (profiles/seccomp/effort.h), and what comes behind them is
-    # denied, clone(2) of the ceiling among it: nothing that forks runs under it.
-    @unittest.expectedFailure
     def test_four_thousand_rules_that_deny(self):
         (bare, slow), (granted, seconds) = self.both(many_rules(SPARE, 800, ALLOW, ERRNO))
         self.assertEqual(bare[:-1], [*OPEN, "71"])

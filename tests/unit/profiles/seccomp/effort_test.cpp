@@ -52,6 +52,22 @@ TEST(SeccompEffort, OneHostileCallDoesNotSpoilTheOthers) {
   EXPECT_NE(answer_to(out.profile, "prctl", 1).action, Action::allow);
 }
 
+TEST(SeccompEffort, ManyHostileCallsDoNotSpoilWhatTheCeilingAloneConditions) {
+  const std::vector<std::string> calls{"prctl", "ioctl",  "fcntl", "mmap",    "madvise",
+                                       "futex", "splice", "tee",   "vmsplice"};
+  const Profile asked = hostile(calls);
+  const Condition flags{0, Compare::masked_equal, 0x7e020000, 0};
+  Profile ceiling = denying({allow({"clone"}, {flags})});
+  for (const std::string& call : calls)
+    ceiling.rules.push_back(allow({call}, {{0, Compare::masked_equal, 3, 1}}));
+  const Lowered out = lowered(asked, ceiling, kOwn, 16000);
+  const auto is_clone = [](const BelowMeet& one) { return one.call == "clone"; };
+  EXPECT_GT(out.below.size(), 8U) << "more than the shares of the whole";
+  EXPECT_TRUE(std::none_of(out.below.begin(), out.below.end(), is_clone));
+  EXPECT_EQ(answer_to(out.profile, "clone", 0x11).action, Action::log);
+  EXPECT_EQ(answer_to(out.profile, "clone", 0x10000000), kDeny);
+}
+
 TEST(SeccompEffort, WhatIsNotComparedIsAboveAndGetsTheStrictest) {
   const Condition one{0, Compare::masked_equal, 0xffffffff, 1};
   const Profile asked = denying({allow({"personality"}, {one})});
