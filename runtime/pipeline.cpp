@@ -261,7 +261,8 @@ Result<int> serve_rootless(Service& service) {
   return Error{Fault::policy, "refused: a rootless engine; rootless is refuse in " + policy.path};
 }
 
-// No policy is read: only what the kernel holds can stop a start.
+// No policy is read: only what the kernel holds can stop a start. Let pass is what was created without hardened, of which
+// nothing was promised, and what is gone: the runtime then has nothing to start.
 Result<int> verify_and_start(Service& service) {
   const Invocation& call = service.call;
   service.root = TRY(canonical(service.host, call.root ? *call.root : default_root(service.low_level)));
@@ -278,15 +279,12 @@ Result<int> serve(Host& host, const Invocation& call, const std::vector<std::str
   const bool grants = call.what != Class::none;
   service.low_level =
       TRY(low_level_runtime(host, call.policy, grants ? OnBrokenLink::refuse : OnBrokenLink::fall_back));
+  // Of a rootless container nothing was promised (serve_rootless), and no record is kept.
   if (call.what == Class::start && !rootless(host)) return verify_and_start(service);
   if (!decides(call.what)) return hand_over(host, service.low_level, call, {}, environment);
   if (rootless(host)) return serve_rootless(service);
   return mediate(service);
 }
-
-}  // namespace
-
-namespace {
 
 // What the standard library throws, memory that cannot be had first of all, is a reason like any other not to start: by
 // now all that took it has been given back.

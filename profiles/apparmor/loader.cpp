@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/proc_status.h"
 #include "core/base/root_only.h"
 #include "core/base/sha1.h"
 #include "core/base/sha256.h"
@@ -163,13 +164,6 @@ Done load(Host& host, std::string_view name, std::string_view text) {
   return host.replace(note_of(name), text_of(*note), kFileMode);
 }
 
-std::string label_of(std::string text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\0')) text.pop_back();
-  const std::size_t mode = text.rfind(" (");
-  if (mode != std::string::npos && text.ends_with(')')) text.resize(mode);
-  return text;
-}
-
 bool there(Host& host, const std::string& path) { return host.stat(path, Links::follow).ok(); }
 
 bool is_number(std::string_view name) {
@@ -184,7 +178,7 @@ Result<bool> carries(Host& host, const std::string& task, std::string_view name)
     const bool gone = !host.stat(task, Links::refuse).ok();
     return gone ? Result<bool>(false) : Result<bool>(file.error());
   }
-  const std::string label = "//&" + label_of(file->bytes) + "//&";
+  const std::string label = "//&" + parse_label(file->bytes).name + "//&";
   return label.find("//&" + std::string(name) + "//&") != std::string::npos;
 }
 
@@ -218,7 +212,7 @@ Result<Values> values_of(Host& host) {
   values.installed = {there(host, etc + "abi/3.0"), there(host, etc + "abi/4.0"),
                       there(host, etc + "tunables/global"), there(host, etc + "abstractions/base")};
   const File own = TRY(host.read("/proc/self/attr/apparmor/current", kMostNote, Links::refuse));
-  std::string label = label_of(own.bytes);
+  std::string label = parse_label(own.bytes).name;
   // Every template names these itself.
   if (label != "unconfined" && label != "runc" && label != "crun")
     values.runtime_peers.push_back(std::move(label));
