@@ -23,6 +23,7 @@ const std::vector<std::string> kCalls{"futex_waitv", "landlock_restrict_self", "
 
 // Bits of those numbers, and the others all or not at all.
 Condition draw_condition(Dice& dice, unsigned index) {
+  if (dice.one_in(6)) return {index, Compare::equal, dice.below(kNumbers), 0};  // all 64 bits
   const std::vector<std::uint64_t> masks{0xffffffff, 0xffffffff, 0xfffffffe, 0xfffffffc, 0xfffffff8,
                                          1,          2,          4,          7};
   const std::uint64_t mask = dice.of(masks);
@@ -66,11 +67,13 @@ Profile draw_sharing(Dice& dice) {
 }
 
 std::vector<Call> all_vectors() {
+  std::vector<std::uint64_t> numbers{1ULL << 32U, 1ULL << 32U | 3, 5ULL << 32U | 2};
+  for (std::uint64_t low = 0; low <= kNumbers; ++low) numbers.push_back(low);
   std::vector<Call> out;
   for (const std::string& call : kCalls) {
     const std::optional<int> number = number_of(call, kOwn);
-    for (std::uint64_t one = 0; one <= kNumbers; ++one) {
-      for (std::uint64_t other = 0; other <= kNumbers; ++other)
+    for (const std::uint64_t one : numbers) {
+      for (const std::uint64_t other : numbers)
         out.push_back({kOwn, call, {kNumbers + 1, one, other, 0, 0, 0}, number});
     }
   }
