@@ -98,6 +98,7 @@ Result<Kept> decode(const doc::Document& document) {
   kept.bundle = TRY(member(record, "bundle"));
   kept.policy = TRY(member(record, "policy"));
   kept.policy_id = TRY(member(record, "policy_id"));
+  if (const auto engine = record.find("engine")) kept.engine = engine->value().text();
   if (const auto process = record.find("process")) kept.process = process->value();
   if (const auto promise = record.find("promise")) kept.promise = TRY(decode_promise(*promise));
   return kept;
@@ -113,6 +114,7 @@ std::string encode(const Kept& kept) {
   members.push_back({"bundle", text(kept.bundle), {}});
   members.push_back({"policy", text(kept.policy), {}});
   members.push_back({"policy_id", text(kept.policy_id), {}});
+  if (!kept.engine.empty()) members.push_back({"engine", text(kept.engine), {}});
   members.push_back({"process", kept.process, {}});
   if (kept.promise) members.push_back({"promise", encode(*kept.promise), {}});
   return doc::print(doc::Value::object(std::move(members))) + '\n';

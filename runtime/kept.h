@@ -42,6 +42,7 @@ struct Kept {
   std::string bundle;  // canonical
   std::string policy;  // the policy's path
   std::string policy_id;
+  std::string engine;              // as record.h tells it of a bundle; "" in records of earlier builds
   doc::Value process;              // /process as it was granted; null where the bundle had none
   std::optional<Promise> promise;  // nothing in records of earlier builds
 };
