@@ -37,7 +37,7 @@ from typing import Callable
 
 from integration.harness.engine import IMAGE
 
-from .cases import APPARMOR, Awaited, Case, find
+from .cases import BOTH, Awaited, Case, find
 from .checks import equal, holds
 from .shell import TOOLS
 
@@ -199,7 +199,7 @@ def by_docker(script):
     return lambda attempt: attempt.docker(script)
 
 
-def technique(identity, what, *, boots=(APPARMOR,), limit=300, **parts):
+def technique(identity, what, *, boots=BOTH, limit=300, **parts):
     one = Technique(identity, what, **parts)
     assert one.kind in KINDS and (one.kind != "D" or one.finds), identity
     return [Case("", one, boots=boots, limit=limit)]
