@@ -8,7 +8,7 @@ from vm.harness.shell import TOOLS
 OBSERVE = "version: 1\nextends: docker-default\ncontrols:\n  apparmor: {on_excess: observe}\n" \
           "  capabilities: {ceiling: [docker-default, SYS_ADMIN]}\n  paths: {masked: [], readonly: []}\n"
 OPTIONS = ("--security-opt=apparmor=unconfined", "--security-opt=systempaths=unconfined", "--cap-add=SYS_ADMIN")
-DOORS = TOOLS + "writes /proc/sysrq-trigger\nmounts tmpfs\n"
+DOORS = TOOLS + "writes /proc/sysrq-trigger\nmounts tmpfs\ntrue"
 
 
 def told_since(vm, mark):
