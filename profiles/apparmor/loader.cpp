@@ -18,8 +18,9 @@ namespace hardened::apparmor {
 namespace {
 
 constexpr std::string_view kParser = "/sbin/apparmor_parser";
-constexpr int kParserSeconds = 20;
-constexpr int kLockSeconds = 60;
+// It takes a tenth of a second; on a machine where fifty containers start at once, and that is slow, many times that.
+constexpr int kParserSeconds = 60;
+constexpr int kLockSeconds = 2 * kParserSeconds;
 constexpr std::size_t kMostPolicy = std::size_t{4} * 1024 * 1024;
 constexpr std::size_t kMostPlace = std::size_t{64} * 1024 * 1024;
 constexpr std::size_t kMostNote = 8192;  // files of sysfs say that they have a page

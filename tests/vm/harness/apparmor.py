@@ -22,8 +22,8 @@ KERNEL = Path("/sys/kernel/security/apparmor")
 KEPT = Path("/run/hardened/apparmor")
 PARSER = Path("/usr/sbin/apparmor_parser")
 OWN = re.compile(r"hardened-(default|docker-default)-[0-9a-f]{12}(\.[0-9a-z]+)?$")
-# Programs that stand in for others; not below /run, where nothing may be executed.
-STANDINS = Path("/usr/local/lib/world")
+# Programs that stand in for others; not below /run, where nothing may be executed, nor /usr/local, which is not root's alone.
+STANDINS = Path("/usr/lib/world")
 
 
 @dataclass(frozen=True)

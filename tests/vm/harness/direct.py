@@ -38,9 +38,9 @@ def request(docker, options):
     return json.loads(kept.read_text())
 
 
-def _portable(spec, cgroup, command):
+def _portable(spec, rootfs, cgroup, command):
     """For a bundle of our own: no file of the engine's container, which is gone, no hook of the engine's."""
-    spec["root"]["path"] = "rootfs"
+    spec["root"]["path"] = str(rootfs)
     spec["mounts"] = [m for m in spec["mounts"]
                       if not {"bind", "rbind"} & set(m.get("options") or ()) or os.path.exists(m["source"])]
     spec.pop("hooks", None)
@@ -60,7 +60,7 @@ class Direct:
         self._program = [self.runtime, *(["--systemd-cgroup"] if systemd else []), "--root", PLACE / "state"]
         self.tree = images.tree_of(image)
         self.cgroup = f"system.slice:hardened:{self.id}" if systemd else f"/hardened-direct/{self.id}"
-        self.asked = _portable(request(docker, options), self.cgroup, command)
+        self.asked = _portable(request(docker, options), self.path / "rootfs", self.cgroup, command)
         if change is not None:
             change(self.asked)
 
