@@ -1,10 +1,14 @@
 #include "hooks/hook.h"
 
+#include <algorithm>
+#include <array>
 #include <limits>
 #include <memory>
+#include <string_view>
 
 #include "core/doc/cursor.h"
 #include "core/doc/json.h"
+#include "runtime/container_state.h"
 #include "runtime/invocation.h"
 #include "runtime/kept.h"
 #include "runtime/log_line.h"
@@ -62,19 +66,41 @@ int poststart(Host& host, const std::string& root, const State& state) {
   return say(host, runtime::told(seen));
 }
 
+// runc before 1.3 calls the hook at create, when nothing more is there to see than start will.
+int begun(Host& host, const std::string& root, const State& state) {
+  const auto init = runtime::init_process(host, root, state.id);
+  const bool waits = init && *init && (*init)->waits;
+  return waits ? 0 : poststart(host, root, state);
+}
+
+int poststop(Host& host, const std::string& root, const State& state) {
+  const Done forgotten = runtime::forget(host, root, state.id);
+  return forgotten ? 0 : say(host, forgotten.error().what);
+}
+
+struct Moment {
+  std::string_view word;
+  int (*serve)(Host& host, const std::string& root, const State& state);
+};
+constexpr std::array kMoments{Moment{"poststart", poststart}, Moment{"begun", begun},
+                              Moment{"poststop", poststop}};
+
 }  // namespace
 
 int run(Host& host, const std::vector<std::string>& argv) {
   constexpr std::size_t kWords = 3;
-  if (argv.size() != kWords || (argv[1] != "poststart" && argv[1] != "poststop")) {
-    return say(host,
-               "hardened-hook is called by a container runtime, as hardened-hook poststart | poststop ROOT");
+  const auto* const moment = argv.size() == kWords
+                                 ? std::find_if(kMoments.begin(), kMoments.end(),
+                                                [&](const Moment& one) { return one.word == argv[1]; })
+                                 : kMoments.end();
+  if (moment == kMoments.end()) {
+    return say(
+        host,
+        "hardened-hook is called by a container runtime, as hardened-hook poststart | begun | poststop ROOT");
   }
   const auto state = read_state(host);
   if (!state) return say(host, state.error().what);
-  if (argv[1] == "poststart") return poststart(host, argv[2], *state);
-  const Done forgotten = runtime::forget(host, argv[2], state->id);
-  return forgotten ? 0 : say(host, forgotten.error().what);
+  return moment->serve(host, argv[2], *state);
 }
 
 }  // namespace hardened::hooks

@@ -4,22 +4,23 @@
 #include <utility>
 #include <vector>
 
+#include "controls/all.h"
 #include "core/base/text.h"
 
 namespace hardened::runtime {
 namespace {
 
 constexpr std::string_view kHooks = "/hooks";
-constexpr std::array<std::string_view, 2> kMoments{"poststart", "poststop"};
 constexpr std::uint32_t kExecutable = 0111;
 
 // Without env a hook inherits the runtime's environment, which is the engine's. There is no timeout: the program waits
 // for nobody but the kernel, and crun waits by timer and SIGCHLD where there is one, while we end its other child.
-doc::Value hook(const std::string& program, std::string_view moment, const std::string& root) {
+doc::Value hook(const OwnHooks& hooks, std::string_view word) {
   const auto text = [](std::string_view value) { return doc::Value::string(std::string(value)); };
-  return doc::Value::object({{"path", text(program), {}},
-                             {"args", doc::Value::array({text(kHookProgram), text(moment), text(root)}), {}},
-                             {"env", doc::Value::array({text("PATH=/usr/sbin:/usr/bin:/sbin:/bin")}), {}}});
+  return doc::Value::object(
+      {{"path", text(hooks.program), {}},
+       {"args", doc::Value::array({text(kHookProgram), text(word), text(hooks.root)}), {}},
+       {"env", doc::Value::array({text("PATH=/usr/sbin:/usr/bin:/sbin:/bin")}), {}}});
 }
 
 bool is_ours(const doc::Value& entry) {
@@ -29,18 +30,19 @@ bool is_ours(const doc::Value& entry) {
   return text.substr(text.rfind('/') + 1) == kHookProgram;
 }
 
-void add_hook(const controls::Spec& spec, std::string_view moment, const doc::Value& ours,
-              doc::Edits& edits) {
+using Entry = std::optional<doc::Value>;  // nothing: no entry of ours belongs there
+
+void put_hook(const controls::Spec& spec, std::string_view moment, const Entry& ours, doc::Edits& edits) {
   const std::string pointer = doc::child(kHooks, moment);
   const auto list = spec.find(pointer);
-  if (!list) return edits.set(pointer, doc::Value::array({ours}));
+  if (!list) return ours ? edits.set(pointer, doc::Value::array({*ours})) : void();
   const std::vector<doc::Value>& entries = list->value().items();
-  const bool stands = !entries.empty() && entries.back() == ours;
+  const bool stands = ours && !entries.empty() && entries.back() == *ours;
   for (std::size_t index = 0; index < entries.size(); ++index) {
     const bool stays = stands && index + 1 == entries.size();
     if (is_ours(entries[index]) && !stays) edits.remove(doc::child(pointer, index));
   }
-  if (!stands) edits.set(pointer + "/-", ours);
+  if (ours && !stands) edits.set(pointer + "/-", *ours);
 }
 
 }  // namespace
@@ -57,19 +59,27 @@ Result<std::string> find_hook_program(Host& host) {
   return path;
 }
 
-void add_hooks(const controls::Spec& spec, const std::string& program, const std::string& root,
-               doc::Edits& edits) {
-  std::vector<doc::Member> members;
-  const bool absent = !spec.find(kHooks);
-  for (const std::string_view moment : kMoments) {
-    doc::Value ours = hook(program, moment, root);
-    if (absent) {
-      members.push_back({std::string(moment), doc::Value::array({std::move(ours)}), {}});
-    } else {
-      add_hook(spec, moment, ours, edits);
-    }
+Looks looks_of(std::string_view call, const Grants& granted) {
+  if (call != "create") return Looks::always;
+  const controls::AppArmorLabel& label = grant_of<controls::AppArmor>(granted);
+  const bool confined = !label.kept && !label.parts.empty();
+  const bool filtered_last = grant_of<controls::NoNewPrivileges>(granted) == Required();
+  return confined || filtered_last ? Looks::if_begun : Looks::never;
+}
+
+void add_hooks(const controls::Spec& spec, const OwnHooks& hooks, doc::Edits& edits) {
+  const bool all = hooks.looks == Looks::always;
+  const Entry poststart = hooks.looks == Looks::never ? Entry() : hook(hooks, all ? "poststart" : "begun");
+  const Entry poststop = hook(hooks, "poststop");
+  if (spec.find(kHooks)) {
+    put_hook(spec, "poststart", poststart, edits);
+    put_hook(spec, "poststop", poststop, edits);
+    return;
   }
-  if (absent) edits.set(std::string(kHooks), doc::Value::object(std::move(members)));
+  std::vector<doc::Member> members;
+  if (poststart) members.push_back({"poststart", doc::Value::array({*poststart}), {}});
+  members.push_back({"poststop", doc::Value::array({*poststop}), {}});
+  edits.set(std::string(kHooks), doc::Value::object(std::move(members)));
 }
 
 }  // namespace hardened::runtime

@@ -173,7 +173,10 @@ Result<std::optional<Document>> store(const Service& service, const config::Poli
     edits.set(std::string(controls::AppArmor::owned[0]), doc::Value::string(*profiles.observing));
   }
   const bool hooks = document.scope == controls::Scope::bundle && service.hook && !only_observes(policy);
-  if (hooks) add_hooks(document.spec(), *service.hook, service.root, edits);
+  if (hooks) {
+    const Looks looks = looks_of(service.call.call, plan.grants);
+    add_hooks(document.spec(), {*service.hook, service.root, looks}, edits);
+  }
   std::string granted = TRY(doc::apply(document.content, edits));
   const bool changed = !edits.empty();
   if (document.came == CallDocument::Came::bundle) {

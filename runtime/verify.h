@@ -8,8 +8,7 @@
 // read. What was granted is the bundle's own document, known by the digest that create kept of it; each
 // control reads its grant from there and from the kernel, and what is held may not be above what was granted.
 //
-// The poststart hook looks again, for `run`, for engines that call another program to start, and for what is
-// final only then. To crun that is after user code has begun: then a control whose bound the container could lift
+// The poststart hook looks, for `run` and for what is final only then (own_hooks.h). To crun that is after user code has begun: then a control whose bound the container could lift
 // by a capability that it was granted says nothing (Observed in controls/control.h).
 //
 // Whatever a control finds: the container ends, by a descriptor of its process, so that no other can be meant.

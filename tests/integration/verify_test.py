@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """A low-level runtime that does not do what it was told: whatever it leaves out is found before user code runs, or, where
-no start of ours is called, by the poststart hook; and what is as it was granted passes.
+no start is called, by the poststart hook; and what is as it was granted passes.
 
 The liars stand in programs/liar.py."""
 
@@ -131,38 +131,37 @@ class Liars(EngineCase):
                     self.is_recorded("start", words)
                     call.delete()
 
-    def test_by_the_hook_when_nobody_calls_our_start(self):
+    def test_by_the_hook_of_run(self):
         """The late liar keeps the hook to itself until user code runs, and does not care how it ends."""
         for runtime in ("runc", "crun"):
             for lie, words in LIES.items():
+                for late in (False, True):
+                    with self.subTest(lie, runtime=runtime, late=late):
+                        self.setUp()
+                        call = hardened(lie, runtime, BINARY, late)
+                        bundle = self.bundle("run")
+                        self.addCleanup(call.delete)
+                        code, _ = call("run", "--detach", "--bundle", bundle.path, "one", timeout=20)
+                        pid = self.process_of(call)
+                        self.assertTrue(pid == 0 or self.is_gone(pid))
+                        self.is_recorded("poststart", words)
+                        if late:
+                            self.assertEqual(code, 0)
+                        elif runtime == "runc":
+                            self.assertFalse(self.ran())  # it calls the hook before user code begins
+                        call.delete()
+
+    def test_a_created_container_is_looked_at_by_its_start(self):
+        """By a hook only where something of the grant is final when user code runs."""
+        for runtime in ("runc", "crun"):
+            for lie, moments in (("nothing", ["poststop"]), ("no_new_privileges", ["poststart", "poststop"])):
                 with self.subTest(lie, runtime=runtime):
-                    self.setUp()
-                    call = hardened(lie, runtime, BINARY, late=True)
-                    bundle = self.bundle("hook")
+                    call = hardened(lie, runtime, BINARY)
+                    bundle = self.bundle("created")
                     self.addCleanup(call.delete)
                     self.assertEqual(call.create(bundle), (0, ""))
-                    pid = self.process_of(call)
-                    beside = Runtime(liar(lie, runtime, late=True), call.root)
-                    code, said = beside("start", "one")
-                    self.assertEqual((code, said), (0, ""))
-                    self.assertTrue(self.is_gone(pid))
-                    self.is_recorded("poststart", words)
-                    call.delete()
-
-    def test_by_the_hook_of_run(self):
-        for runtime in ("runc", "crun"):
-            for lie, words in LIES.items():
-                with self.subTest(lie, runtime=runtime):
-                    self.setUp()
-                    call = hardened(lie, runtime, BINARY)
-                    bundle = self.bundle("run")
-                    self.addCleanup(call.delete)
-                    call("run", "--detach", "--bundle", bundle.path, "one", timeout=20)
-                    pid = self.process_of(call)
-                    self.assertTrue(pid == 0 or self.is_gone(pid))
-                    self.is_recorded("poststart", words)
-                    if runtime == "runc":
-                        self.assertFalse(self.ran())  # it calls the hook before user code begins
+                    hooks = json.loads(bundle.config.read_text())["hooks"]
+                    self.assertEqual(sorted(moment for moment in hooks if hooks[moment]), moments)
                     call.delete()
 
     def test_through_docker(self):

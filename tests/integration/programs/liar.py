@@ -2,7 +2,7 @@
 """A low-level runtime that leaves something out of what it is told. Its own name says what, how and of whom:
 
     seccomp-plain-runc      no filter, by runc
-    pids-late-crun          no pids limit, by crun; and the poststart hooks run only when user code does, by itself
+    pids-late-crun          no pids limit, by crun; and the poststart hooks of `run` come only when user code runs
 
 It gives the runtime a bundle of its own making, so that the one that it was given stays as it is."""
 
@@ -70,8 +70,7 @@ def bundle_of_lies(words, what, late):
 
 
 def state_of(runtime, words):
-    place = words.index("start")
-    done = subprocess.run([runtime, *words[:place], "state", *words[place + 1:]], capture_output=True, check=True)
+    done = subprocess.run([runtime, *words[:words.index("run")], "state", words[-1]], capture_output=True, check=True)
     return done.stdout
 
 
@@ -94,7 +93,7 @@ def main():
     words = sys.argv[1:]
     if "create" in words or "run" in words:
         words[words.index("--bundle") + 1] = bundle_of_lies(words, what, how == "late")
-    if how != "late" or "start" not in words:
+    if how != "late" or "run" not in words:
         os.execv(runtime, [runtime, *words])
     done = subprocess.run([runtime, *words])
     if done.returncode == 0:

@@ -77,6 +77,31 @@ TEST_F(HookTest, AProcessThatIsGoneIsNothingToVerify) {
   EXPECT_EQ(hook("poststart"), 0);
 }
 
+TEST_F(HookTest, LeavesWhatStillWaitsToTheStart) {
+  running.status.seccomp = 0;
+  running.put(host);
+  host.node("/run/runc/web/exec.fifo", Stat::Type::fifo);
+  EXPECT_EQ(hook("begun"), 0);
+  EXPECT_FALSE(host.killed(4711));
+  EXPECT_EQ(hook("poststart"), 1);
+  EXPECT_TRUE(host.killed(4711));
+}
+
+TEST_F(HookTest, LooksAtWhatHasBegun) {
+  EXPECT_EQ(hook("begun"), 0);
+  EXPECT_FALSE(host.killed(4711));
+  running.status.seccomp = 0;
+  running.put(host);
+  EXPECT_EQ(hook("begun"), 1);
+  EXPECT_TRUE(host.killed(4711));
+}
+
+TEST_F(HookTest, EndsWhatItCannotTellToHaveBegun) {
+  host.file("/run/runc/web/state.json", "{");
+  EXPECT_EQ(hook("begun"), 1);
+  EXPECT_TRUE(host.killed(4711));
+}
+
 TEST_F(HookTest, PoststopTakesTheRecordAway) {
   EXPECT_EQ(hook("poststop"), 0);
   EXPECT_FALSE(has_record());

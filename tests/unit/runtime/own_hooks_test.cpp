@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "controls/all.h"
 #include "core/doc/json.h"
 #include "tests/support/fake_host.h"
 
@@ -16,11 +17,14 @@ constexpr const char* kPoststop =
     R"({"path":"/usr/sbin/hardened-hook","args":["hardened-hook","poststop","/r"],)"
     R"("env":["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]})";
 
-std::string hooked(const std::string& text) {
+constexpr const char* kBegun = R"({"path":"/usr/sbin/hardened-hook","args":["hardened-hook","begun","/r"],)"
+                               R"("env":["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]})";
+
+std::string hooked(const std::string& text, Looks looks = Looks::always) {
   const auto document = doc::read_json("config.json", text);
   if (!document) return document.error().what;
   doc::Edits edits;
-  add_hooks(controls::Spec(*document, controls::Scope::bundle), kProgram, "/r", edits);
+  add_hooks(controls::Spec(*document, controls::Scope::bundle), {kProgram, "/r", looks}, edits);
   const auto result = doc::apply(*document, edits);
   return result ? *result : result.error().what;
 }
@@ -53,6 +57,34 @@ TEST(OwnHooks, WordsOfARequestForTheProgramAreTakenOut) {
             with(kPoststart, kPoststop));
   EXPECT_EQ(hooked(with(std::string(kPoststart) + R"(,{"path":"/a"})", kPoststop)),
             with(std::string(R"({"path":"/a"},)") + kPoststart, kPoststop));
+}
+
+TEST(OwnHooks, AtPoststartOnlyWhereThereIsSomethingToSee) {
+  EXPECT_EQ(hooked("{}", Looks::if_begun), with(kBegun, kPoststop));
+  EXPECT_EQ(hooked("{}", Looks::never), std::string(R"({"hooks":{"poststop":[)") + kPoststop + "]}}");
+  // One of an earlier hardening goes, those of others stay.
+  const std::string other = R"({"path":"/usr/bin/other"})";
+  EXPECT_EQ(hooked(with(other + "," + kPoststart, ""), Looks::never), with(other, kPoststop));
+  EXPECT_EQ(hooked(with(other + "," + kPoststart, ""), Looks::if_begun),
+            with(other + "," + kBegun, kPoststop));
+  const std::string once = hooked(with(other, ""), Looks::never);
+  EXPECT_EQ(hooked(once, Looks::never), once);
+}
+
+TEST(OwnHooks, LookAtWhatIsFinalOnlyWhenUserCodeRuns) {
+  Grants granted{};
+  auto& label = std::get<index_of<controls::AppArmor>()>(granted);
+  Required& no_new_privileges = std::get<index_of<controls::NoNewPrivileges>()>(granted);
+  label = controls::label_of("unconfined", {});
+  no_new_privileges = Required(false);
+  EXPECT_EQ(looks_of("create", granted), Looks::never);
+  EXPECT_EQ(looks_of("run", granted), Looks::always);
+  label = controls::label_of("hardened-default-0123456789ab", {});
+  EXPECT_EQ(looks_of("create", granted), Looks::if_begun);
+  EXPECT_EQ(looks_of("run", granted), Looks::always);
+  label = controls::label_of("unconfined", {});
+  no_new_privileges = Required(true);
+  EXPECT_EQ(looks_of("create", granted), Looks::if_begun);
 }
 
 TEST(HookProgram, StandsBesideOursAndIsRoots) {

@@ -444,10 +444,15 @@ TEST_F(PipelineTest, OurHooksAreAddedWhereTheirProgramStands) {
   host.file("/usr/sbin/hardened-hook", "elf", {.mode = 0755}).file(kBundle, kWide).file(kRecords, "");
   EXPECT_EQ(create(), 0);
   const std::string once = *host.bytes(kBundle);
-  EXPECT_NE(
-      once.find(
-          R"("poststart":[{"path":"/usr/sbin/hardened-hook","args":["hardened-hook","poststart","/run/runc"])"),
-      std::string::npos);
+  const auto hook = [](const std::string& word) {
+    return R"([{"path":"/usr/sbin/hardened-hook","args":["hardened-hook",")" + word + R"(","/run/runc"])";
+  };
+  EXPECT_NE(once.find(R"("poststop":)" + hook("poststop")), std::string::npos);
+  // What is created is started by a start of ours, and what runs at once by none.
+  EXPECT_EQ(once.find("poststart"), std::string::npos);
+  EXPECT_EQ(call({"run", "--bundle", "/run/bundle", "web"}), 0);
+  EXPECT_NE(host.bytes(kBundle)->find(R"("poststart":)" + hook("poststart")), std::string::npos);
+  host.file(kBundle, once);
   EXPECT_EQ(recorded().find("verified at its start alone"), std::string::npos);
   EXPECT_EQ(create(), 0);
   EXPECT_EQ(host.bytes(kBundle), once);
