@@ -156,8 +156,8 @@ Done keep_grant(const Service& service, const config::Policy& policy, const Call
   kept.policy = policy.path;
   kept.policy_id = policy.id;
   kept.process = TRY(granted_process(document, plan, granted));
-  kept.promise = Promise{document.path, sha256(granted), policy.decision_log.path, service.host.limits(),
-                         observing(policy), profiles.entries};
+  kept.promise = Promise{document.path,         sha256(granted),   policy.decision_log.path,
+                         service.host.limits(), observing(policy), profiles.entries};
   TRY(keep(service.host, kept));
   collect_kept(service.host, service.root);
   return done();

@@ -156,7 +156,8 @@ TEST_F(VerifyTest, AProfileThatWasUnloadedSinceCreateIsNotTheOneThatHolds) {
   ASSERT_TRUE(host.remove(kernel + name + ".17/sha1").ok());
   Verification seen = look();
   EXPECT_EQ(seen.outcome, Outcome::unreadable);
-  EXPECT_NE(told(seen).find("AppArmor profile " + name + " was unloaded after it was created"), std::string::npos);
+  EXPECT_NE(told(seen).find("AppArmor profile " + name + " was unloaded after it was created"),
+            std::string::npos);
   loaded_as(name + ".18");
   EXPECT_EQ(look().outcome, Outcome::unreadable) << "another of that name is not the one that was to hold";
   EXPECT_FALSE(host.killed(4711));
