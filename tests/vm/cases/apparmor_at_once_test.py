@@ -24,10 +24,13 @@ class Sampler(threading.Thread):
     def __init__(self):
         super().__init__(daemon=True)
         self.samples, self.seen, self.wrong, self.over = 0, set(), [], threading.Event()
+        self.before = set(apparmor.of_user_code())
 
     def run(self):
         while not self.over.wait(0.1):
             for pid, label in apparmor.of_user_code().items():
+                if pid in self.before:
+                    continue
                 self.seen.add(pid)
                 if label.mode != "enforce" or not label.ours:
                     self.wrong.append((pid, label))
