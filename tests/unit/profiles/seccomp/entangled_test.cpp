@@ -47,8 +47,7 @@ TEST(Entangled, IsNoneWhoseOtherArgumentDecidesWhateverItIs) {
   Profile all = tangled();
   all.rules.push_back(allow({"futex_waitv"}, {low(1, kAll, 38), low(2, 1, 0)}));
   all.rules.push_back(allow({"futex_waitv"}, {low(1, kAll, 38), low(2, 3, 3)}));
-  EXPECT_EQ(found(all),
-            std::vector<std::string>{"futex_waitv"});  // 37 is left over
+  EXPECT_EQ(found(all), std::vector<std::string>{"futex_waitv"});  // 37 is left over
   all.rules.push_back(allow({"futex_waitv"}, {low(1, kAll, 38), low(2, 3, 1)}));
   EXPECT_TRUE(found(all).empty());
 }
@@ -112,8 +111,7 @@ TEST(Entangled, IsACarrierWithoutWhichTheCallsThemselvesStay) {
   EXPECT_EQ(answer_to(out, "socket", 16), kDeny);
   const test::Verdicts shut = test::evaluate(out, kOwn, {Architecture::x86, "socketcall", {1}});
   EXPECT_EQ(shut.mildest.action, Action::error);
-  EXPECT_EQ(lowered(asked, ceiling, kOwn).below,
-            (std::vector<BelowMeet>{{"socketcall", Below::shared}}));
+  EXPECT_EQ(lowered(asked, ceiling, kOwn).below, (std::vector<BelowMeet>{{"socketcall", Below::shared}}));
 }
 
 }  // namespace
