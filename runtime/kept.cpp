@@ -1,5 +1,6 @@
 #include "runtime/kept.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -7,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/doc/cursor.h"
 #include "core/doc/json.h"
+#include "runtime/apparmor_load.h"
 
 namespace hardened::runtime {
 namespace {
@@ -52,19 +54,32 @@ Result<std::array<Limit, 16>> decode_limits(const doc::Cursor& promise) {
   return limits;
 }
 
+Result<std::vector<std::string>> decode_names(const doc::Cursor& promise, std::string_view key) {
+  const doc::Cursor list = TRY(promise.need(key));
+  const std::vector<doc::Cursor> items = TRY(list.items());
+  std::vector<std::string> names;
+  for (const doc::Cursor& item : items) {
+    const std::string_view text = TRY(item.text());
+    names.emplace_back(text);
+  }
+  return names;
+}
+
 Result<Promise> decode_promise(const doc::Cursor& record) {
   Promise promise;
   promise.config = TRY(member(record, "config"));
   promise.digest = TRY(member(record, "digest"));
   promise.log = TRY(member(record, "log"));
   promise.inherited = TRY(decode_limits(record));
-  const doc::Cursor list = TRY(record.need("observing"));
-  const std::vector<doc::Cursor> names = TRY(list.items());
-  for (const doc::Cursor& name : names) {
-    const std::string_view text = TRY(name.text());
-    promise.observing.emplace_back(text);
-  }
+  promise.observing = TRY(decode_names(record, "observing"));
+  promise.profiles = TRY(decode_names(record, "profiles"));
   return promise;
+}
+
+doc::Value encode(const std::vector<std::string>& names) {
+  std::vector<doc::Value> items;
+  for (const std::string& name : names) items.push_back(doc::Value::string(name));
+  return doc::Value::array(std::move(items));
 }
 
 doc::Value encode(const Promise& promise) {
@@ -74,14 +89,13 @@ doc::Value encode(const Promise& promise) {
     limits.push_back(doc::Value::number(limit.soft));
     limits.push_back(doc::Value::number(limit.hard));
   }
-  std::vector<doc::Value> observing;
-  for (const std::string& name : promise.observing) observing.push_back(text(name));
   std::vector<doc::Member> members;
   members.push_back({"config", text(promise.config), {}});
   members.push_back({"digest", text(promise.digest), {}});
   members.push_back({"log", text(promise.log), {}});
   members.push_back({"inherited", doc::Value::array(std::move(limits)), {}});
-  members.push_back({"observing", doc::Value::array(std::move(observing)), {}});
+  members.push_back({"observing", encode(promise.observing), {}});
+  members.push_back({"profiles", encode(promise.profiles), {}});
   return doc::Value::object(std::move(members));
 }
 
@@ -96,6 +110,7 @@ Result<Kept> decode(const doc::Document& document) {
   kept.bundle = TRY(member(record, "bundle"));
   kept.policy = TRY(member(record, "policy"));
   kept.policy_id = TRY(member(record, "policy_id"));
+  if (const auto engine = record.find("engine")) kept.engine = engine->value().text();
   if (const auto process = record.find("process")) kept.process = process->value();
   if (const auto promise = record.find("promise")) kept.promise = TRY(decode_promise(*promise));
   return kept;
@@ -111,9 +126,31 @@ std::string encode(const Kept& kept) {
   members.push_back({"bundle", text(kept.bundle), {}});
   members.push_back({"policy", text(kept.policy), {}});
   members.push_back({"policy_id", text(kept.policy_id), {}});
+  if (!kept.engine.empty()) members.push_back({"engine", text(kept.engine), {}});
   members.push_back({"process", kept.process, {}});
   if (kept.promise) members.push_back({"promise", encode(*kept.promise), {}});
   return doc::print(doc::Value::object(std::move(members))) + '\n';
+}
+
+// A container of that id, under any root: profiles are named after the id alone. What cannot be told may be there.
+bool may_be_kept(Host& host, const std::string& id) {
+  const auto roots = host.list(std::string(kKeptDirectory), kMostRecords);
+  if (!roots) return true;
+  return std::any_of(roots->begin(), roots->end(), [&](const std::string& root) {
+    const std::string path = std::string(kKeptDirectory) + '/' + root + '/' + id + std::string(kSuffix);
+    return exists(host, path).value_or(true);
+  });
+}
+
+// The record first: from then on one of that id was made by a create that came behind us.
+Done remove_all_of(Host& host, const std::string& root, const std::string& id) {
+  const auto kept = find_kept(host, root, id);
+  TRY(host.remove(path_of(root, id)));
+  if (!kept || !*kept) return done();
+  unload_own_profiles(host, (*kept)->process, [&] {
+    return may_be_kept(host, id) || exists(host, runtime_state(root, id)).value_or(true);
+  });
+  return done();
 }
 
 }  // namespace
@@ -149,7 +186,7 @@ Done keep(Host& host, const Kept& kept) {
 }
 
 Done forget(Host& host, const std::string& root, const std::string& id) {
-  Done removed = host.remove(path_of(root, id));
+  Done removed = remove_all_of(host, root, id);
   if (!removed && removed.error().fault == Fault::absent) return done();
   return removed;
 }
@@ -170,7 +207,7 @@ void collect_kept(Host& host, const std::string& root) {
     if (!lives || *lives) continue;
     const auto stat = host.stat(path, Links::refuse);
     if (!stat || host.now_ns() - stat->mtime_ns < kSettled) continue;
-    if (host.remove(path)) ++collected;
+    if (remove_all_of(host, root, id)) ++collected;
   }
 }
 

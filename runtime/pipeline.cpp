@@ -45,6 +45,7 @@ struct Service {
   const std::vector<std::string>& environment;
   std::string low_level;
   std::string root;                    // canonical; of calls that grant something
+  std::string engine{};                // where the root does not tell
   Result<std::string> hook = Error{};  // the program of our hooks; of calls that carry a bundle
 };
 
@@ -79,6 +80,7 @@ RecordHead head_of(const Service& service, const config::Policy& policy) {
   RecordHead head;
   head.time_ns = service.host.now_ns();
   head.id = service.call.id;
+  head.engine = service.engine;
   head.root = service.root;
   head.call = service.call.call;
   head.policy = policy.path;
@@ -147,7 +149,7 @@ Result<doc::Value> granted_process(const CallDocument& document, const Plan& pla
 }
 
 Done keep_grant(const Service& service, const config::Policy& policy, const CallDocument& document,
-                const Plan& plan, const std::string& granted) {
+                const Plan& plan, const LoadedProfiles& profiles, const std::string& granted) {
   Kept kept;
   kept.boot_id = TRY(boot_id(service.host));
   kept.root = service.root;
@@ -155,9 +157,10 @@ Done keep_grant(const Service& service, const config::Policy& policy, const Call
   kept.bundle = document.bundle;
   kept.policy = policy.path;
   kept.policy_id = policy.id;
+  kept.engine = service.engine;
   kept.process = TRY(granted_process(document, plan, granted));
-  kept.promise = Promise{document.path, sha256(granted), policy.decision_log.path, service.host.limits(),
-                         observing(policy)};
+  kept.promise = Promise{document.path,         sha256(granted),   policy.decision_log.path,
+                         service.host.limits(), observing(policy), profiles.entries};
   TRY(keep(service.host, kept));
   collect_kept(service.host, service.root);
   return done();
@@ -167,9 +170,11 @@ Done keep_grant(const Service& service, const config::Policy& policy, const Call
 Result<std::optional<Document>> store(const Service& service, const config::Policy& policy,
                                       const CallDocument& document, const Plan& plan) {
   // First: nothing may be written that starts a container whose profile the kernel does not hold.
-  const auto observing = TRY(load_profiles(service.host, policy, document, plan));
+  const LoadedProfiles profiles = TRY(load_profiles(service.host, policy, document, plan));
   doc::Edits edits = with_filter(service.host, service.low_level, policy, document, plan);
-  if (observing) edits.set(std::string(controls::AppArmor::owned[0]), doc::Value::string(*observing));
+  if (profiles.observing) {
+    edits.set(std::string(controls::AppArmor::owned[0]), doc::Value::string(*profiles.observing));
+  }
   const bool hooks = document.scope == controls::Scope::bundle && service.hook && !only_observes(policy);
   if (hooks) {
     const Looks looks = looks_of(service.call.call, plan.grants);
@@ -178,7 +183,7 @@ Result<std::optional<Document>> store(const Service& service, const config::Poli
   std::string granted = TRY(doc::apply(document.content, edits));
   const bool changed = !edits.empty();
   if (document.came == CallDocument::Came::bundle) {
-    TRY(keep_grant(service, policy, document, plan, granted).within("the grant record"));
+    TRY(keep_grant(service, policy, document, plan, profiles, granted).within("the grant record"));
     if (changed) TRY(service.host.replace(document.path, granted, kBundleFile).within("the bundle"));
     return std::optional<Document>{};
   }
@@ -196,7 +201,7 @@ struct Judged {
   Plan plan;
 };
 
-Result<Judged> judge(const Service& service, const config::Policy& policy) {
+Result<Judged> judge(Service& service, const config::Policy& policy) {
   Judged judged;
   judged.plan.verdict = Verdict::unchanged;
   const Invocation& call = service.call;
@@ -206,6 +211,7 @@ Result<Judged> judge(const Service& service, const config::Policy& policy) {
                                                 : Result<std::optional<Kept>>(std::nullopt));
     judged.document = TRY(load_document(service.host, call, service.root, kept));
     const controls::Spec spec = judged.document->spec();
+    service.engine = kept ? kept->engine : engine_of(spec);
     judged.facts = TRY(gather_facts(service.host, spec, policy));
     recall_meet(service.host, judged.facts);
     judged.plan = TRY(make_plan(spec, policy, judged.facts));
@@ -222,7 +228,7 @@ int fail(Host& host, const LogTarget& log, const std::string& message, bool is_e
 }
 
 // Returns an exit status only for a refusal.
-Result<int> decide_and_do(const Service& service, const config::Policy& policy) {
+Result<int> decide_and_do(Service& service, const config::Policy& policy) {
   const Judged judged = TRY(judge(service, policy));
   const Plan& plan = judged.plan;
   TRY(record(service, policy, plan));
@@ -278,7 +284,7 @@ Result<int> verify_and_start(Service& service) {
 }
 
 Result<int> serve(Host& host, const Invocation& call, const std::vector<std::string>& environment) {
-  Service service{host, call, environment, {}, {}, Error{}};
+  Service service{host, call, environment, {}, {}, {}, Error{}};
   const bool grants = call.what != Class::none;
   service.low_level =
       TRY(low_level_runtime(host, call.policy, grants ? OnBrokenLink::refuse : OnBrokenLink::fall_back));

@@ -11,6 +11,7 @@
 #include "core/base/sha256.h"
 #include "core/base/text.h"
 #include "core/doc/json.h"
+#include "profiles/apparmor/loader.h"
 #include "runtime/container_state.h"
 #include "runtime/record.h"
 
@@ -54,7 +55,8 @@ template <class C>
 Done look_at(Look& look) {
   if (!is_asked<C>(look)) return done();
   const auto observed = TRY(C::observe(look.kernel, look.granted).within(C::name));
-  if (!leq(observed.held, observed.granted)) look.surpluses.push_back({C::name, C::surplus(observed)});
+  if (!leq(observed.held, observed.granted))
+    look.surpluses.push_back({C::name, C::surplus(observed), observed.advice});
   return done();
 }
 
@@ -78,6 +80,18 @@ Result<bool> is_that_process(Host& host, const InitProcess& init) {
   return start_time == init.start_time;
 }
 
+// Of what waits the kernel shows no label. But its profiles were there when it got them, and an entry that stands
+// still was not gone in between.
+Done profiles_stand(Host& host, const Promise& promise) {
+  for (const std::string& entry : promise.profiles) {
+    const bool stands = TRY(apparmor::stands_still(host, entry));
+    if (stands) continue;
+    return Error{Fault::policy, "its AppArmor profile " + printable(entry.substr(0, entry.rfind('.'))) +
+                                    " was unloaded after it was created; create the container anew"};
+  }
+  return done();
+}
+
 // Nothing where the number belongs to another process by now.
 Result<std::optional<std::vector<Surplus>>> surpluses_of(Host& host, const Promise& promise,
                                                          const InitProcess& init) {
@@ -90,6 +104,7 @@ Result<std::optional<std::vector<Surplus>>> surpluses_of(Host& host, const Promi
   const auto capabilities = TRY(Capabilities::read(granted, Capabilities::Facts{}));
   Look look{kernel, granted, promise, capabilities.any(), {}};
   TRY(look_at_all(look, static_cast<AllControls*>(nullptr)));
+  if (init.waits) TRY(profiles_stand(host, promise));
   return std::optional(std::move(look.surpluses));
 }
 
@@ -130,6 +145,14 @@ Result<Outcome> find_and_look(Host& host, const std::string& root, const std::st
   return look(host, *init, unreadable, seen);
 }
 
+// The runtime is to blame unless all that was found has another reason.
+std::string advice_of(const std::vector<Surplus>& surpluses) {
+  const bool explained =
+      std::all_of(surpluses.begin(), surpluses.end(), [](const Surplus& one) { return !one.advice.empty(); });
+  if (explained && !surpluses.empty()) return surpluses.front().advice;
+  return "the low-level runtime did not apply its config.json, check which program that is";
+}
+
 }  // namespace
 
 Verification verify(Host& host, const std::string& root, const std::string& id, OnUnreadable unreadable) {
@@ -153,7 +176,7 @@ std::string told(const Verification& seen) {
     if (i != 0) text += "; ";
     text += std::string(seen.surpluses[i].control) + ": it " + seen.surpluses[i].words;
   }
-  return text + "; the low-level runtime did not apply its config.json, check which program that is";
+  return text + "; " + advice_of(seen.surpluses);
 }
 
 void record(Host& host, const Verification& seen, std::string_view call) {
@@ -161,6 +184,7 @@ void record(Host& host, const Verification& seen, std::string_view call) {
   RecordHead head;
   head.time_ns = host.now_ns();
   head.id = seen.kept->id;
+  head.engine = seen.kept->engine;
   head.root = seen.kept->root;
   head.call = call;
   head.policy = seen.kept->policy;

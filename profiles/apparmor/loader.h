@@ -24,8 +24,11 @@
 // Removing a profile frees the tasks under it (the kernel makes them unconfined): unload_unused looks for them first.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/host.h"
 #include "profiles/apparmor/template.h"
@@ -44,12 +47,19 @@ inline constexpr std::string_view kKernel = "/sys/kernel/security/apparmor";
 
 // Nothing of ours by that name and digest is an answer, not an error.
 [[nodiscard]] Result<bool> is_loaded(Host& host, std::string_view name);
+// Where the kernel shows it then, "name.17", by what one can tell later whether it is the same profile still: whoever was
+// to get a profile at his execve(2) that has been unloaded since gets none (the kernel's aa_label_remove leads to
+// unconfined), whether or not one of that name was loaded anew. Nothing where it is not loaded.
+[[nodiscard]] Result<std::optional<std::string>> entry_of(Host& host, std::string_view name);
+[[nodiscard]] Result<bool> stands_still(Host& host, const std::string& entry);
 [[nodiscard]] Done ensure_loaded(Host& host, std::string_view name, std::string_view text);
 
 // The profiles that the kernel has, of the policy namespace that we are in: "name" where it enforces, nothing else.
 [[nodiscard]] Result<std::vector<std::string>> loaded_names(Host& host);
 
-// A profile of one container, when no task carries its label any more. False: one does, and it stays.
-[[nodiscard]] Result<bool> unload_unused(Host& host, std::string_view name);
+// The profile of one container (its name has a tag), when no task carries its label any more and, asked last of all,
+// nobody waits for it: the label of a task that is about to execve(2) is not to be seen. False: it stays.
+[[nodiscard]] Result<bool> unload_unused(Host& host, std::string_view name,
+                                         const std::function<bool()>& awaited);
 
 }  // namespace hardened::apparmor
