@@ -16,7 +16,7 @@ using seccomp::Reading;
 
 constexpr std::size_t kMostShown = 8;
 
-constexpr std::array<std::pair<seccomp::Below, std::string_view>, 6> kReasons{{
+constexpr std::array<std::pair<seccomp::Below, std::string_view>, 7> kReasons{{
     {seccomp::Below::contested, "rules of one profile contradict each other, and the strictest counts"},
     {seccomp::Below::compat, "the 32-bit architectures read the same rules otherwise"},
     {seccomp::Below::carried,
@@ -24,6 +24,8 @@ constexpr std::array<std::pair<seccomp::Below, std::string_view>, 6> kReasons{{
     {seccomp::Below::coarse, "it would take more rules than a filter holds"},
     {seccomp::Below::stub,
      "runc answers ENOSYS to new calls of it, where a profile wants them to end the process"},
+    {seccomp::Below::shared,
+     "libseccomp would look at another argument than the rules say, so that none of its conditions is kept"},
     {seccomp::Below::lost,
      "an architecture has no call with a rule without conditions, and libseccomp then loses all its rules"},
 }};

@@ -9,8 +9,6 @@ namespace {
 using controls::AppArmor;
 
 Done load(Host& host, const AppArmor::Ceiling& ceiling, const std::string& name) {
-  const bool there = TRY(apparmor::is_loaded(host, name));
-  if (there) return done();
   const apparmor::Template* source = apparmor::find_template(ceiling.profile);
   const apparmor::Values values = TRY(apparmor::values_of(host));
   if (source == nullptr || apparmor::profile_name(*source, values, apparmor::tag_of(name)) != name) {
@@ -21,6 +19,17 @@ Done load(Host& host, const AppArmor::Ceiling& ceiling, const std::string& name)
   }
   const std::string text = TRY(apparmor::render(*source, name, values));
   return apparmor::ensure_loaded(host, name, text);
+}
+
+// Where the kernel shows it.
+Result<std::string> loaded(Host& host, const AppArmor::Ceiling& ceiling, const std::string& name) {
+  std::optional<std::string> entry = TRY(apparmor::entry_of(host, name));
+  if (!entry) {
+    TRY(load(host, ceiling, name));
+    entry = TRY(apparmor::entry_of(host, name));
+  }
+  if (!entry) return Error{Fault::policy, name + " was unloaded as soon as it was loaded"};
+  return *std::move(entry);
 }
 
 Result<std::optional<std::string>> observe(Host& host, const AppArmor::Ceiling& ceiling) {
@@ -37,18 +46,20 @@ Result<std::optional<std::string>> observe(Host& host, const AppArmor::Ceiling& 
 
 }  // namespace
 
-Result<std::optional<std::string>> load_profiles(Host& host, const config::Policy& policy,
-                                                 const CallDocument& document, const Plan& plan) {
+Result<LoadedProfiles> load_profiles(Host& host, const config::Policy& policy, const CallDocument& document,
+                                     const Plan& plan) {
+  LoadedProfiles profiles;
   const auto& rule = policy.rule<AppArmor>();
   const controls::AppArmorLabel& granted = grant_of<AppArmor>(plan.grants);
   for (const std::string& part : granted.parts) {
     if (!apparmor::is_own_name(part)) continue;
-    TRY(load(host, rule.ceiling, part).within("AppArmor"));
+    profiles.entries.push_back(TRY(loaded(host, rule.ceiling, part).within("AppArmor")));
   }
   const bool asks_for_none = !granted.kept && granted.parts.empty();
   const bool observed = rule.on_excess == controls::OnExcess::observe && asks_for_none;
-  if (!observed || document.scope != controls::Scope::bundle) return std::optional<std::string>();
-  return observe(host, rule.ceiling).value_or(std::nullopt);
+  if (!observed || document.scope != controls::Scope::bundle) return profiles;
+  profiles.observing = observe(host, rule.ceiling).value_or(std::nullopt);
+  return profiles;
 }
 
 void unload_own_profiles(Host& host, const doc::Value& process, const std::function<bool()>& awaited) {

@@ -1,11 +1,12 @@
 // The AppArmor profiles of a grant, brought into the kernel before the runtime names them.
 //
-//   const auto observing = TRY(load_profiles(host, policy, document, plan));
+//   const LoadedProfiles loaded = TRY(load_profiles(host, policy, document, plan));
 //
 // Those of ours that the granted label names are loaded unless the kernel holds them already (profiles/apparmor/
 // loader.h says what that means, and how many calls at once end up with one run of the parser). An error refuses the
 // call: nothing starts under a label that we did not see in the kernel. Should somebody unload a profile between
-// our look and the runtime's use of it, the kernel knows the name no more (ENOENT), and nothing starts either.
+// our look and the runtime's use of it, the kernel knows the name no more (ENOENT), and nothing starts either; between
+// that and the container's own execve(2), and start sees that the entries are gone (verify.h).
 //
 // Under `on_excess: observe` a container that asks for no profile gets one that allows everything and has the kernel
 // log what the ceiling would have denied (template.h); one that asks for a profile keeps it as it is, since a stack
@@ -15,6 +16,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "config/policy.h"
 #include "core/base/host.h"
@@ -24,10 +26,12 @@
 
 namespace hardened::runtime {
 
-// The profile to observe the container with, if it is to be written.
-[[nodiscard]] Result<std::optional<std::string>> load_profiles(Host& host, const config::Policy& policy,
-                                                               const CallDocument& document,
-                                                               const Plan& plan);
+struct LoadedProfiles {
+  std::optional<std::string> observing;  // the profile to observe the container with, if it is to be written
+  std::vector<std::string> entries;      // where the kernel shows those of ours that hold
+};
+[[nodiscard]] Result<LoadedProfiles> load_profiles(Host& host, const config::Policy& policy,
+                                                   const CallDocument& document, const Plan& plan);
 
 // Behind a container that is gone for good: takes out of the kernel what its granted /process names and no other
 // container shares (`peers: container`), unless a task carries it still or somebody waits for it. Whatever cannot be

@@ -54,19 +54,32 @@ Result<std::array<Limit, 16>> decode_limits(const doc::Cursor& promise) {
   return limits;
 }
 
+Result<std::vector<std::string>> decode_names(const doc::Cursor& promise, std::string_view key) {
+  const doc::Cursor list = TRY(promise.need(key));
+  const std::vector<doc::Cursor> items = TRY(list.items());
+  std::vector<std::string> names;
+  for (const doc::Cursor& item : items) {
+    const std::string_view text = TRY(item.text());
+    names.emplace_back(text);
+  }
+  return names;
+}
+
 Result<Promise> decode_promise(const doc::Cursor& record) {
   Promise promise;
   promise.config = TRY(member(record, "config"));
   promise.digest = TRY(member(record, "digest"));
   promise.log = TRY(member(record, "log"));
   promise.inherited = TRY(decode_limits(record));
-  const doc::Cursor list = TRY(record.need("observing"));
-  const std::vector<doc::Cursor> names = TRY(list.items());
-  for (const doc::Cursor& name : names) {
-    const std::string_view text = TRY(name.text());
-    promise.observing.emplace_back(text);
-  }
+  promise.observing = TRY(decode_names(record, "observing"));
+  promise.profiles = TRY(decode_names(record, "profiles"));
   return promise;
+}
+
+doc::Value encode(const std::vector<std::string>& names) {
+  std::vector<doc::Value> items;
+  for (const std::string& name : names) items.push_back(doc::Value::string(name));
+  return doc::Value::array(std::move(items));
 }
 
 doc::Value encode(const Promise& promise) {
@@ -76,14 +89,13 @@ doc::Value encode(const Promise& promise) {
     limits.push_back(doc::Value::number(limit.soft));
     limits.push_back(doc::Value::number(limit.hard));
   }
-  std::vector<doc::Value> observing;
-  for (const std::string& name : promise.observing) observing.push_back(text(name));
   std::vector<doc::Member> members;
   members.push_back({"config", text(promise.config), {}});
   members.push_back({"digest", text(promise.digest), {}});
   members.push_back({"log", text(promise.log), {}});
   members.push_back({"inherited", doc::Value::array(std::move(limits)), {}});
-  members.push_back({"observing", doc::Value::array(std::move(observing)), {}});
+  members.push_back({"observing", encode(promise.observing), {}});
+  members.push_back({"profiles", encode(promise.profiles), {}});
   return doc::Value::object(std::move(members));
 }
 

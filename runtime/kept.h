@@ -33,6 +33,8 @@ struct Promise {
   std::array<Limit, 16> inherited{};  // the limits that create ran under
   // Controls that only observed: what they would have granted was not written, and is not asked for.
   std::vector<std::string> observing;
+  // Where the kernel showed the AppArmor profiles of ours that hold (profiles/apparmor/loader.h, entry_of).
+  std::vector<std::string> profiles;
 };
 
 struct Kept {

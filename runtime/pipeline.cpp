@@ -149,7 +149,7 @@ Result<doc::Value> granted_process(const CallDocument& document, const Plan& pla
 }
 
 Done keep_grant(const Service& service, const config::Policy& policy, const CallDocument& document,
-                const Plan& plan, const std::string& granted) {
+                const Plan& plan, const LoadedProfiles& profiles, const std::string& granted) {
   Kept kept;
   kept.boot_id = TRY(boot_id(service.host));
   kept.root = service.root;
@@ -159,8 +159,8 @@ Done keep_grant(const Service& service, const config::Policy& policy, const Call
   kept.policy_id = policy.id;
   kept.engine = service.engine;
   kept.process = TRY(granted_process(document, plan, granted));
-  kept.promise = Promise{document.path, sha256(granted), policy.decision_log.path, service.host.limits(),
-                         observing(policy)};
+  kept.promise = Promise{document.path,         sha256(granted),   policy.decision_log.path,
+                         service.host.limits(), observing(policy), profiles.entries};
   TRY(keep(service.host, kept));
   collect_kept(service.host, service.root);
   return done();
@@ -170,9 +170,11 @@ Done keep_grant(const Service& service, const config::Policy& policy, const Call
 Result<std::optional<Document>> store(const Service& service, const config::Policy& policy,
                                       const CallDocument& document, const Plan& plan) {
   // First: nothing may be written that starts a container whose profile the kernel does not hold.
-  const auto observing = TRY(load_profiles(service.host, policy, document, plan));
+  const LoadedProfiles profiles = TRY(load_profiles(service.host, policy, document, plan));
   doc::Edits edits = with_filter(service.host, service.low_level, policy, document, plan);
-  if (observing) edits.set(std::string(controls::AppArmor::owned[0]), doc::Value::string(*observing));
+  if (profiles.observing) {
+    edits.set(std::string(controls::AppArmor::owned[0]), doc::Value::string(*profiles.observing));
+  }
   const bool hooks = document.scope == controls::Scope::bundle && service.hook && !only_observes(policy);
   if (hooks) {
     const Looks looks = looks_of(service.call.call, plan.grants);
@@ -181,7 +183,7 @@ Result<std::optional<Document>> store(const Service& service, const config::Poli
   std::string granted = TRY(doc::apply(document.content, edits));
   const bool changed = !edits.empty();
   if (document.came == CallDocument::Came::bundle) {
-    TRY(keep_grant(service, policy, document, plan, granted).within("the grant record"));
+    TRY(keep_grant(service, policy, document, plan, profiles, granted).within("the grant record"));
     if (changed) TRY(service.host.replace(document.path, granted, kBundleFile).within("the bundle"));
     return std::optional<Document>{};
   }

@@ -11,6 +11,7 @@
 #include "core/base/sha256.h"
 #include "core/base/text.h"
 #include "core/doc/json.h"
+#include "profiles/apparmor/loader.h"
 #include "runtime/container_state.h"
 #include "runtime/record.h"
 
@@ -79,6 +80,18 @@ Result<bool> is_that_process(Host& host, const InitProcess& init) {
   return start_time == init.start_time;
 }
 
+// Of what waits the kernel shows no label. But its profiles were there when it got them, and an entry that stands
+// still was not gone in between.
+Done profiles_stand(Host& host, const Promise& promise) {
+  for (const std::string& entry : promise.profiles) {
+    const bool stands = TRY(apparmor::stands_still(host, entry));
+    if (stands) continue;
+    return Error{Fault::policy, "its AppArmor profile " + printable(entry.substr(0, entry.rfind('.'))) +
+                                    " was unloaded after it was created; create the container anew"};
+  }
+  return done();
+}
+
 // Nothing where the number belongs to another process by now.
 Result<std::optional<std::vector<Surplus>>> surpluses_of(Host& host, const Promise& promise,
                                                          const InitProcess& init) {
@@ -91,6 +104,7 @@ Result<std::optional<std::vector<Surplus>>> surpluses_of(Host& host, const Promi
   const auto capabilities = TRY(Capabilities::read(granted, Capabilities::Facts{}));
   Look look{kernel, granted, promise, capabilities.any(), {}};
   TRY(look_at_all(look, static_cast<AllControls*>(nullptr)));
+  if (init.waits) TRY(profiles_stand(host, promise));
   return std::optional(std::move(look.surpluses));
 }
 

@@ -18,8 +18,9 @@ namespace hardened::apparmor {
 namespace {
 
 constexpr std::string_view kParser = "/sbin/apparmor_parser";
-constexpr int kParserSeconds = 20;
-constexpr int kLockSeconds = 60;
+// It takes a tenth of a second; on a machine where fifty containers start at once, and that is slow, many times that.
+constexpr int kParserSeconds = 60;
+constexpr int kLockSeconds = 2 * kParserSeconds;
 constexpr int kUnloadLockSeconds = 5;  // a delete waits for it, and nothing is lost where it stays
 constexpr std::size_t kMostPolicy = std::size_t{4} * 1024 * 1024;
 constexpr std::size_t kMostPlace = std::size_t{64} * 1024 * 1024;
@@ -245,13 +246,24 @@ Result<Values> values_of(Host& host) {
   return values;
 }
 
-Result<bool> is_loaded(Host& host, std::string_view name) {
-  if (!place_holds(host)) return false;
+Result<std::optional<std::string>> entry_of(Host& host, std::string_view name) {
+  if (!place_holds(host)) return std::optional<std::string>();
   const Result<File> file = host.read(note_of(name), kMostNote, Links::refuse);
-  if (!file || !root_only(file->stat, Stat::Type::file)) return false;
-  const auto note = parse_note(file->bytes);
-  if (!note || !is_entry_of(note->entry, name)) return false;
-  return shows(host, *note);
+  if (!file || !root_only(file->stat, Stat::Type::file)) return std::optional<std::string>();
+  auto note = parse_note(file->bytes);
+  if (!note || !is_entry_of(note->entry, name)) return std::optional<std::string>();
+  const bool shown = TRY(shows(host, *note));
+  return shown ? std::optional(std::move(note->entry)) : std::nullopt;
+}
+
+Result<bool> is_loaded(Host& host, std::string_view name) {
+  const auto entry = TRY(entry_of(host, name));
+  return entry.has_value();
+}
+
+Result<bool> stands_still(Host& host, const std::string& entry) {
+  const auto now = TRY(entry_of(host, entry.substr(0, entry.rfind('.'))));
+  return now == entry;
 }
 
 Done ensure_loaded(Host& host, std::string_view name, std::string_view text) {

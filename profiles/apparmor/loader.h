@@ -25,8 +25,10 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/host.h"
 #include "profiles/apparmor/template.h"
@@ -45,6 +47,11 @@ inline constexpr std::string_view kKernel = "/sys/kernel/security/apparmor";
 
 // Nothing of ours by that name and digest is an answer, not an error.
 [[nodiscard]] Result<bool> is_loaded(Host& host, std::string_view name);
+// Where the kernel shows it then, "name.17", by what one can tell later whether it is the same profile still: whoever was
+// to get a profile at his execve(2) that has been unloaded since gets none (the kernel's aa_label_remove leads to
+// unconfined), whether or not one of that name was loaded anew. Nothing where it is not loaded.
+[[nodiscard]] Result<std::optional<std::string>> entry_of(Host& host, std::string_view name);
+[[nodiscard]] Result<bool> stands_still(Host& host, const std::string& entry);
 [[nodiscard]] Done ensure_loaded(Host& host, std::string_view name, std::string_view text);
 
 // The profiles that the kernel has, of the policy namespace that we are in: "name" where it enforces, nothing else.

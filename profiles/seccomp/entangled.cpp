@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "profiles/seccomp/multiplexed.h"
+#include "profiles/seccomp/values.h"
 #include "profiles/seccomp/views.h"
 
 namespace hardened::seccomp {
@@ -31,9 +32,11 @@ struct Level {
   Conjunction before;
   unsigned index = 0;
   std::vector<Step> steps;
+  bool halves = true;  // the low half of the argument is all that they look at
 };
 
 constexpr std::uint64_t kLow = 0xffffffff;
+constexpr unsigned kHalf = 32;
 // A comparison of steps is that much less work than one of boxes.
 constexpr std::size_t kStepsOfABox = 16;
 
@@ -87,6 +90,8 @@ Step step_of(const Condition& c) {
   return {Compare::equal, c.value & kLow, c.value_two & c.value & kLow, {}};
 }
 
+bool is_half(const Condition& c) { return c.op == Compare::masked_equal && c.value <= kLow; }
+
 bool add_levels(std::vector<Level>& levels, std::string_view call, const std::vector<Case>& cases,
                 Effort& effort) {
   const std::size_t first = levels.size();
@@ -98,8 +103,9 @@ bool add_levels(std::vector<Level>& levels, std::string_view call, const std::ve
       auto at =
           std::find_if(levels.begin() + static_cast<std::ptrdiff_t>(first), levels.end(),
                        [&](const Level& level) { return level.index == index && level.before == before; });
-      if (at == levels.end()) at = levels.insert(at, Level{call, before, index, {}});
+      if (at == levels.end()) at = levels.insert(at, Level{call, before, index, {}, true});
       at->steps.push_back(step_of(conditions[i]));
+      at->halves = at->halves && is_half(conditions[i]);
       if (i + 1 == conditions.size()) at->steps.back().answer = answer;
     }
   }
@@ -111,21 +117,10 @@ bool has(const std::vector<Step>& steps, const Step& step, Effort& effort) {
   return std::find(steps.begin(), steps.end(), step) != steps.end();
 }
 
-// Are all that come behind this one for what they look at (db.h, db_chain_lt) in the others, too?
-bool ends_in(const std::vector<Step>& steps, const std::vector<Step>& others, const Step& from,
-             Effort& effort) {
-  if (!effort.spend(1 + steps.size() / kStepsOfABox)) return true;
-  return std::all_of(steps.begin(), steps.end(), [&](const Step& step) {
-    const bool later = step.mask != from.mask && (step.mask & from.mask) == step.mask;
-    return !later || has(others, step, effort);
-  });
-}
-
-bool end_alike(const Level& a, const Level& b, Effort& effort) {
-  return std::any_of(a.steps.begin(), a.steps.end(), [&](const Step& step) {
-    return step.answer && has(b.steps, step, effort) && ends_in(a.steps, b.steps, step, effort) &&
-           ends_in(b.steps, a.steps, step, effort);
-  });
+// In what order libseccomp writes the steps of a level hangs on that in which they came: any of them may be the last.
+bool share(const Level& a, const Level& b, Effort& effort) {
+  return std::any_of(a.steps.begin(), a.steps.end(),
+                     [&](const Step& step) { return step.answer && has(b.steps, step, effort); });
 }
 
 // Something else is loaded between two of its steps.
@@ -144,11 +139,81 @@ std::vector<std::string_view> unknown(const Profile& profile) {
   return out;
 }
 
-bool tangles(const Cases& all, const Level& one, const Level& other, Effort& effort) {
-  if (!end_alike(one, other, effort)) return false;
+Values numbers(const Step& step, std::uint64_t seen = kLow) {
+  return Values::masked(step.mask & seen, step.datum, kHalf);
+}
+
+// What is looked at where this step has matched, if that is one argument, and decides.
+const Level* inner_of(const std::vector<Level>& levels, const Level& level, const Step& step) {
+  const Level* out = nullptr;
+  for (const Level& inner : levels) {
+    if (inner.call != level.call || inner.before.size() != level.before.size() + 1) continue;
+    const Condition& last = inner.before.back();
+    if (last.index != level.index || step_of(last) != step) continue;
+    if (!std::equal(level.before.begin(), level.before.end(), inner.before.begin())) continue;
+    if (out != nullptr || !inner.halves || is_deep(inner)) return nullptr;
+    out = &inner;
+  }
+  return out;
+}
+
+// What none of the steps matches; nothing where it takes too long to say.
+std::optional<std::vector<Values>> left_over(const std::vector<Step>& steps, Effort& effort) {
+  std::vector<Values> rest{Values::all(kHalf)};
+  for (const Step& step : steps) {
+    if (!effort.spend(rest.size())) return {};
+    std::vector<Values> next;
+    for (const Values& one : rest) {
+      const std::vector<Values> parts = outside(one, numbers(step));
+      next.insert(next.end(), parts.begin(), parts.end());
+    }
+    rest = std::move(next);
+  }
+  return rest;
+}
+
+// Might the step match one of these numbers, of which a step before it may have left some bits alone?
+bool matches(const Step& step, const std::vector<Values>& loaded, const std::vector<Step>& before,
+             Effort& effort) {
+  const auto matched = [&](std::uint64_t seen) {
+    if ((step.datum & ~seen) != 0) return false;
+    const Values wanted = numbers(step, seen);
+    return std::any_of(loaded.begin(), loaded.end(),
+                       [&](const Values& one) { return !both(one, wanted).empty(); });
+  };
+  if (!effort.spend(loaded.size() * (1 + before.size()))) return true;
+  return matched(kLow) ||
+         std::any_of(before.begin(), before.end(), [&](const Step& one) { return matched(one.mask); });
+}
+
+// Where a step that looks further has matched, and what it looked at is still loaded: will all that may be shared and come
+// behind pass it by, as they would the argument itself?
+bool passes(const Level& one, const Level& other, const Step& deep, const Level& inner, Effort& effort) {
+  const std::optional<std::vector<Values>> rest = left_over(inner.steps, effort);
+  if (!rest) return false;
+  return rest->empty() || std::all_of(one.steps.begin(), one.steps.end(), [&](const Step& step) {
+           if (step == deep || !has(other.steps, step, effort)) return true;
+           return both(numbers(step), numbers(deep)).empty() && !matches(step, *rest, inner.steps, effort);
+         });
+}
+
+bool is_harmless(const std::vector<Level>& levels, const Level& one, const Level& other, Effort& effort) {
+  if (!one.halves || !other.halves) return false;
+  return std::all_of(one.steps.begin(), one.steps.end(), [&](const Step& step) {
+    if (step.answer) return true;
+    const Level* inner =
+        effort.spend(1 + levels.size() / kStepsOfABox) ? inner_of(levels, one, step) : nullptr;
+    return inner != nullptr && passes(one, other, step, *inner, effort);
+  });
+}
+
+bool tangles(const Cases& all, const std::vector<Level>& levels, const Level& one, const Level& other,
+             Effort& effort) {
+  if (!share(one, other, effort)) return false;
   if (other.call == one.call) return true;
   const std::vector<Case>& cases = all.at(one.call);
-  return !effort.spend(cases.size()) || all.at(other.call) != cases;
+  if (effort.spend(cases.size()) && all.at(other.call) == cases) return false;
+  return !is_harmless(levels, one, other, effort);
 }
 
 }  // namespace
@@ -170,7 +235,7 @@ std::vector<std::string_view> entangled(const Profile& profile, Effort& effort) 
   for (const Level& one : levels) {
     if (one.steps.size() < 2 || !is_deep(one) || (!out.empty() && out.back() == one.call)) continue;
     const auto meets = [&](const Level* other) {
-      return other != &one && tangles(*all, one, *other, effort);
+      return other != &one && tangles(*all, levels, one, *other, effort);
     };
     const std::vector<const Level*>& others = forked.at(one.index);
     if (std::any_of(others.begin(), others.end(), meets)) out.push_back(one.call);

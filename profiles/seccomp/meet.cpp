@@ -9,55 +9,14 @@
 
 #include "profiles/seccomp/call_meet.h"
 #include "profiles/seccomp/entangled.h"
+#include "profiles/seccomp/filter_size.h"
+#include "profiles/seccomp/leading.h"
+#include "profiles/seccomp/meet_frame.h"
 #include "profiles/seccomp/multiplexed.h"
+#include "profiles/seccomp/rule_list.h"
 
 namespace hardened::seccomp {
 namespace {
-
-// What the kernel takes as one filter (BPF_MAXINSNS, linux/bpf_common.h).
-constexpr std::size_t kMostInstructions = 4096;
-constexpr std::array<std::size_t, 6> kLimits{1024, 256, 64,
-                                             16,   4,   1};  // of a call's rules, until the filter fits
-
-// Without the listener that we drop, the kernel itself answers ENOSYS (seccomp_unotify(2)).
-Answer unheard(const Answer& answer) {
-  return answer.action == Action::notify ? Answer{Action::error, kEnosys} : answer;
-}
-
-bool has(const std::vector<Architecture>& list, Architecture architecture) {
-  return std::find(list.begin(), list.end(), architecture) != list.end();
-}
-
-bool ends(const Answer& answer) { return answer.action < Action::error; }
-
-// Whose word on the calls that nobody names is the result's.
-bool is_asked(const Profile& asked, const Profile& ceiling) {
-  return asked.fallback.action <= ceiling.fallback.action;
-}
-bool is_both(const Profile& asked, const Profile& ceiling) {
-  return ends(asked.fallback) && ends(ceiling.fallback);
-}
-
-std::optional<std::vector<std::string>> flags(const Profile& asked, const Profile& ceiling) {
-  if (!allows_speculation(asked) || allows_speculation(ceiling)) return asked.flags;
-  std::vector<std::string> kept = asked.flags.value_or(std::vector<std::string>{});
-  kept.erase(std::remove(kept.begin(), kept.end(), "SECCOMP_FILTER_FLAG_SPEC_ALLOW"), kept.end());
-  return kept;
-}
-
-// All but the rules.
-Profile frame_of(const Profile& asked, const Profile& ceiling, Architecture own) {
-  Profile out;
-  out.own = own;
-  out.fallback = unheard(stricter(asked.fallback, ceiling.fallback));
-  for (const Architecture architecture : asked.foreign) {
-    if (has(ceiling.foreign, architecture)) out.foreign.push_back(architecture);
-  }
-  out.own_listed = is_asked(asked, ceiling) ? asked.own_listed : ceiling.own_listed;
-  if (is_both(asked, ceiling)) out.own_listed = asked.own_listed && ceiling.own_listed;
-  out.flags = flags(asked, ceiling);
-  return out;
-}
 
 // The rules of the result, call by call.
 class Rules {
@@ -94,9 +53,9 @@ class Rules {
     untangle();
     keep_names();
     Profile out = frame_;
-    out.rules = std::move(rules_);
+    out.rules = std::move(rules_).taken();
     if (ends(out.fallback)) keep_ending(out);
-    if (!out.foreign.empty()) lead_with_a_number(out);
+    if (!out.foreign.empty()) lead_with_a_number(out, below_);
     return {std::move(out), std::move(below_)};
   }
 
@@ -106,7 +65,7 @@ class Rules {
     for (const Multiplexer& outer : kMultiplexers) {
       if (is_left_to_the_stub(outer)) continue;
       if (const std::optional<Answer> answer = first_said(outer)) {
-        say(outer.name, *answer);
+        rules_.say(outer.name, *answer);
         said_.push_back(outer.name);
       } else {
         sides_.carriers.push_back(outer.name);
@@ -166,14 +125,14 @@ class Rules {
       // A denial that nobody asked for in these words tells what the fallback tells.
       const bool coarse = met.below == Below::coarse && met.always->action == frame_.fallback.action;
       const Answer answer = unheard(coarse ? frame_.fallback : *met.always);
-      if (answer != frame_.fallback && (met.needed || !is_newer(call, answer))) say(call, answer);
+      if (answer != frame_.fallback && (met.needed || !is_newer(call, answer))) rules_.say(call, answer);
       if (answer == frame_.fallback && ends(answer) && is_newer(call)) kept_.push_back(call);
       return;
     }
     if (met.rules.empty() && ends(frame_.fallback) && is_newer(call)) kept_.push_back(call);
     for (Rule& rule : met.rules) {
       rule.answer = unheard(rule.answer);
-      rules_.push_back(std::move(rule));
+      rules_.add(std::move(rule));
     }
   }
 
@@ -190,23 +149,11 @@ class Rules {
                        [&](const Reading* side) { return side->is_newer_here(call); });
   }
 
-  // One rule for all calls of one answer.
-  void say(std::string_view call, const Answer& answer) {
-    const auto at = std::find_if(rules_.begin(), rules_.end(), [&](const Rule& rule) {
-      return rule.conditions.empty() && rule.answer == answer;
-    });
-    if (at != rules_.end()) {
-      at->names.emplace_back(call);
-    } else {
-      rules_.push_back({{std::string(call)}, answer, {}});
-    }
-  }
-
   // Without a rule of its own it would be let through for the calls that it carries, and one that equals the
   // fallback is dropped by runc: then it is said with another errno, or in a stricter way.
   void add_carrier(const Multiplexer& outer) {
     Profile so_far = frame_;
-    so_far.rules = rules_;
+    so_far.rules = rules_.rules();
     so_far.rules.push_back({{std::string(outer.name)}, frame_.fallback, {}});  // it is no new call
     const Reading inner(so_far, frame_.own);
     CallMeet met = meet_carrier(sides_, outer.name, inner, effort(outer.name));
@@ -241,24 +188,15 @@ class Rules {
     below_.push_back({std::string(outer.name), Below::carried});
     for (const Carried& inner : outer.calls) {
       below_.push_back({std::string(inner.name), Below::carried});
-      unsay(inner.name);
+      rules_.unsay(inner.name);
       keep(inner.name);
     }
-  }
-
-  // Leaves the call with the fallback alone.
-  void unsay(std::string_view call) {
-    for (Rule& rule : rules_)
-      rule.names.erase(std::remove(rule.names.begin(), rule.names.end(), call), rule.names.end());
-    rules_.erase(
-        std::remove_if(rules_.begin(), rules_.end(), [](const Rule& rule) { return rule.names.empty(); }),
-        rules_.end());
   }
 
   // What libseccomp would get wrong is denied for all arguments; and with a carrier what it carries.
   void untangle() {
     Profile so_far = frame_;
-    so_far.rules = rules_;
+    so_far.rules = rules_.rules();
     std::vector<std::string> wrong;
     for (const std::string_view call : entangled(so_far, tangling_)) {
       wrong.emplace_back(call);
@@ -270,30 +208,16 @@ class Rules {
   }
 
   bool deny_conditions(const std::vector<std::string>& calls) {
-    std::unordered_map<std::string_view, std::optional<Answer>> least;
-    for (const std::string& call : calls) least[call];
-    const auto denied = [&](const Rule& rule) {
-      return !rule.conditions.empty() && least.find(rule.names.front()) != least.end();
-    };
-    for (const Rule& rule : rules_) {
-      if (!denied(rule)) continue;
-      std::optional<Answer>& answer = least[rule.names.front()];
-      answer = stricter(answer.value_or(frame_.fallback), rule.answer);
-    }
-    rules_.erase(std::remove_if(rules_.begin(), rules_.end(), denied), rules_.end());
-    bool any = false;
-    for (const std::string& call : calls) {
-      const std::optional<Answer> answer = std::exchange(least[call], std::nullopt);
-      if (!answer) continue;
-      any = true;
-      below_.push_back({call, Below::lost});
-      if (*answer != frame_.fallback) {
-        say(call, *answer);
+    const std::vector<RuleList::Strictest> denied = rules_.without_conditions(calls, frame_.fallback);
+    for (const auto& [call, answer] : denied) {
+      below_.push_back({call, Below::shared});
+      if (answer != frame_.fallback) {
+        rules_.say(call, answer);
       } else {
         keep(call);
       }
     }
-    return any;
+    return !denied.empty();
   }
 
   // Names it still, lest it become a new call: where that matters, which is where a keeper does so or ENOSYS is milder.
@@ -326,44 +250,6 @@ class Rules {
     out.foreign.erase(std::remove_if(out.foreign.begin(), out.foreign.end(), milder), out.foreign.end());
   }
 
-  template <class Wanted>
-  void leave_out(Profile& out, const Wanted& wanted) {
-    const auto end = std::stable_partition(out.foreign.begin(), out.foreign.end(),
-                                           [&](Architecture one) { return !wanted(one); });
-    for (auto at = end; at != out.foreign.end(); ++at)
-      below_.push_back({std::string(seccomp::name(*at)), Below::lost});
-    out.foreign.erase(end, out.foreign.end());
-  }
-
-  // Has it no number for one of the calls, which may come first?
-  [[nodiscard]] static bool lacks_a_call(const Profile& out, Architecture architecture) {
-    return std::any_of(out.rules.begin(), out.rules.end(), [&](const Rule& rule) {
-      return rule.answer != out.fallback &&
-             !std::all_of(rule.names.begin(), rule.names.end(),
-                          [&](const std::string& call) { return has_numbers(call, {architecture}); });
-    });
-  }
-
-  // Where no call can lead (calls.h), rules that only allow are lost to the fallback; where any is stricter than that,
-  // the other architectures go.
-  void lead_with_a_number(Profile& out) {
-    if (const std::optional<Leader> leader = leader_of(out)) {
-      const auto rule = out.rules.begin() + static_cast<std::ptrdiff_t>(leader->rule);
-      const auto name = rule->names.begin() + static_cast<std::ptrdiff_t>(leader->name);
-      std::rotate(rule->names.begin(), name, name + 1);
-      std::rotate(out.rules.begin(), rule, rule + 1);
-      return;
-    }
-    if (!loses_rules(out)) return;
-    if (loses_denials(out)) {
-      leave_out(out, [&](Architecture one) { return lacks_a_call(out, one); });
-      if (loses_rules(out)) leave_out(out, [](Architecture) { return true; });
-    }
-    for (const Rule& rule : out.rules) {
-      for (const std::string& call : rule.names) below_.push_back({call, Below::lost});
-    }
-  }
-
   // A rule that says the fallback is dropped by runc, once it has looked for the newest name.
   void keep_names() {
     std::vector<Architecture> all = frame_.foreign;
@@ -373,7 +259,7 @@ class Rules {
     if (kept_carriers_.empty() && std::none_of(all.begin(), all.end(), counts)) return;
     kept_.insert(kept_.end(), kept_carriers_.begin(), kept_carriers_.end());
     std::unordered_map<std::string_view, bool> said;
-    for (const Rule& rule : rules_) {
+    for (const Rule& rule : rules_.rules()) {
       for (const std::string& name : rule.names) said[name] = true;
     }
     Rule kept{{}, frame_.fallback, {}};
@@ -382,7 +268,7 @@ class Rules {
     for (const std::string_view call : kept_) {
       if (said.emplace(call, true).second) kept.names.emplace_back(call);
     }
-    if (!kept.names.empty()) rules_.push_back(std::move(kept));
+    if (!kept.names.empty()) rules_.add(std::move(kept));
   }
 
   const Reading& asked_;
@@ -396,42 +282,9 @@ class Rules {
   std::vector<std::string_view> kept_;           // calls that are named for that alone
   std::vector<std::string_view> kept_carriers_;  // where no side has the ENOSYS that other names would bring
   std::vector<const Reading*> keepers_;          // whose names the result keeps
-  std::vector<Rule> rules_;
+  RuleList rules_;
   std::vector<BelowMeet> below_;
 };
-
-// A comparison with one number is a jump behind a load that others share; a mask needs its own.
-std::size_t steps_of(const Rule& rule) {
-  std::size_t out = 1;
-  for (const Condition& c : rule.conditions) {
-    const bool one =
-        c.op == Compare::equal || (c.op == Compare::masked_equal && (c.value & 0xffffffffU) == 0xffffffffU);
-    out += one ? 2 : 4;
-  }
-  return out;
-}
-
-// How many rules a call may have at most, so that the filter fits: an estimate from above of libseccomp's code. Nobody
-// needs to know unless there are many conditions.
-std::size_t limit_of(const Profile& profile) {
-  std::unordered_map<std::string_view, std::pair<std::size_t, std::size_t>> calls;  // rules, steps of one
-  std::size_t plain = 0;
-  for (const Rule& rule : profile.rules) {
-    if (rule.conditions.empty()) plain += rule.names.size();
-    for (const std::string& call : rule.names) {
-      if (rule.conditions.empty()) continue;
-      auto& [rules, steps] = calls[call];
-      ++rules;
-      steps = std::max(steps, steps_of(rule));
-    }
-  }
-  for (const std::size_t limit : kLimits) {
-    std::size_t steps = plain;
-    for (const auto& [call, size] : calls) steps += std::min(size.first, limit) * size.second;
-    if (steps * (profile.foreign.size() + 1) < kMostInstructions) return limit;
-  }
-  return 0;
-}
 
 }  // namespace
 

@@ -39,8 +39,8 @@ enum class Below : std::uint8_t {
   compat,     // one rule stands for all architectures, and those of 32 bits read it otherwise
   carried,    // an architecture carries it in another call, whose arguments no filter sees
   coarse,     // it would take more rules than a filter holds, or more work than we are ready for (effort.h)
-  lost,       // libseccomp loses the rules of an architecture none of whose own calls has a plain one, or
-              // shares steps between calls (entangled.h)
+  lost,       // libseccomp loses the rules of an architecture none of whose own calls has a plain one
+  shared,     // libseccomp writes steps once for several calls, and looks at the wrong argument (entangled.h)
   stub,  // an architecture is left out: runc's ENOSYS for new calls would be milder than ending the process
 };
 struct BelowMeet {

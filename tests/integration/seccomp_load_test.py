@@ -9,9 +9,10 @@ import subprocess
 from pathlib import Path
 
 from harness.case import EngineCase, main
-from harness.bundle import Requests
-from harness.install import BINARY
+from harness.bundle import Bundle, Requests, low_level
+from harness.install import BINARY, ROOT, link, put_policy
 
+NOOP = ROOT / "build/release/tests/integration/noop-runtime"
 SECONDS, MEGABYTES = 2, 200
 ALLOW, ERRNO, KILL = "SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO", "SCMP_ACT_KILL_PROCESS"
 CALLS = ("mknod mkdir rmdir symlink link chown lchown setxattr lsetxattr getxattr msgget msgsnd msgctl shmget shmctl "
@@ -71,6 +72,26 @@ class Load(EngineCase):
             with self.subTest(calls=count):
                 self.spends(section(rules(CALLS[:count], 12, "SCMP_CMP_NE", 6)))
         self.spends(section(rules(CALLS, 60, "SCMP_CMP_MASKED_EQ", 2)))
+
+    def test_without_the_memory_for_it(self):
+        # With a low-level runtime that does nothing, which the limit does not stop.
+        shim = link("little")
+        put_policy("little", ROOT / "config/policy.yaml")
+        low_level("little", NOOP)
+        spec = json.loads(json.dumps(Requests(self.engine).spec()))
+        spec["linux"]["seccomp"] = section(rules(CALLS, 60, "SCMP_CMP_MASKED_EQ", 2))
+        bundle = Bundle("/run/world/little", spec)
+        said = {}
+        for megabytes in (7, 8, 10, 12, 1024):
+            bundle.reset()
+            done = subprocess.run(["/usr/bin/prlimit", f"--as={megabytes << 20}", shim, "create", "--bundle",
+                                   bundle.path, "little"], capture_output=True, text=True, check=False)
+            said[megabytes] = done.returncode, done.stderr
+            self.assertEqual(bundle.config.read_bytes() == bundle.asked, done.returncode != 0)
+        self.assertEqual(said.pop(1024), (0, ""))
+        for code, text in said.values():
+            self.assertEqual(code, 1)
+            self.assertIn("not enough memory to decide about this call", text)
 
     def test_a_filter_that_is_not_the_sections(self):
         for text in ("AA", "AAAAAAAAAAA="):

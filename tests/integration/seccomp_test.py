@@ -139,9 +139,6 @@ class StillBlocked(Seccomp):
         granted = self.calls("hardened", call("mkdir", -1), call("rmdir", -1), call("mount"), options=[option])
         self.assertEqual(granted, ["signal 31", "14", EPERM])
 
-    # Known, and to be mended: kill(2) shares steps with other calls of the ceiling where libseccomp may compare the wrong
-    # argument (profiles/seccomp/entangled.h). Here it would not, but that is not told apart: kill is denied, and said to be.
-    @unittest.expectedFailure
     def test_some_arguments_of_a_call(self):
         # kill(2) with SIGKILL (9) to process 1 alone.
         rule = {"names": ["kill"], "action": "SCMP_ACT_ERRNO", "errnoRet": int(EPROTO), "args": [

@@ -33,6 +33,8 @@ def lie_about(what, spec):
     elif what == "ambient":
         for names in ("inheritable", "ambient"):
             capabilities[names] = [*(capabilities.get(names) or []), "CAP_CHOWN"]
+    elif what == "label":
+        process.pop("apparmorProfile", None)
     elif what == "no_new_privileges":
         process["noNewPrivileges"] = False
     elif what == "pids":

@@ -23,7 +23,7 @@ class HookTest : public testing::Test {
     kept.boot_id = "boot-1";
     kept.root = kRoot;
     kept.id = "web";
-    kept.promise = runtime::Promise{kConfig, sha256(test::kGranted), "/log", {}, {}};
+    kept.promise = runtime::Promise{kConfig, sha256(test::kGranted), "/log", {}, {}, {}};
     kept.promise->inherited.fill(Limit{1048576, 1048576});
     EXPECT_TRUE(runtime::keep(host, kept).ok());
     running.put(host);

@@ -182,7 +182,7 @@ TEST_F(KeptTest, CollectsSixteenAtOnce) {
 
 TEST_F(KeptTest, ThePromiseIsKeptToTheDigit) {
   Kept kept = web();
-  kept.promise = Promise{"/run/bundle/config.json", "d1", "", {}, {"seccomp", "pids"}};
+  kept.promise = Promise{"/run/bundle/config.json", "d1", "", {}, {"seccomp", "pids"}, {"p.3"}};
   kept.promise->inherited.at(7) = Limit{1024, 18446744073709551615U};
   ASSERT_TRUE(keep(host, kept).ok());
   const auto again = found("web");
@@ -191,6 +191,7 @@ TEST_F(KeptTest, ThePromiseIsKeptToTheDigit) {
   EXPECT_EQ(again->promise->digest, "d1");
   EXPECT_EQ(again->promise->inherited, kept.promise->inherited);
   EXPECT_EQ(again->promise->observing, kept.promise->observing);
+  EXPECT_EQ(again->promise->profiles, kept.promise->profiles);
 }
 
 TEST_F(KeptTest, ARecordOfAnEarlierBuildPromisesNothing) {
@@ -200,7 +201,7 @@ TEST_F(KeptTest, ARecordOfAnEarlierBuildPromisesNothing) {
 
 TEST_F(KeptTest, HalfAPromiseIsAnError) {
   for (const char* promise :
-       {"{}", R"({"config":"/c","digest":"d","log":"","inherited":[1,2],"observing":[]})"}) {
+       {"{}", R"({"config":"/c","digest":"d","log":"","inherited":[1,2],"observing":[],"profiles":[]})"}) {
     ASSERT_TRUE(keep(host, web()).ok());
     std::string text = *host.bytes(path("web"));
     text.replace(text.rfind('}'), 1, std::string(R"(,"promise":)") + promise + "}");

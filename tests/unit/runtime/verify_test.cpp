@@ -4,6 +4,7 @@
 #include <sys/sysmacros.h>
 
 #include "core/base/sha256.h"
+#include "profiles/apparmor/loader.h"
 #include "tests/support/running.h"
 
 namespace hardened::runtime {
@@ -40,7 +41,7 @@ class VerifyTest : public testing::Test {
     kept.root = kRoot;
     kept.id = "web";
     kept.policy = "/etc/hardened/policy.yaml";
-    kept.promise = Promise{kConfig, sha256(test::kGranted), kLog, {}, {}};
+    kept.promise = Promise{kConfig, sha256(test::kGranted), kLog, {}, {}, {}};
     kept.promise->inherited.fill(Limit{1048576, 1048576});
   }
 
@@ -190,6 +191,31 @@ TEST_F(VerifyTest, ADocumentThatIsNotTheGrantedOneSaysNothing) {
   const Verification seen = look();
   EXPECT_EQ(seen.outcome, Outcome::unreadable);
   EXPECT_NE(seen.why.what.find("is not what was granted at create"), std::string::npos);
+}
+
+TEST_F(VerifyTest, AProfileThatWasUnloadedSinceCreateIsNotTheOneThatHolds) {
+  const std::string name = "hardened-default-0123456789ab";
+  const std::string kernel = std::string(apparmor::kKernel) + "/policy/profiles/";
+  const std::string note = std::string(apparmor::kDirectory) + "/" + name;
+  host.directory(std::string(apparmor::kDirectory), {.mode = 0700});
+  const auto loaded_as = [&](const std::string& entry) {
+    host.file(kernel + entry + "/sha1", "d1\n");
+    host.file(note, "hardened apparmor 1\n" + entry + "\nsha1\nd1\n", {.mode = 0600});
+  };
+  kept.promise->profiles = {name + ".17"};
+  loaded_as(name + ".17");
+  put();
+  EXPECT_EQ(look().outcome, Outcome::as_granted) << look().why.what;
+  ASSERT_TRUE(host.remove(kernel + name + ".17/sha1").ok());
+  Verification seen = look();
+  EXPECT_EQ(seen.outcome, Outcome::unreadable);
+  EXPECT_NE(told(seen).find("AppArmor profile " + name + " was unloaded after it was created"),
+            std::string::npos);
+  loaded_as(name + ".18");
+  EXPECT_EQ(look().outcome, Outcome::unreadable) << "another of that name is not the one that was to hold";
+  EXPECT_FALSE(host.killed(4711));
+  ASSERT_TRUE(host.remove("/run/runc/web/exec.fifo").ok());
+  EXPECT_EQ(look().outcome, Outcome::as_granted) << "of what runs the label itself tells";
 }
 
 TEST_F(VerifyTest, WhatARuleOnlyObservesIsNotHeldAgainstAnybody) {

@@ -38,13 +38,13 @@ def request(docker, options):
     return json.loads(kept.read_text())
 
 
-def _portable(spec, name, command):
+def _portable(spec, rootfs, cgroup, command):
     """For a bundle of our own: no file of the engine's container, which is gone, no hook of the engine's."""
-    spec["root"]["path"] = "rootfs"
+    spec["root"]["path"] = str(rootfs)
     spec["mounts"] = [m for m in spec["mounts"]
                       if not {"bind", "rbind"} & set(m.get("options") or ()) or os.path.exists(m["source"])]
     spec.pop("hooks", None)
-    spec["linux"]["cgroupsPath"] = f"system.slice:hardened:{name}"
+    spec["linux"]["cgroupsPath"] = cgroup
     spec["process"] |= {"terminal": False, "args": list(command)}
     return spec
 
@@ -52,13 +52,15 @@ def _portable(spec, name, command):
 class Direct:
     number = 0
 
-    def __init__(self, runtime, options, docker, command=("sh", "-c", FOREVER), image=IMAGE, change=None):
+    def __init__(self, runtime, options, docker, command=("sh", "-c", FOREVER), image=IMAGE, change=None, systemd=True):
+        """`systemd`: whether systemd makes its cgroups, or the runtime itself."""
         Direct.number += 1
         self.id = f"direct-{os.getpid()}-{Direct.number}"
         self.runtime, self.path = path_of(runtime), PLACE / self.id
-        self._program = [self.runtime, "--systemd-cgroup", "--root", PLACE / "state"]
+        self._program = [self.runtime, *(["--systemd-cgroup"] if systemd else []), "--root", PLACE / "state"]
         self.tree = images.tree_of(image)
-        self.asked = _portable(request(docker, options), self.id, command)
+        self.cgroup = f"system.slice:hardened:{self.id}" if systemd else f"/hardened-direct/{self.id}"
+        self.asked = _portable(request(docker, options), self.path / "rootfs", self.cgroup, command)
         if change is not None:
             change(self.asked)
 
@@ -71,13 +73,13 @@ class Direct:
 
     def run(self, seconds=90):
         """What its command prints, or the runtime in its place: by one call instead of three."""
-        self._lay_out()
+        self.lay_out()
         done = self.call("run", "--bundle", self.path, self.id, timeout=seconds)
         self._clear()
         return done.stdout + done.stderr
 
-    def __enter__(self):
-        self._lay_out()
+    def create(self):
+        """By the call alone, in a place that lay_out() made: its exit status. What it says is in refusal."""
         self._output = self.path / "output"
         with self._output.open("wb") as out:
             done = subprocess.run([*self._program, "--log-format=json", "--log", self.path / "log", "create", "--bundle", self.path,
@@ -86,11 +88,20 @@ class Direct:
         self.created, self.refusal = done.returncode == 0, ""
         if not self.created:
             self.refusal = self._output.read_text(errors="replace")
-        elif (started := self.call("start", self.id)).returncode != 0:
+        return done.returncode
+
+    def start(self):
+        if (started := self.call("start", self.id)).returncode != 0:
             self.created, self.refusal = False, started.stderr
+        return started.returncode
+
+    def __enter__(self):
+        self.lay_out()
+        if self.create() == 0:
+            self.start()
         return self
 
-    def _lay_out(self):
+    def lay_out(self):
         (self.path / "rootfs").mkdir(parents=True)
         self._mount_root()
         (self.path / "config.json").write_text(json.dumps(self.asked, separators=(",", ":")))
@@ -101,6 +112,11 @@ class Direct:
             (self.path / name).mkdir()
         subprocess.run(["mount", "-t", "overlay", "box", self.path / "rootfs", "-o",
                         f"lowerdir={self.tree},upperdir={self.path}/upper,workdir={self.path}/work"], check=True)
+
+    @property
+    def said(self):
+        """What its command printed so far."""
+        return self._output.read_text(errors="replace")
 
     @property
     def process(self):

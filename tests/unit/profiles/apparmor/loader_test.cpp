@@ -106,6 +106,21 @@ TEST(AppArmorLoader, WhatIsUnloadedIsLoadedAgainWithoutTheParser) {
   EXPECT_TRUE(*is_loaded(host, kName));
 }
 
+TEST(AppArmorLoader, AnEntryThatWasUnloadedStandsNoMore) {
+  Machine host;
+  EXPECT_FALSE(entry_of(host, kName)->has_value());
+  ASSERT_EQ(host.refusal(), "");
+  const std::string entry = **entry_of(host, kName);
+  EXPECT_EQ(kProfiles + entry, host.entry);
+  EXPECT_TRUE(*stands_still(host, entry));
+  host.unload();
+  EXPECT_FALSE(*stands_still(host, entry));
+  ASSERT_EQ(host.refusal(), "");
+  EXPECT_TRUE(*is_loaded(host, kName));
+  EXPECT_FALSE(*stands_still(host, entry));
+  EXPECT_FALSE(*stands_still(host, "no number"));
+}
+
 TEST(AppArmorLoader, AnotherProfileUnderOurNameIsNotOurs) {
   Machine host;
   ASSERT_EQ(host.refusal(), "");

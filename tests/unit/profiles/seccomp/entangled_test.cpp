@@ -30,10 +30,54 @@ TEST(Entangled, IsACallThatLooksAtSomethingElseBeforeAStepThatAnotherHasToo) {
   EXPECT_EQ(found(tangled()), std::vector<std::string>{"futex_waitv"});
 }
 
-TEST(Entangled, IsNoneWhoseLastStepsAreItsOwn) {
+TEST(Entangled, IsOneWhicheverStepComesLast) {
+  Profile wide = tangled();
+  wide.rules.back().conditions.front() = low(1, 0xfffffff0, 0);
+  EXPECT_EQ(found(wide), std::vector<std::string>{"futex_waitv"});
+}
+
+TEST(Entangled, IsNoneThatSharesNoStep) {
   Profile apart = tangled();
-  apart.rules.back().conditions.front() = low(1, 0xfffffff0, 0);  // comes last of all
+  apart.rules[1].conditions.front() = low(1, kPairs, 40);
   EXPECT_TRUE(found(apart).empty());
+}
+
+// kill(2), but for SIGKILL to process 1, whose own errno makes the second argument's steps all there can be.
+TEST(Entangled, IsNoneWhoseOtherArgumentDecidesWhateverItIs) {
+  Profile all = tangled();
+  all.rules.push_back(allow({"futex_waitv"}, {low(1, kAll, 38), low(2, 1, 0)}));
+  all.rules.push_back(allow({"futex_waitv"}, {low(1, kAll, 38), low(2, 3, 3)}));
+  EXPECT_EQ(found(all),
+            std::vector<std::string>{"futex_waitv"});  // 37 is left over
+  all.rules.push_back(allow({"futex_waitv"}, {low(1, kAll, 38), low(2, 3, 1)}));
+  EXPECT_TRUE(found(all).empty());
+}
+
+TEST(Entangled, IsNoneWhereTheOtherArgumentCannotBeTakenForTheOne) {
+  Profile few = tangled();
+  few.rules.push_back(allow({"futex_waitv"}, {low(1, kAll, 38), low(2, kPairs, 36)}));
+  // 36 and 37 decide there, too: what is left over matches no step that is shared.
+  few.rules[2].conditions.back() = low(2, kPairs, 0);
+  EXPECT_TRUE(found(few).empty());
+  // Behind a step that leaves but its low bits, 44 looks like 36 does.
+  few.rules[2].conditions.back() = low(2, 0x27, 0x27);
+  few.rules.back().conditions.back() = low(2, kPairs, 36);
+  EXPECT_EQ(found(few), std::vector<std::string>{"futex_waitv"});
+}
+
+TEST(Entangled, IsOneWhoseOwnNumberIsSharedToo) {
+  Profile over = tangled();
+  over.rules.push_back(allow({"futex_waitv"}, {low(1, kAll, 38), low(2, 0xfffffffc, 36)}));
+  over.rules[2].conditions.back() = low(2, kPairs, 0);
+  for (const std::size_t shared : {1U, 3U}) over.rules[shared].conditions.front() = low(1, 0xfffffffc, 36);
+  EXPECT_EQ(found(over), std::vector<std::string>{"futex_waitv"});
+}
+
+TEST(Entangled, IsOneThatLooksAtAllBits) {
+  Profile wide = tangled();
+  wide.rules.push_back(allow({"futex_waitv"}, {low(1, kAll, 38), low(2, kPairs, 36)}));
+  wide.rules[2].conditions.back() = {2, Compare::equal, 1, 0};
+  EXPECT_EQ(found(wide), std::vector<std::string>{"futex_waitv"});
 }
 
 TEST(Entangled, AreNotCallsOfTheSameRules) {
