@@ -44,6 +44,24 @@ struct PidsTrait : Trait<Pids> {
     return {meet(meet(than.by_default, draw_limit()), maximum), maximum};
   }
 
+  // The next number, none, and the field that counts on version 2.
+  static std::vector<Raised> raised(const Grant& granted) {
+    std::vector<Raised> above;
+    const auto raise = [&](TaskLimit Grant::*field) {
+      const TaskLimit most = granted.*field;
+      if (!most.is(TaskLimit::Kind::number)) return;
+      for (const TaskLimit& held :
+           {TaskLimit::of(most.tasks() + 1), TaskLimit::without_number(TaskLimit::Kind::unlimited)}) {
+        Grant grant = granted;
+        grant.*field = held;
+        above.push_back({grant, yaml(held) + " instead of " + yaml(most)});
+      }
+    };
+    raise(&Grant::limit);
+    raise(&Grant::unified);
+    return above;
+  }
+
   static Pids::Facts facts(const Spec& /*asked*/) { return {draw_limit()}; }
 
   static std::string flaw(const Spec& asked, const Spec& granted) {
