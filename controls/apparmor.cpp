@@ -42,6 +42,17 @@ Outcome<AppArmorLabel> refused(const AppArmorLabel& request, std::string reason)
       {}, Verdict::refused, {{std::string(kPointer), text_of(request), "", std::move(reason), false}}, {}};
 }
 
+// What a record says of a container that starts without a profile because the host has no AppArmor. Of a container that
+// is there already, its create said so.
+std::vector<std::string> notes_of(const AppArmorLabel& request, const AppArmor::Ceiling& ceiling,
+                                  const AppArmor::Facts& facts) {
+  if (facts.enabled || ceiling.required || ceiling.unconfined || request.kept) return {};
+  return {
+      "AppArmor is not enabled on this host: the container runs without a profile; boot with apparmor=1 to "
+      "have "
+      "one, or refuse such containers with apparmor.required: always"};
+}
+
 // Engines write their default, or nothing; only a user writes anything else.
 bool by_default(const AppArmorLabel& request) {
   return !request.parts.empty() &&
@@ -149,9 +160,12 @@ AppArmorLabel AppArmor::bound(const Ceiling& ceiling, const Facts& facts, const 
 Outcome<AppArmorLabel> AppArmor::narrow(const Grant& request, const Ceiling& ceiling, const Facts& facts,
                                         const std::tuple<>& earlier) {
   const AppArmorLabel most = bound(ceiling, facts, earlier);
-  if (leq(request, most)) return {request, Verdict::unchanged, {}, {}};
+  if (leq(request, most)) return {request, Verdict::unchanged, {}, notes_of(request, ceiling, facts)};
   if (!facts.enabled) {
-    return refused(request, "AppArmor is not enabled on this host, and apparmor.required is always");
+    return refused(
+        request,
+        "AppArmor is not enabled on this host, and apparmor.required is always; boot the host with "
+        "apparmor=1 security=apparmor, or let the operator set required: auto");
   }
   for (const std::string& part : request.parts) {
     std::string why = obstacle(part, ceiling, facts);

@@ -90,6 +90,7 @@ template <class Grant>
 struct Observed {
   Grant granted;
   Grant held;
+  std::string advice{};  // what to do, where it is known why more is held; "" where the runtime is to blame
 };
 
 // A rule of the policy, as a control sees it: the operator's section laid over the base's, key by key.

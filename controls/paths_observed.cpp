@@ -18,6 +18,8 @@
 namespace hardened::controls {
 namespace {
 
+constexpr const char* kNull = "/dev/null";
+
 bool is_null(const Stat& stat) { return stat.type == Stat::Type::character && stat.rdev == makedev(1, 3); }
 
 Result<bool> is_masked(const KernelView& kernel, const MountTable& mounts, const std::string& path) {
@@ -32,6 +34,15 @@ Result<bool> is_readonly(const KernelView& kernel, const MountTable& mounts, con
   if (mount != nullptr && mount->read_only()) return true;
   const auto stat = TRY(kernel.inside(path));
   return !stat.has_value();
+}
+
+// With the container's own /dev/null the runtimes mask files: where another stands there, they show that.
+Result<std::string> advice_on(const KernelView& kernel) {
+  const auto stat = TRY(kernel.inside(kNull));
+  if (!stat || is_null(*stat)) return std::string();
+  return std::string(
+      "files are masked with the container's /dev/null, over which something else is mounted; mount nothing "
+      "there");
 }
 
 template <class Holds>
@@ -70,6 +81,8 @@ Result<Observed<PathsGrant>> Paths::observe(const KernelView& kernel, const Spec
   observed.held.readonly = TRY(those_that_hold(observed.granted.readonly, [&](const std::string& path) {
     return is_readonly(kernel, *mounts, path);
   }));
+  const bool all_masked = leq(observed.held.masked, observed.granted.masked);
+  if (!all_masked) observed.advice = TRY(advice_on(kernel));
   return observed;
 }
 

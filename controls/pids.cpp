@@ -14,6 +14,7 @@ using Kind = TaskLimit::Kind;
 
 constexpr std::string_view kPids = Pids::owned[0];
 constexpr std::string_view kPidsMax = Pids::owned[1];
+constexpr std::string_view kTasksMax = "/annotations/org.systemd.property.TasksMax";
 
 // PID_MAX_LIMIT of the kernel's include/linux/threads.h: pids.max refuses more with EINVAL.
 constexpr std::uint64_t kMostTasks = 4194304;
@@ -60,8 +61,17 @@ std::string told(const TaskLimit& limit) {
   return "no limit";
 }
 
-TaskLimit decide(const TaskLimit& request, const Pids::Ceiling& ceiling) {
-  if (request.is(Kind::absent)) return ceiling.by_default;
+// As the runtimes take it, a text of GVariant: "uint64 100", "@t 100", "100". What is no number bounds nothing.
+TaskLimit parse_tasks_max(std::string_view text) {
+  const TaskLimit none = TaskLimit::without_number(Kind::unlimited);
+  unsigned long long tasks = 0;
+  if (!parse_decimal(text.substr(text.rfind(' ') + 1), tasks) || tasks == 0) return none;
+  return TaskLimit::of(tasks);
+}
+
+// `elsewhere`: the least that other fields of the request ask for.
+TaskLimit decide(const TaskLimit& request, const Pids::Ceiling& ceiling, const TaskLimit& elsewhere) {
+  if (request.is(Kind::absent)) return meet(ceiling.by_default, elsewhere);
   if (request.is(Kind::unclear)) return TaskLimit{};
   return meet(request, ceiling.maximum);
 }
@@ -110,7 +120,12 @@ Pids::Ceiling Pids::parse(const Rule& rule, doc::Diagnostics& wrong) {
   return {};
 }
 
-Result<Unit> Pids::gather(Host& /*host*/, const Spec& /*spec*/, const Ceiling& /*ceiling*/) { return Unit{}; }
+Result<Pids::Facts> Pids::gather(Host& /*host*/, const Spec& spec, const Ceiling& /*ceiling*/) {
+  Facts facts;
+  const auto tasks_max = spec.find(kTasksMax);
+  if (tasks_max) facts.tasks_max = parse_tasks_max(tasks_max->value().text());
+  return facts;
+}
 
 PidsLimits Pids::bound(const Ceiling& ceiling, const Facts& /*facts*/, const std::tuple<>& /*earlier*/) {
   // The default is unlimited only where the maximum is: then there is no ceiling at all.
@@ -122,10 +137,12 @@ Outcome<PidsLimits> Pids::narrow(const Grant& request, const Ceiling& ceiling, c
                                  const std::tuple<>& earlier) {
   const PidsLimits most = bound(ceiling, facts, earlier);
   Outcome<PidsLimits> outcome{request, Verdict::unchanged, {}, {}};
+  const TaskLimit elsewhere =
+      request.unified.is(Kind::number) ? meet(request.unified, facts.tasks_max) : facts.tasks_max;
   const auto narrow_one = [&](std::string pointer, TaskLimit& granted, const TaskLimit& top) {
     if (leq(granted, top)) return;
     const TaskLimit asked = granted;
-    granted = decide(asked, ceiling);
+    granted = decide(asked, ceiling, elsewhere);
     outcome.verdict = Verdict::narrowed;
     outcome.changes.push_back(change(std::move(pointer), asked, granted, ceiling.maximum));
   };

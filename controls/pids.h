@@ -8,6 +8,10 @@
 //   ceiling   maximum: what an explicit request is narrowed to; default (at most maximum): what a
 //             container gets that asks for nothing. 1 to 4194304 tasks, or `unlimited`
 //
+// A request may ask for less where the runtime would lay our default over it: in the unified field, which crun on
+// version 1 does not read, or as the TasksMax of its systemd scope (annotation org.systemd.property.TasksMax), behind which
+// the runtime writes pids.max itself. The default is never above those.
+//
 // What absence means depends on the call. At create it is no limit at all, above even `unlimited`:
 // only absence takes the default. In an update it is *kept*: a default that was put into every update
 // would raise the limit of a container that was created with a lower one.
@@ -83,7 +87,9 @@ struct Pids {
     TaskLimit by_default = TaskLimit::of(1);
     TaskLimit maximum = TaskLimit::of(1);
   };
-  using Facts = Unit;
+  struct Facts {
+    TaskLimit tasks_max = TaskLimit::without_number(TaskLimit::Kind::unlimited);  // of the request's scope
+  };
 
   [[nodiscard]] static Result<Grant> read(const Spec& spec, const Facts& facts);
   [[nodiscard]] static Ceiling parse(const Rule& rule, doc::Diagnostics& wrong);

@@ -8,16 +8,10 @@ namespace {
 
 using controls::AppArmor;
 
-// What stands behind the digits, for a container of its own.
-std::string tag_of(const std::string& name) {
-  const std::size_t dot = name.rfind('.');
-  return dot == std::string::npos ? "" : name.substr(dot + 1);
-}
-
 Done load(Host& host, const AppArmor::Ceiling& ceiling, const std::string& name) {
   const apparmor::Template* source = apparmor::find_template(ceiling.profile);
   const apparmor::Values values = TRY(apparmor::values_of(host));
-  if (source == nullptr || apparmor::profile_name(*source, values, tag_of(name)) != name) {
+  if (source == nullptr || apparmor::profile_name(*source, values, apparmor::tag_of(name)) != name) {
     return Error{Fault::policy,
                  name +
                      " is not loaded any more, and this host makes another profile now; create "
@@ -66,6 +60,15 @@ Result<LoadedProfiles> load_profiles(Host& host, const config::Policy& policy, c
   if (!observed || document.scope != controls::Scope::bundle) return profiles;
   profiles.observing = observe(host, rule.ceiling).value_or(std::nullopt);
   return profiles;
+}
+
+void unload_own_profiles(Host& host, const doc::Value& process, const std::function<bool()>& awaited) {
+  const doc::Value* label = process.find("apparmorProfile");
+  if (label == nullptr) return;
+  for (const std::string& part : controls::label_of(label->text(), {}).parts) {
+    if (apparmor::tag_of(part).empty()) continue;
+    static_cast<void>(apparmor::unload_unused(host, part, awaited).ok());
+  }
 }
 
 }  // namespace hardened::runtime

@@ -13,12 +13,14 @@
 // changes what its rules about peers match. Trouble with that one is no reason to refuse.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "config/policy.h"
 #include "core/base/host.h"
+#include "core/doc/value.h"
 #include "runtime/plan.h"
 #include "runtime/subject.h"
 
@@ -30,5 +32,10 @@ struct LoadedProfiles {
 };
 [[nodiscard]] Result<LoadedProfiles> load_profiles(Host& host, const config::Policy& policy,
                                                    const CallDocument& document, const Plan& plan);
+
+// Behind a container that is gone for good: takes out of the kernel what its granted /process names and no other
+// container shares (`peers: container`), unless a task carries it still or somebody waits for it. Whatever cannot be
+// told leaves it there, where it does no harm.
+void unload_own_profiles(Host& host, const doc::Value& process, const std::function<bool()>& awaited);
 
 }  // namespace hardened::runtime

@@ -1,5 +1,6 @@
 #include "runtime/kept.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -7,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/doc/cursor.h"
 #include "core/doc/json.h"
+#include "runtime/apparmor_load.h"
 
 namespace hardened::runtime {
 namespace {
@@ -108,6 +110,7 @@ Result<Kept> decode(const doc::Document& document) {
   kept.bundle = TRY(member(record, "bundle"));
   kept.policy = TRY(member(record, "policy"));
   kept.policy_id = TRY(member(record, "policy_id"));
+  if (const auto engine = record.find("engine")) kept.engine = engine->value().text();
   if (const auto process = record.find("process")) kept.process = process->value();
   if (const auto promise = record.find("promise")) kept.promise = TRY(decode_promise(*promise));
   return kept;
@@ -123,9 +126,31 @@ std::string encode(const Kept& kept) {
   members.push_back({"bundle", text(kept.bundle), {}});
   members.push_back({"policy", text(kept.policy), {}});
   members.push_back({"policy_id", text(kept.policy_id), {}});
+  if (!kept.engine.empty()) members.push_back({"engine", text(kept.engine), {}});
   members.push_back({"process", kept.process, {}});
   if (kept.promise) members.push_back({"promise", encode(*kept.promise), {}});
   return doc::print(doc::Value::object(std::move(members))) + '\n';
+}
+
+// A container of that id, under any root: profiles are named after the id alone. What cannot be told may be there.
+bool may_be_kept(Host& host, const std::string& id) {
+  const auto roots = host.list(std::string(kKeptDirectory), kMostRecords);
+  if (!roots) return true;
+  return std::any_of(roots->begin(), roots->end(), [&](const std::string& root) {
+    const std::string path = std::string(kKeptDirectory) + '/' + root + '/' + id + std::string(kSuffix);
+    return exists(host, path).value_or(true);
+  });
+}
+
+// The record first: from then on one of that id was made by a create that came behind us.
+Done remove_all_of(Host& host, const std::string& root, const std::string& id) {
+  const auto kept = find_kept(host, root, id);
+  TRY(host.remove(path_of(root, id)));
+  if (!kept || !*kept) return done();
+  unload_own_profiles(host, (*kept)->process, [&] {
+    return may_be_kept(host, id) || exists(host, runtime_state(root, id)).value_or(true);
+  });
+  return done();
 }
 
 }  // namespace
@@ -161,7 +186,7 @@ Done keep(Host& host, const Kept& kept) {
 }
 
 Done forget(Host& host, const std::string& root, const std::string& id) {
-  Done removed = host.remove(path_of(root, id));
+  Done removed = remove_all_of(host, root, id);
   if (!removed && removed.error().fault == Fault::absent) return done();
   return removed;
 }
@@ -182,7 +207,7 @@ void collect_kept(Host& host, const std::string& root) {
     if (!lives || *lives) continue;
     const auto stat = host.stat(path, Links::refuse);
     if (!stat || host.now_ns() - stat->mtime_ns < kSettled) continue;
-    if (host.remove(path)) ++collected;
+    if (remove_all_of(host, root, id)) ++collected;
   }
 }
 

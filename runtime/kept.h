@@ -44,6 +44,7 @@ struct Kept {
   std::string bundle;  // canonical
   std::string policy;  // the policy's path
   std::string policy_id;
+  std::string engine;              // as record.h tells it of a bundle; "" in records of earlier builds
   doc::Value process;              // /process as it was granted; null where the bundle had none
   std::optional<Promise> promise;  // nothing in records of earlier builds
 };
@@ -59,10 +60,11 @@ struct Kept {
 // Writes the record, unless the runtime still knows a container of that id.
 [[nodiscard]] Done keep(Host& host, const Kept& kept);
 
-// The container is gone for good: its record goes too. None there is none to remove.
+// The container is gone for good: its record goes too, and behind it the AppArmor profile that was its alone
+// (apparmor_load.h). None there is none to remove.
 [[nodiscard]] Done forget(Host& host, const std::string& root, const std::string& id);
 
-// Removes up to 16 records whose container the runtime no longer knows. A failure is none of the
+// Forgets up to 16 records whose container the runtime no longer knows. A failure is none of the
 // call's business, and a record that is younger than ten minutes is left alone: another create may
 // stand between its record and its runtime.
 void collect_kept(Host& host, const std::string& root);

@@ -45,6 +45,7 @@ struct Service {
   const std::vector<std::string>& environment;
   std::string low_level;
   std::string root;                    // canonical; of calls that grant something
+  std::string engine{};                // where the root does not tell
   Result<std::string> hook = Error{};  // the program of our hooks; of calls that carry a bundle
 };
 
@@ -79,6 +80,7 @@ RecordHead head_of(const Service& service, const config::Policy& policy) {
   RecordHead head;
   head.time_ns = service.host.now_ns();
   head.id = service.call.id;
+  head.engine = service.engine;
   head.root = service.root;
   head.call = service.call.call;
   head.policy = policy.path;
@@ -155,6 +157,7 @@ Done keep_grant(const Service& service, const config::Policy& policy, const Call
   kept.bundle = document.bundle;
   kept.policy = policy.path;
   kept.policy_id = policy.id;
+  kept.engine = service.engine;
   kept.process = TRY(granted_process(document, plan, granted));
   kept.promise = Promise{document.path,         sha256(granted),   policy.decision_log.path,
                          service.host.limits(), observing(policy), profiles.entries};
@@ -198,7 +201,7 @@ struct Judged {
   Plan plan;
 };
 
-Result<Judged> judge(const Service& service, const config::Policy& policy) {
+Result<Judged> judge(Service& service, const config::Policy& policy) {
   Judged judged;
   judged.plan.verdict = Verdict::unchanged;
   const Invocation& call = service.call;
@@ -208,6 +211,7 @@ Result<Judged> judge(const Service& service, const config::Policy& policy) {
                                                 : Result<std::optional<Kept>>(std::nullopt));
     judged.document = TRY(load_document(service.host, call, service.root, kept));
     const controls::Spec spec = judged.document->spec();
+    service.engine = kept ? kept->engine : engine_of(spec);
     judged.facts = TRY(gather_facts(service.host, spec, policy));
     recall_meet(service.host, judged.facts);
     judged.plan = TRY(make_plan(spec, policy, judged.facts));
@@ -224,7 +228,7 @@ int fail(Host& host, const LogTarget& log, const std::string& message, bool is_e
 }
 
 // Returns an exit status only for a refusal.
-Result<int> decide_and_do(const Service& service, const config::Policy& policy) {
+Result<int> decide_and_do(Service& service, const config::Policy& policy) {
   const Judged judged = TRY(judge(service, policy));
   const Plan& plan = judged.plan;
   TRY(record(service, policy, plan));
@@ -280,7 +284,7 @@ Result<int> verify_and_start(Service& service) {
 }
 
 Result<int> serve(Host& host, const Invocation& call, const std::vector<std::string>& environment) {
-  Service service{host, call, environment, {}, {}, Error{}};
+  Service service{host, call, environment, {}, {}, {}, Error{}};
   const bool grants = call.what != Class::none;
   service.low_level =
       TRY(low_level_runtime(host, call.policy, grants ? OnBrokenLink::refuse : OnBrokenLink::fall_back));

@@ -82,7 +82,8 @@ class Writer {
   void head(std::vector<Member>& members, const RecordHead& head) const {
     text(members, "time", rfc3339(head.time_ns));
     text(members, "id", head.id);
-    text(members, "engine", engine_of(head.root));
+    const std::string_view of_root = engine_of(head.root);
+    text(members, "engine", of_root.empty() ? head.engine : of_root);
     text(members, "root", head.root);
     text(members, "call", head.call);
     text(members, "policy", head.policy);
@@ -171,6 +172,13 @@ std::string_view engine_of(std::string_view root) {
     if (root.find(home.part) != std::string_view::npos) return home.engine;
   }
   return "";
+}
+
+std::string_view engine_of(const controls::Spec& bundle) {
+  const auto manager = bundle.find("/annotations/io.container.manager");
+  if (!manager) return "";
+  if (manager->value().text() == "libpod") return "podman";
+  return manager->value().text() == "cri-o" ? "cri-o" : "";
 }
 
 Done write_record(Host& host, const config::DecisionLog& log, const std::string& line) {

@@ -26,6 +26,7 @@ inline constexpr std::size_t kLongestRecord = std::size_t{16} * 1024;
 struct RecordHead {
   std::int64_t time_ns = 0;
   std::string id;
+  std::string engine;  // where the root does not tell
   std::string root;
   std::string call;    // "create"
   std::string policy;  // path
@@ -43,9 +44,12 @@ struct RecordHead {
 // "2026-11-22T10:00:00.123456789Z"
 [[nodiscard]] std::string rfc3339(std::int64_t time_ns);
 
-// Which engine keeps its containers at this --root: "docker", "containerd", "podman", "cri-o",
-// "docker plugin", or "" for a root that none of them is known to use.
+// Which engine keeps its containers at this --root: "docker", "containerd", "docker plugin", or "" for a root that none of them is known to use.
 [[nodiscard]] std::string_view engine_of(std::string_view root);
+
+// Which one calls itself the maker of this bundle ("podman", "cri-o"; both leave the root to the runtime). Anybody can
+// write an annotation: information, for a record alone.
+[[nodiscard]] std::string_view engine_of(const controls::Spec& bundle);
 
 // Appends the line where the policy says, and does with a failure what the policy says.
 [[nodiscard]] Done write_record(Host& host, const config::DecisionLog& log, const std::string& line);

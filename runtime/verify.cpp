@@ -55,7 +55,8 @@ template <class C>
 Done look_at(Look& look) {
   if (!is_asked<C>(look)) return done();
   const auto observed = TRY(C::observe(look.kernel, look.granted).within(C::name));
-  if (!leq(observed.held, observed.granted)) look.surpluses.push_back({C::name, C::surplus(observed)});
+  if (!leq(observed.held, observed.granted))
+    look.surpluses.push_back({C::name, C::surplus(observed), observed.advice});
   return done();
 }
 
@@ -144,6 +145,14 @@ Result<Outcome> find_and_look(Host& host, const std::string& root, const std::st
   return look(host, *init, unreadable, seen);
 }
 
+// The runtime is to blame unless all that was found has another reason.
+std::string advice_of(const std::vector<Surplus>& surpluses) {
+  const bool explained =
+      std::all_of(surpluses.begin(), surpluses.end(), [](const Surplus& one) { return !one.advice.empty(); });
+  if (explained && !surpluses.empty()) return surpluses.front().advice;
+  return "the low-level runtime did not apply its config.json, check which program that is";
+}
+
 }  // namespace
 
 Verification verify(Host& host, const std::string& root, const std::string& id, OnUnreadable unreadable) {
@@ -167,7 +176,7 @@ std::string told(const Verification& seen) {
     if (i != 0) text += "; ";
     text += std::string(seen.surpluses[i].control) + ": it " + seen.surpluses[i].words;
   }
-  return text + "; the low-level runtime did not apply its config.json, check which program that is";
+  return text + "; " + advice_of(seen.surpluses);
 }
 
 void record(Host& host, const Verification& seen, std::string_view call) {
@@ -175,6 +184,7 @@ void record(Host& host, const Verification& seen, std::string_view call) {
   RecordHead head;
   head.time_ns = host.now_ns();
   head.id = seen.kept->id;
+  head.engine = seen.kept->engine;
   head.root = seen.kept->root;
   head.call = call;
   head.policy = seen.kept->policy;

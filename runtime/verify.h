@@ -28,7 +28,8 @@ namespace hardened::runtime {
 // What one control found above its grant.
 struct Surplus {
   std::string_view control;
-  std::string words;  // "holds CAP_SYS_ADMIN (bounding)"
+  std::string words;   // "holds CAP_SYS_ADMIN (bounding)"
+  std::string advice;  // "" where the low-level runtime is to blame
 };
 
 struct Verification {

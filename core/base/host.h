@@ -66,6 +66,13 @@ struct Caller {
   bool initial_user_namespace = false;
 };
 
+// What may be done with a device node.
+struct DeviceAccess {
+  bool read = false;
+  bool write = false;
+  friend bool operator==(const DeviceAccess&, const DeviceAccess&) = default;
+};
+
 // A program of the host that we run and wait for. Its environment is empty, it gets none of our descriptors
 // and a process group of its own, which is killed when the time is over.
 struct Program {
@@ -145,6 +152,12 @@ class Host {
   // How many programs of type BPF_CGROUP_DEVICE are attached to a directory of cgroup v2 itself: where there is
   // none, nothing bounds which devices the processes in it open. Needs CAP_NET_ADMIN (bpf(2), BPF_PROG_QUERY).
   virtual Result<std::uint32_t> device_programs(const std::string& cgroup) = 0;
+  // What a process in that directory of cgroup v2 may do with each of these nodes of ours; nothing, where there is none.
+  // A child that is born there (clone3(2), CLONE_INTO_CGROUP, Linux 5.7) asks by faccessat(2), which the programs
+  // decide like an open (the kernel's inode_permission), and which opens nothing. An error where it cannot be born
+  // (pids.max is reached) or gives no answer in 20 ms (a frozen cgroup, a used up cpu.max); then it is killed.
+  virtual Result<std::vector<DeviceAccess>> device_access(const std::string& cgroup,
+                                                          const std::vector<std::string>& nodes) = 0;
 
   virtual std::int64_t now_ns() = 0;  // since 1970, UTC
   virtual Caller caller() = 0;

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <ctime>
 
+#include "core/base/device_access.h"
 #include "core/base/failure.h"
 #include "core/base/files_hold.h"
 #include "core/base/files_read.h"
@@ -74,6 +75,10 @@ class LinuxHost final : public Host {
   }
   Result<std::uint32_t> device_programs(const std::string& cgroup) override {
     return processes::device_programs(cgroup);
+  }
+  Result<std::vector<DeviceAccess>> device_access(const std::string& cgroup,
+                                                  const std::vector<std::string>& nodes) override {
+    return processes::device_access(cgroup, nodes);
   }
 
   std::int64_t now_ns() override {

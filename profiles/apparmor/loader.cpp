@@ -21,6 +21,7 @@ constexpr std::string_view kParser = "/sbin/apparmor_parser";
 // It takes a tenth of a second; on a machine where fifty containers start at once, and that is slow, many times that.
 constexpr int kParserSeconds = 60;
 constexpr int kLockSeconds = 2 * kParserSeconds;
+constexpr int kUnloadLockSeconds = 5;  // a delete waits for it, and nothing is lost where it stays
 constexpr std::size_t kMostPolicy = std::size_t{4} * 1024 * 1024;
 constexpr std::size_t kMostPlace = std::size_t{64} * 1024 * 1024;
 constexpr std::size_t kMostNote = 8192;  // files of sysfs say that they have a page
@@ -172,30 +173,55 @@ bool is_number(std::string_view name) {
   return parse_decimal(name, number);
 }
 
-// A task that is gone between the list and the look carries nothing.
-Result<bool> carries(Host& host, const std::string& task, std::string_view name) {
+enum class Carried : std::uint8_t { yes, no, gone };
+
+// What cannot be read of a task or a process is an error, unless there is none any more.
+Result<Carried> gone_or(Host& host, const std::string& path, const Error& error) {
+  const Result<Stat> stat = host.stat(path, Links::refuse);
+  if (!stat && stat.error().fault == Fault::absent) return Carried::gone;
+  return error;
+}
+
+Result<Carried> by_task(Host& host, const std::string& task, std::string_view name) {
   const Result<File> file = host.read(task + "/attr/apparmor/current", kMostNote, Links::refuse);
-  if (!file) {
-    const bool gone = !host.stat(task, Links::refuse).ok();
-    return gone ? Result<bool>(false) : Result<bool>(file.error());
-  }
+  if (!file) return gone_or(host, task, file.error());
   const std::string label = "//&" + parse_label(file->bytes).name + "//&";
-  return label.find("//&" + std::string(name) + "//&") != std::string::npos;
+  return label.find("//&" + std::string(name) + "//&") == std::string::npos ? Carried::no : Carried::yes;
+}
+
+Result<Carried> by_process(Host& host, const std::string& process, std::string_view name) {
+  const std::string tasks = process + "/task";
+  const auto threads = host.list(tasks, kMostEntries);
+  if (!threads) return gone_or(host, process, threads.error());
+  Carried all = Carried::no;
+  for (const std::string& thread : *threads) {
+    const Carried one = TRY(by_task(host, tasks + '/' + thread, name));
+    if (one == Carried::yes) return one;
+    if (one == Carried::gone) all = one;
+  }
+  return all;
+}
+
+// Gone: a task ended while we looked, and whoever it made before that may stand behind us in the list.
+Result<Carried> by_any(Host& host, std::string_view name) {
+  const auto processes = TRY(host.list("/proc", kMostEntries * 64));
+  Carried all = Carried::no;
+  for (const std::string& process : processes) {
+    if (!is_number(process)) continue;
+    const Carried one = TRY(by_process(host, "/proc/" + process, name));
+    if (one == Carried::yes) return one;
+    if (one == Carried::gone) all = one;
+  }
+  return all;
 }
 
 Result<bool> in_use(Host& host, std::string_view name) {
-  const auto processes = TRY(host.list("/proc", kMostEntries * 64));
-  for (const std::string& process : processes) {
-    if (!is_number(process)) continue;
-    const std::string tasks = "/proc/" + process + "/task";
-    const auto threads = host.list(tasks, kMostEntries);
-    if (!threads) continue;
-    for (const std::string& thread : *threads) {
-      const bool does = TRY(carries(host, tasks + '/' + thread, name));
-      if (does) return true;
-    }
+  constexpr int kMostLooks = 8;
+  for (int looks = 0; looks < kMostLooks; ++looks) {
+    const Carried carried = TRY(by_any(host, name));
+    if (carried != Carried::gone) return carried == Carried::yes;
   }
-  return false;
+  return true;  // for all that we could see
 }
 
 }  // namespace
@@ -264,12 +290,13 @@ Result<std::vector<std::string>> loaded_names(Host& host) {
   return names;
 }
 
-Result<bool> unload_unused(Host& host, std::string_view name) {
-  if (!is_own_name(name)) return Error{Fault::internal, "no profile of ours: " + printable(name)};
-  const Held held = TRY(host.lock(std::string(kLock), kLockSeconds));
+Result<bool> unload_unused(Host& host, std::string_view name, const std::function<bool()>& awaited) {
+  if (tag_of(name).empty()) return Error{Fault::internal, "no profile of one container: " + printable(name)};
+  const Held held = TRY(host.lock(std::string(kLock), kUnloadLockSeconds));
   const bool used = TRY(in_use(host, name));
   if (used) return false;
   const auto names = TRY(loaded_names(host));
+  if (awaited()) return false;
   if (std::find(names.begin(), names.end(), name) != names.end()) {
     TRY(host.write_whole(std::string(kKernel) + "/.remove", name));
   }

@@ -24,6 +24,7 @@
 // Removing a profile frees the tasks under it (the kernel makes them unconfined): unload_unused looks for them first.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -56,7 +57,9 @@ inline constexpr std::string_view kKernel = "/sys/kernel/security/apparmor";
 // The profiles that the kernel has, of the policy namespace that we are in: "name" where it enforces, nothing else.
 [[nodiscard]] Result<std::vector<std::string>> loaded_names(Host& host);
 
-// A profile of one container, when no task carries its label any more. False: one does, and it stays.
-[[nodiscard]] Result<bool> unload_unused(Host& host, std::string_view name);
+// The profile of one container (its name has a tag), when no task carries its label any more and, asked last of all,
+// nobody waits for it: the label of a task that is about to execve(2) is not to be seen. False: it stays.
+[[nodiscard]] Result<bool> unload_unused(Host& host, std::string_view name,
+                                         const std::function<bool()>& awaited);
 
 }  // namespace hardened::apparmor

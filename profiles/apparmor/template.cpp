@@ -155,4 +155,9 @@ bool is_own_name(std::string_view name) {
   return false;
 }
 
+std::string_view tag_of(std::string_view name) {
+  const std::size_t dot = name.rfind('.');
+  return dot == std::string_view::npos || !is_own_name(name) ? "" : name.substr(dot + 1);
+}
+
 }  // namespace hardened::apparmor

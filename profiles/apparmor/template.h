@@ -64,5 +64,7 @@ struct Values {
 
 // Is this a name that profile_name gives (whatever the digits)?
 [[nodiscard]] bool is_own_name(std::string_view name);
+// The tag of such a name; "" for a profile that containers share, and for names that are not ours.
+[[nodiscard]] std::string_view tag_of(std::string_view name);
 
 }  // namespace hardened::apparmor

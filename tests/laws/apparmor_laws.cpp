@@ -1,5 +1,8 @@
 // The laws for AppArmor's label.
 #include "controls/apparmor.h"
+
+#include <algorithm>
+
 #include "laws.h"
 
 namespace hardened::laws {
@@ -41,6 +44,18 @@ struct AppArmorTrait : Trait<AppArmor> {
     if (coin()) lower.custom = AppArmor::Custom::refuse;
     if (coin()) lower.required = true;
     return lower;
+  }
+  static std::vector<Raised> raised(const Grant& granted) {
+    std::vector<Raised> above;
+    if (granted.kept || granted.parts.empty()) return above;
+    const std::string named = "not under " + controls::text_of(granted);
+    above.push_back({controls::label_of("unconfined", {}), named});
+    for (const std::string& part : granted.parts) {
+      Grant held = granted;
+      held.parts.erase(std::find(held.parts.begin(), held.parts.end(), part));
+      if (!granted.trusted && !held.parts.empty()) above.push_back({std::move(held), named});
+    }
+    return above;
   }
   static AppArmor::Facts facts(const Spec& spec) {
     AppArmor::Facts facts{number(0, 4) != 4, kHost, {"nginx", "lone"}, {}, {}};

@@ -65,6 +65,20 @@ struct CapabilitiesTrait : Trait<Capabilities> {
   }
   static Capabilities::Ceiling lower(const Capabilities::Ceiling& than) { return {draw_set(than.most)}; }
 
+  static std::vector<Raised> raised(const Grant& granted) {
+    std::vector<Raised> above;
+    for (std::size_t set = 0; set < granted.sets.size(); ++set) {
+      for (const unsigned capability : {0U, 21U, 40U}) {
+        if (granted.sets.at(set).has(capability)) continue;
+        Grant held = granted;
+        held.sets.at(set) = Flags(held.sets.at(set).bits() | (std::uint64_t{1} << capability));
+        above.push_back({held, std::string(capability_name(capability)) + " (" +
+                                   std::string(CapabilitySets::names.at(set)) + ")"});
+      }
+    }
+    return above;
+  }
+
   static bool normalised(const Spec& spec) {
     return spec.scope() == Scope::bundle && !spec.find("/process/capabilities");
   }

@@ -34,6 +34,15 @@ struct Trait {
   // Documents that write() changes although the grant is the request. The one there is: capabilities that are
   // absent.
   static bool normalised(const Spec&) { return false; }
+  // Grants that are above this one in one component, and what a surplus must name of it. None where it is the top.
+  struct Raised {
+    Grant held;
+    std::string named;
+  };
+  static std::vector<Raised> raised(const Grant& granted) {
+    static_cast<void>(granted);
+    return {};
+  }
   // Why the runtime would refuse `granted` though it takes `asked`; "" when it would not.
   static std::string flaw(const Spec& asked, const Spec& granted) {
     static_cast<void>(asked);

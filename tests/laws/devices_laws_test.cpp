@@ -78,6 +78,19 @@ struct DevicesTrait : Trait<Devices> {
     return {meet(than.allowed, some), than.words};
   }
 
+  static std::vector<Raised> raised(const Grant& granted) {
+    std::vector<Raised> above;
+    for (const std::string line : {"c 250:7 r", "c 250:7 w", "b 250:7 m"}) {
+      const DeviceSet more = *controls::parse_devices(line);
+      if (leq(more, granted.most)) continue;
+      Grant held = granted;
+      held.most.add(more);
+      above.push_back({std::move(held), "may use the devices "});
+      above.back().named += line.substr(0, 7);
+    }
+    return above;
+  }
+
   static Facts facts(const Spec& spec) {
     Facts facts;
     const auto list = spec.find("/linux/devices");

@@ -27,6 +27,7 @@
 #include <vector>
 
 #include "case.h"
+#include "observed.h"
 
 namespace hardened::laws {
 
@@ -246,7 +247,9 @@ template <class T>
           law("WhatIsWrittenIsWhatWasMeant", what_is_written_is_what_was_meant<T>),
           law("HardeningTwiceChangesNothing", hardening_twice_changes_nothing<T>),
           law("WhatIsNotOwnedKeepsItsBytes", what_is_not_owned_keeps_its_bytes<T>),
-          law("WhatWasValidStaysValid", what_was_valid_stays_valid<T>)};
+          law("WhatWasValidStaysValid", what_was_valid_stays_valid<T>),
+          law("WhatWasGrantedIsNoSurplus", what_was_granted_is_no_surplus<T>),
+          law("WhatIsAboveIsNamed", what_is_above_is_named<T>)};
 }
 
 // "" when the law holds and was not vacuous.

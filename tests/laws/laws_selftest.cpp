@@ -31,6 +31,9 @@ enum class Break : std::uint8_t {
   writes_a_counter,
   writes_elsewhere,
   grants_zero,
+  silent_surplus,
+  surplus_of_another,
+  surplus_of_a_page,
 };
 
 template <Break B>
@@ -94,6 +97,13 @@ struct Toy {
     return {least};
   }
 
+  static std::string surplus(const controls::Observed<Grant>& observed) {
+    if (B == Break::silent_surplus) return "";
+    if (B == Break::surplus_of_another) return "has a tone";
+    if (B == Break::surplus_of_a_page) return "volume\n" + std::to_string(observed.held.value);
+    return "has a volume of " + std::to_string(observed.held.value);
+  }
+
   static void write(const Spec& spec, const Facts& facts, const Grant& grant, SpecEdits& edits) {
     const bool same = read(spec, facts).value_or(Grant{}) == grant;
     const auto set = [&](std::string_view pointer, std::uint64_t value) {
@@ -116,6 +126,10 @@ struct ToyTrait : Trait<Toy<B>> {
     if (!coin()) return one_of({"{}", R"({"linux":null})", R"({"linux":{"volume":null}})"});
     const std::string volume = std::to_string(number(1, 20));
     return one_of({R"({"linux":{"volume":)", R"({"linux":{"sound":1,"volume":)"}) + volume + "}}";
+  }
+  using Raised = typename Trait<Toy<B>>::Raised;
+  static std::vector<Raised> raised(const Level<B>& granted) {
+    return {{Level<B>{granted.value + 1}, "volume"}};
   }
   static std::uint64_t ceiling() { return ceiling_of<Toy<B>>("maximum: " + std::to_string(number(1, 20))); }
   static std::uint64_t lower(std::uint64_t than) { return number(1, than); }
@@ -179,6 +193,19 @@ std::vector<Mutant> mutants() {
        "outside of the owned fields"},
       {"GrantsZero", law("", what_was_valid_stays_valid<ToyTrait<Break::grants_zero>>).property,
        "refuses a volume of 0"},
+      {"NothingIsBelowItself",
+       law("", what_was_granted_is_no_surplus<ToyTrait<Break::never_reflexive>>).property,
+       "holds its grant has a surplus"},
+      {"ZeroIsAbove", law("", what_was_granted_is_no_surplus<ToyTrait<Break::zero_in_the_middle>>).property,
+       "less than the grant is a surplus"},
+      {"AllIsBelow", law("", what_is_above_is_named<ToyTrait<Break::all_below_all>>).property,
+       "nothing is said"},
+      {"SilentSurplus", law("", what_is_above_is_named<ToyTrait<Break::silent_surplus>>).property,
+       "nothing is said"},
+      {"SurplusOfAnother", law("", what_is_above_is_named<ToyTrait<Break::surplus_of_another>>).property,
+       "does not name: volume"},
+      {"SurplusOfAPage", law("", what_is_above_is_named<ToyTrait<Break::surplus_of_a_page>>).property,
+       "no line"},
   };
 }
 

@@ -14,6 +14,10 @@ struct NoNewPrivilegesTrait : Trait<NoNewPrivileges> {
   static NoNewPrivileges::Ceiling ceiling() {
     return ceiling_of<NoNewPrivileges>(coin() ? "required: true" : "required: false");
   }
+  static std::vector<Raised> raised(const Grant& granted) {
+    if (!granted.yes()) return {};
+    return {{Required(false), "no_new_privs"}};
+  }
   static NoNewPrivileges::Ceiling lower(const NoNewPrivileges::Ceiling& than) {
     return than.most.yes() || coin() ? NoNewPrivileges::Ceiling{Required(true)} : than;
   }

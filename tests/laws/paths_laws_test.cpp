@@ -55,6 +55,23 @@ struct PathsTrait : Trait<Paths> {
     return ceiling_of<Paths>("masked: " + yaml_list(masked) + "\nreadonly: " + yaml_list(some_of(kPaths)));
   }
 
+  static std::vector<Raised> raised(const Grant& granted) {
+    std::vector<Raised> above;
+    const auto open = [&](Cover<std::string> Grant::*cover, const std::string& can) {
+      if ((granted.*cover).everything()) return;
+      for (const std::string& path : (granted.*cover).items()) {
+        std::set<std::string> rest = (granted.*cover).items();
+        rest.erase(path);
+        Grant held = granted;
+        held.*cover = Cover<std::string>(std::move(rest));
+        above.push_back({std::move(held), can + path});
+      }
+    };
+    open(&Grant::masked, "shows ");
+    open(&Grant::readonly, "can write below ");
+    return above;
+  }
+
   // A lower ceiling covers more.
   static PathsCeiling lower(const PathsCeiling& than) {
     const PathsCeiling more = ceiling();

@@ -1,4 +1,5 @@
 #include "controls/pids.h"
+#include "core/base/text.h"
 #include "laws.h"
 
 namespace hardened::laws {
@@ -43,6 +44,26 @@ struct PidsTrait : Trait<Pids> {
     return {meet(meet(than.by_default, draw_limit()), maximum), maximum};
   }
 
+  // The next number, none, and the field that counts on version 2.
+  static std::vector<Raised> raised(const Grant& granted) {
+    std::vector<Raised> above;
+    const auto raise = [&](TaskLimit Grant::*field) {
+      const TaskLimit most = granted.*field;
+      if (!most.is(TaskLimit::Kind::number)) return;
+      for (const TaskLimit& held :
+           {TaskLimit::of(most.tasks() + 1), TaskLimit::without_number(TaskLimit::Kind::unlimited)}) {
+        Grant grant = granted;
+        grant.*field = held;
+        above.push_back({grant, yaml(held) + " instead of " + yaml(most)});
+      }
+    };
+    raise(&Grant::limit);
+    raise(&Grant::unified);
+    return above;
+  }
+
+  static Pids::Facts facts(const Spec& /*asked*/) { return {draw_limit()}; }
+
   static std::string flaw(const Spec& asked, const Spec& granted) {
     const auto limit = granted.find("/linux/resources/pids/limit");
     const auto before = asked.find("/linux/resources/pids/limit");
@@ -53,6 +74,11 @@ struct PidsTrait : Trait<Pids> {
     const auto unified = granted.find("/linux/resources/unified/pids.max");
     if (unified && !asked.find("/linux/resources/unified/pids.max"))
       return "runc refuses unified on cgroup v1";
+    unsigned long long most = 0;
+    unsigned long long written = 0;
+    if (limit && !before && unified && parse_decimal(unified->value().text(), most) &&
+        parse_decimal(limit->value().text(), written) && written > most)
+      return "the default is above what the unified field asks for";
     return "";
   }
 };

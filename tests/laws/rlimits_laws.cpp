@@ -70,6 +70,19 @@ struct RlimitsTrait : Trait<Rlimits> {
     return lowered;
   }
 
+  static std::vector<Raised> raised(const Grant& granted) {
+    std::vector<Raised> above;
+    for (std::size_t type = 0; type < granted.limits.size(); ++type) {
+      for (std::uint64_t Limit::*const side : {&Limit::soft, &Limit::hard}) {
+        if (granted.limits.at(type).*side == kNoLimit) continue;
+        Grant held = granted;
+        ++(held.limits.at(type).*side);
+        above.push_back({held, std::string(ResourceLimits::types.at(type))});
+      }
+    }
+    return above;
+  }
+
   static std::string flaw(const Spec& asked, const Spec& granted) {
     // With nothing inherited, what is read is what the lists themselves say.
     const auto before = require_value(Rlimits::read(asked, {}));

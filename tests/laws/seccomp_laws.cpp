@@ -34,6 +34,12 @@ std::string draw_annotations() {
 }
 
 struct SeccompTrait : Trait<Seccomp> {
+  static std::vector<Raised> raised(const Grant& granted) {
+    Grant held = granted;
+    held.profile = Profile::unconfined();
+    if (held == granted) return {};
+    return {{std::move(held), "without the seccomp filter"}};
+  }
   static std::string document(Scope) {
     if (number(0, 9) == 9)
       return one_of(

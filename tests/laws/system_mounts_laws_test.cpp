@@ -1,4 +1,6 @@
 // The laws for the runtime's own mounts, among entries of others.
+#include <array>
+
 #include "controls/system_mounts.h"
 #include "laws.h"
 
@@ -42,6 +44,9 @@ std::string entry() {
   return "{" + (number(0, 29) == 29 ? second : one_of(places)) + options() + "}";
 }
 
+// Of the powers of a mount, the first four are what the kernel shows.
+const std::array<std::string, 4> kObserved{"ro", "nosuid", "nodev", "noexec"};
+
 struct SystemMountsTrait : Trait<SystemMounts> {
   static std::string document(Scope) {
     static const std::string mapped =
@@ -59,6 +64,21 @@ struct SystemMountsTrait : Trait<SystemMounts> {
 
   static SystemMountsCeiling lower(const SystemMountsCeiling& than) {
     return {than.sysfs_writable && coin(), than.cgroup_writable && coin()};
+  }
+
+  static std::vector<Raised> raised(const Grant& granted) {
+    std::vector<Raised> above;
+    for (std::size_t entry = 0; entry < granted.size(); ++entry) {
+      for (std::size_t power = 0; power < kObserved.size(); ++power) {
+        if (granted.at(entry).has(static_cast<unsigned>(power))) continue;
+        std::vector<Flags> powers;
+        for (std::size_t i = 0; i < granted.size(); ++i) powers.push_back(granted.at(i));
+        powers[entry] = powers[entry].with(static_cast<unsigned>(power));
+        above.push_back({Grant(std::move(powers)), "has mount " + std::to_string(entry) +
+                                                       " of its list without " + kObserved.at(power)});
+      }
+    }
+    return above;
   }
 
   static Facts facts(const Spec& spec) { return require_value(SystemMounts::facts_of(spec)); }

@@ -45,6 +45,7 @@ enum class Operation : std::uint8_t {
   hold,
   kill,
   device_programs,
+  device_access,
   print_error,
   execute,
 };
@@ -76,6 +77,7 @@ struct Machine {
   std::uint64_t file_system = 0x01021994;                // of every other path: TMPFS_MAGIC
   std::map<std::string, std::uint64_t> file_systems;     // of these
   std::map<std::string, std::uint32_t> device_programs;  // of cgroups; 0 for others
+  std::map<std::string, DeviceAccess> device_access;     // of nodes, in any cgroup; none of others
   std::string own_executable = "/usr/sbin/hardened-runtime";
 };
 
@@ -140,6 +142,8 @@ class FakeHost : public Host {
   Result<int> memory_file(const std::string& name, std::string_view bytes, int lowest) override;
   Result<std::unique_ptr<HeldProcess>> hold(std::uint32_t process) override;
   Result<std::uint32_t> device_programs(const std::string& cgroup) override;
+  Result<std::vector<DeviceAccess>> device_access(const std::string& cgroup,
+                                                  const std::vector<std::string>& nodes) override;
   std::int64_t now_ns() override { return machine.now_ns; }
   Caller caller() override { return machine.caller; }
   Kernel kernel() override { return machine.kernel; }

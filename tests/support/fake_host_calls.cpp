@@ -175,6 +175,18 @@ Result<std::uint32_t> FakeHost::device_programs(const std::string& cgroup) {
   return found == machine.device_programs.end() ? 0 : found->second;
 }
 
+Result<std::vector<DeviceAccess>> FakeHost::device_access(const std::string& cgroup,
+                                                          const std::vector<std::string>& nodes) {
+  if (const Error* error = trouble(Operation::device_access, cgroup)) return *error;
+  TRY(find(cgroup, Links::refuse));
+  std::vector<DeviceAccess> access;
+  for (const std::string& node : nodes) {
+    const auto found = machine.device_access.find(node);
+    access.push_back(found == machine.device_access.end() ? DeviceAccess{} : found->second);
+  }
+  return access;
+}
+
 void FakeHost::print_error(std::string_view text) {
   // Failures of standard error do not matter to anybody.
   static_cast<void>(effect(Operation::print_error, "", text).ok());

@@ -133,9 +133,16 @@ TEST(AppArmor, WhatHoldsTheHostsAlreadyIsLeftAlone) {
 TEST(AppArmor, AHostWithoutItStartsContainersUnlessItIsRequired) {
   for (const char* text : {"unconfined", "docker-default"}) {
     const auto free = ceiling_of(rule("stack"));
-    EXPECT_EQ(AppArmor::narrow(label_of(text, {}), free, {}, {}).verdict, Verdict::unchanged);
+    const auto started = AppArmor::narrow(label_of(text, {}), free, {}, {});
+    EXPECT_EQ(started.verdict, Verdict::unchanged);
+    ASSERT_EQ(started.notes.size(), 1U);
+    EXPECT_NE(started.notes[0].find("runs without a profile"), std::string::npos);
+    EXPECT_TRUE(
+        AppArmor::narrow(AppArmorLabel{}, free, {}, {}).notes.empty());  // an exec that asks for nothing
     const auto required = ceiling_of(rule("stack", "always"));
-    EXPECT_EQ(AppArmor::narrow(label_of(text, {}), required, {}, {}).verdict, Verdict::refused);
+    const auto refused = AppArmor::narrow(label_of(text, {}), required, {}, {});
+    EXPECT_EQ(refused.verdict, Verdict::refused);
+    EXPECT_NE(refused.changes.at(0).reason.find("boot the host with apparmor=1"), std::string::npos);
     EXPECT_EQ(AppArmor::narrow(AppArmorLabel{}, required, {}, {}).verdict, Verdict::unchanged);
   }
 }
@@ -144,6 +151,13 @@ TEST(AppArmor, AnUnconfinedCeilingLeavesEveryRequest) {
   auto ceiling = ceiling_of("profile: unconfined\npeers: shared\ncustom: stack\nrequired: auto\n");
   EXPECT_EQ(AppArmor::narrow(label_of("unconfined", {}), ceiling, {true, "", {}, {}, {}}, {}).verdict,
             Verdict::unchanged);
+}
+
+TEST(AppArmor, NothingIsNotedWhereNoProfileIsMissing) {
+  EXPECT_TRUE(asked("docker-default").notes.empty());
+  EXPECT_TRUE(asked(kHost).notes.empty());
+  const auto none = ceiling_of("profile: unconfined\npeers: shared\ncustom: stack\nrequired: auto\n");
+  EXPECT_TRUE(AppArmor::narrow(label_of("unconfined", {}), none, {}, {}).notes.empty());
 }
 
 TEST(AppArmor, AnExecGetsTheLabelOfItsContainer) {

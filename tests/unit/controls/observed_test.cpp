@@ -4,53 +4,10 @@
 #include <sys/sysmacros.h>
 
 #include "controls/all.h"
-#include "controls/kernel.h"
-#include "core/doc/json.h"
-#include "tests/support/running.h"
+#include "observing.h"
 
 namespace hardened::controls {
 namespace {
-
-using test::FakeHost;
-using test::Running;
-
-class ObservedTest : public testing::Test {
- protected:
-  ObservedTest() { inherited.fill(Limit{1048576, 1048576}); }
-
-  // The words of the surplus; "" where there is none.
-  template <class C>
-  std::string surplus(std::string document = test::kGranted) {
-    if (!is_put) running.put(host);
-    is_put = true;
-    const auto read = doc::read_json("config.json", std::move(document));
-    EXPECT_TRUE(read.ok());
-    const KernelView kernel(host, {running.process, begun, filter_to_come, inherited});
-    const auto observed = C::observe(kernel, Spec(*read, Scope::bundle));
-    if (!observed) return "fault: " + observed.error().what;
-    return leq(observed->held, observed->granted) ? "" : C::surplus(*observed);
-  }
-  void put() {
-    running.put(host);
-    is_put = true;
-  }
-  static std::string with(const std::string& from, const std::string& to) {
-    std::string text = test::kGranted;
-    const std::size_t at = text.find(from);
-    EXPECT_NE(at, std::string::npos) << from;
-    return text.replace(at, from.size(), to);
-  }
-  [[nodiscard]] std::string inside(const std::string& path) const {
-    return "/proc/" + std::to_string(running.process) + "/root" + path;
-  }
-
-  FakeHost host;
-  Running running;
-  Begun begun = Begun::waiting;
-  bool filter_to_come = false;
-  std::array<Limit, 16> inherited{};
-  bool is_put = false;
-};
 
 TEST_F(ObservedTest, WhatIsAsGrantedHasNoSurplus) {
   EXPECT_EQ(surplus<Capabilities>(), "");
@@ -137,39 +94,6 @@ TEST_F(ObservedTest, AFilterMayComeBehindTheWaitUnderNoNewPrivileges) {
   begun = Begun::waiting;
   filter_to_come = false;
   EXPECT_NE(surplus<Seccomp>(), "");
-}
-
-TEST_F(ObservedTest, DevicesOfVersion1) {
-  running.devices += "c 10:229 rwm\n";
-  EXPECT_EQ(surplus<Devices>(), "may use the devices c 10:229 rw");
-  running.devices = "a *:* rwm\n";
-  put();
-  EXPECT_NE(surplus<Devices>(), "");
-  running.devices = "b 8:0 r\n";
-  put();
-  EXPECT_NE(surplus<Devices>(), "");
-  running.devices = "";
-  put();
-  EXPECT_EQ(surplus<Devices>(), "");
-  host.file("/sys/fs/cgroup/devices/c/devices.list", "nonsense\n");
-  EXPECT_EQ(surplus<Devices>().rfind("fault: ", 0), 0U);
-}
-
-TEST_F(ObservedTest, DevicesOfVersion2AreDecidedByAProgramOrByNobody) {
-  put();
-  host.file("/proc/4711/cgroup", "0::/c\n").file("/sys/fs/cgroup/c/cgroup.procs", "");
-  host.machine.file_systems["/sys/fs/cgroup"] = CGROUP2_SUPER_MAGIC;
-  EXPECT_NE(surplus<Devices>(), "");
-  host.machine.device_programs["/sys/fs/cgroup/c"] = 1;
-  EXPECT_EQ(surplus<Devices>(), "");
-  host.fail(test::Operation::device_programs, "", Error{Fault::io, "not allowed"});
-  EXPECT_EQ(surplus<Devices>(), "fault: not allowed");
-}
-
-TEST_F(ObservedTest, EveryDeviceIsTheTop) {
-  running.devices = "a *:* rwm\n";
-  EXPECT_EQ(surplus<Devices>(with(R"({"allow":false,"access":"rwm"})", R"({"allow":true,"access":"rwm"})")),
-            "");
 }
 
 TEST_F(ObservedTest, AMountWithoutWhatWasAskedOfIt) {

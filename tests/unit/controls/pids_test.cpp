@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "harden.h"
+#include "tests/support/fake_host.h"
 
 namespace hardened::controls {
 namespace {
@@ -48,7 +49,9 @@ INSTANTIATE_TEST_SUITE_P(
             R"({"pids":{"limit":4096},"unified":{"pids.max":"4096","memory.max":"max"}})"},
         // Where unified is passed over (crun, cgroup v1), the absent limit would count.
         Row{"unified modest, no limit", R"({"unified":{"pids.max":"7"}})",
-            R"({"unified":{"pids.max":"7"},"pids":{"limit":100}})"},
+            R"({"unified":{"pids.max":"7"},"pids":{"limit":7}})"},
+        Row{"unified above the default, no limit", R"({"unified":{"pids.max":"200"}})",
+            R"({"unified":{"pids.max":"200"},"pids":{"limit":100}})"},
         Row{"unified null", R"({"pids":{"limit":7},"unified":{"pids.max":null}})", ""},
         Row{"no ceiling: absent", R"({"cpu":{}})", "", "{default: unlimited, maximum: unlimited}"},
         Row{"no ceiling: zero", R"({"pids":{"limit":0}})", "", "{default: unlimited, maximum: unlimited}"},
@@ -75,6 +78,25 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"unified, and no limit is invented", R"({"unified":{"pids.max":"7"}})", ""},
                     Row{"no ceiling: zero", R"({"pids":{"limit":0}})", "",
                         "{default: unlimited, maximum: unlimited}"}));
+
+// What the runtime would write behind the scope's own limit, and above it.
+TEST(Pids, TheDefaultIsNotAboveTheTasksMaxOfTheRequest) {
+  test::FakeHost host;
+  const auto granted = [&](const std::string& annotation) {
+    const std::string text = R"({"annotations":{"org.systemd.property.TasksMax":)" + annotation + "}}";
+    const auto document = doc::read_json("config.json", text);
+    const auto facts = Pids::gather(host, Spec(*document, Scope::bundle), {});
+    const std::string hardened = harden<Pids>(Scope::bundle, text, kRule, *facts).text;
+    return hardened.substr(text.size() - 1);
+  };
+  const auto limit = [](const std::string& tasks) {
+    return R"(,"linux":{"resources":{"pids":{"limit":)" + tasks + "}}}}";
+  };
+  for (const char* form : {R"("7")", R"("uint64 7")", R"("@t 7")"}) EXPECT_EQ(granted(form), limit("7"));
+  for (const char* form : {R"("uint64 101")", R"("infinity")", R"("uint64 0")", R"("")", R"("7 ")", "null"}) {
+    EXPECT_EQ(granted(form), limit("100")) << form;
+  }
+}
 
 TEST(Pids, MissingResourcesAreMade) {
   EXPECT_EQ(harden<Pids>(Scope::bundle, R"({"linux":{}})", kRule).text,

@@ -48,6 +48,77 @@ TEST_F(KeptTest, WhatIsKeptIsFound) {
   EXPECT_EQ(host.status(path("web"))->mode, 0600U);
 }
 
+// A kernel that holds the profile of one container, and its record.
+class OwnProfile : public KeptTest {
+ protected:
+  OwnProfile() {
+    host.directory("/proc")
+        .directory("/run")
+        .file(kAppArmor + "/profiles", "")
+        .file(kAppArmor + "/.remove", "");
+    host.file("/proc/7/task/7/attr/apparmor/current", "unconfined\n");
+    host.takes = [this](const std::string& path, std::string_view bytes) {
+      if (path == kAppArmor + "/.remove") removed = bytes;
+      return done();
+    };
+    hold(kOwn);
+  }
+  void hold(const std::string& label) {
+    Kept kept = web();
+    kept.process = doc::Value::object({{"apparmorProfile", doc::Value::string(label), {}}});
+    ASSERT_TRUE(keep(host, kept).ok());
+    host.file(kAppArmor + "/profiles", kOwn + " (enforce)\nhardened-default-0123456789ab (enforce)\n");
+    removed = "";
+  }
+
+  const std::string kAppArmor = "/sys/kernel/security/apparmor";
+  const std::string kOwn = "hardened-default-0123456789ab.fedcba987654";
+  std::string removed;
+};
+
+TEST_F(OwnProfile, GoesWithTheRecord) {
+  ASSERT_TRUE(forget(host, kRoot, "web").ok());
+  EXPECT_EQ(removed, kOwn);
+  hold("custom//&" + kOwn);
+  ASSERT_TRUE(forget(host, kRoot, "web").ok());
+  EXPECT_EQ(removed, kOwn);
+}
+
+TEST_F(OwnProfile, GoesWithARecordThatIsCollected) {
+  host.machine.now_ns += std::int64_t{11} * 60 * 1'000'000'000;
+  collect_kept(host, kRoot);
+  EXPECT_FALSE(found("web").has_value());
+  EXPECT_EQ(removed, kOwn);
+}
+
+TEST_F(OwnProfile, StaysWhileATaskCarriesIt) {
+  host.file("/proc/7/task/7/attr/apparmor/current", kOwn + " (enforce)\n");
+  ASSERT_TRUE(forget(host, kRoot, "web").ok());
+  EXPECT_EQ(removed, "");
+}
+
+TEST_F(OwnProfile, StaysForAContainerOfThatIdUnderAnyRoot) {
+  Kept other = web();
+  other.root = "/run/elsewhere";
+  ASSERT_TRUE(keep(host, other).ok());
+  ASSERT_TRUE(forget(host, kRoot, "web").ok());
+  EXPECT_EQ(removed, "");
+}
+
+TEST_F(OwnProfile, StaysWhereTheRuntimeKnowsTheContainer) {
+  host.directory(runtime_state(kRoot, "web"));
+  ASSERT_TRUE(forget(host, kRoot, "web").ok());
+  EXPECT_EQ(removed, "");
+}
+
+TEST_F(OwnProfile, OthersStay) {
+  for (const char* label : {"unconfined", "hardened-default-0123456789ab", "docker-default", "a.b", ""}) {
+    hold(label);
+    ASSERT_TRUE(forget(host, kRoot, "web").ok());
+    EXPECT_EQ(removed, "") << label;
+  }
+}
+
 TEST_F(KeptTest, AContainerWithoutARecordIsUnmanaged) { EXPECT_FALSE(found("web").has_value()); }
 
 TEST_F(KeptTest, ARecordOfAnotherBootSaysNothing) {

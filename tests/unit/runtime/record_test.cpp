@@ -105,6 +105,14 @@ TEST(Record, KnowsTheEnginesByTheirRoot) {
   EXPECT_EQ(engine_of("/run/docker/runtime-runc/plugins.moby"), "docker plugin");
   EXPECT_EQ(engine_of("/run/containerd/runc/default"), "containerd");
   EXPECT_EQ(engine_of("/run/runc"), "");
+  const auto of_bundle = [](const std::string& manager) {
+    const auto document =
+        doc::read_json("config.json", R"({"annotations":{"io.container.manager":)" + manager + "}}");
+    return engine_of(controls::Spec(*document, controls::Scope::bundle));
+  };
+  EXPECT_EQ(of_bundle(R"("libpod")"), "podman");
+  EXPECT_EQ(of_bundle(R"("cri-o")"), "cri-o");
+  for (const char* other : {R"("docker")", R"("")", "7", "null"}) EXPECT_EQ(of_bundle(other), "") << other;
 }
 
 TEST(WriteRecord, MakesTheDirectoryOfAFirstRecord) {

@@ -1,6 +1,7 @@
 #include "runtime/verify.h"
 
 #include <gtest/gtest.h>
+#include <sys/sysmacros.h>
 
 #include "core/base/sha256.h"
 #include "profiles/apparmor/loader.h"
@@ -73,6 +74,30 @@ TEST_F(VerifyTest, WhatHoldsMoreIsEndedToldAndRecorded) {
             std::string::npos)
       << line;
   EXPECT_NE(line.find("CAP_SYS_ADMIN"), std::string::npos);
+}
+
+// E73 of the escape suite: the runtime did as it was told.
+TEST_F(VerifyTest, WhatIsMountedOverNullIsToBlameForTheMasks) {
+  put();
+  host.file("/proc/4711/root/proc/keys", "not null").file("/proc/4711/root/dev/null", "not null");
+  Verification seen = look();
+  ASSERT_EQ(seen.outcome, Outcome::above);
+  EXPECT_NE(told(seen).find("shows /proc/keys; files are masked with the container's /dev/null"),
+            std::string::npos)
+      << told(seen);
+  EXPECT_EQ(told(seen).find("low-level runtime"), std::string::npos);
+  // Where something else is above its grant too, the runtime is to be looked at.
+  running.status.seccomp = 0;
+  running.put(host);
+  host.file("/proc/4711/root/proc/keys", "not null");
+  EXPECT_NE(told(look()).find("low-level runtime did not apply"), std::string::npos);
+}
+
+TEST_F(VerifyTest, TheRuntimeIsToBlameForMasksThatAreNotThere) {
+  put();
+  host.file("/proc/4711/root/proc/keys", "a secret");
+  host.node("/proc/4711/root/dev/null", Stat::Type::character, makedev(1, 3));
+  EXPECT_NE(told(look()).find("shows /proc/keys; the low-level runtime did not apply"), std::string::npos);
 }
 
 TEST_F(VerifyTest, ThatItCouldNotBeEndedIsSaid) {

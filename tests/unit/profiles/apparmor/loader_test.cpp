@@ -40,9 +40,9 @@ class Machine : public FakeHost {
   }
   void show(std::string_view policy) {
     if (deaf) return;
-    entry = kProfiles + kName + "." + std::to_string(next++);
+    entry = kProfiles + name + "." + std::to_string(next++);
     file(entry + "/sha1", sha1(policy.substr(12)) + "\n");
-    file(kRoot + "/profiles", kName + " (enforce)\n");
+    file(kRoot + "/profiles", name + " (enforce)\n");
   }
   void unload() {
     static_cast<void>(FakeHost::remove(entry + "/sha1").ok());
@@ -54,10 +54,19 @@ class Machine : public FakeHost {
                       [&](const Effect& effect) { return effect.operation == operation; }));
   }
   [[nodiscard]] std::string refusal() {
-    const Done loaded = ensure_loaded(*this, kName, "text");
+    const Done loaded = ensure_loaded(*this, name, "text");
     return loaded ? "" : loaded.error().what;
   }
 
+  // One more process at each look, gone at the next step.
+  Result<std::vector<std::string>> list(const std::string& path, std::size_t most) override {
+    std::vector<std::string> names = TRY(FakeHost::list(path, most));
+    if (passing && path == "/proc") names.emplace_back("99");
+    return names;
+  }
+
+  std::string name = kName;
+  bool passing = false;
   Program asked;
   Ran answer{0, kPolicy, ""};
   std::string entry;
@@ -195,17 +204,66 @@ TEST(AppArmorLoader, ADamagedNoteIsNotBelieved) {
   EXPECT_FALSE(*is_loaded(host, kName));
 }
 
+constexpr auto kNobodyWaits = [] { return false; };
+
+// Holds the profile of one container.
+class Holding : public Machine {
+ public:
+  Holding() {
+    name = kName + ".0123456789ab";
+    EXPECT_EQ(refusal(), "");
+    task("7", "unconfined\n");
+  }
+  void task(const std::string& thread, const std::string& label) {
+    file("/proc/7/task/" + thread + "/attr/apparmor/current", label);
+  }
+  // False too where it cannot be told whether it is to go.
+  [[nodiscard]] bool goes(const std::function<bool()>& awaited = [] { return false; }) {
+    const bool gone = unload_unused(*this, name, awaited).value_or(false);
+    EXPECT_EQ(status(entry + "/sha1").has_value(), !gone);
+    return gone;
+  }
+};
+
 TEST(AppArmorLoader, IsRemovedOnlyWhenNoTaskCarriesIt) {
-  Machine host;
-  ASSERT_EQ(host.refusal(), "");
-  host.file("/proc/7/task/7/attr/apparmor/current", "unconfined\n");
-  host.file("/proc/7/task/8/attr/apparmor/current", "a//&" + kName + " (enforce)\n");
-  EXPECT_FALSE(*unload_unused(host, kName));
-  EXPECT_TRUE(*is_loaded(host, kName));
-  host.file("/proc/7/task/8/attr/apparmor/current", kName + "x (enforce)\n");
-  EXPECT_TRUE(*unload_unused(host, kName));
-  EXPECT_FALSE(*is_loaded(host, kName));
-  EXPECT_FALSE(unload_unused(host, "docker-default").ok());
+  Holding host;
+  host.task("8", "a//&" + host.name + " (enforce)\n");
+  EXPECT_FALSE(host.goes());
+  host.task("8", host.name + "x (enforce)\n");
+  EXPECT_TRUE(host.goes());
+  EXPECT_FALSE(*is_loaded(host, host.name));
+}
+
+TEST(AppArmorLoader, IsNotRemovedWhereSomebodyWaitsForIt) {
+  Holding host;
+  EXPECT_FALSE(host.goes([] { return true; }));
+}
+
+TEST(AppArmorLoader, IsNotRemovedWhereSomethingCannotBeRead) {
+  for (const auto& [operation, path] :
+       {std::pair{Operation::read, "/proc/7/task/7/attr/apparmor/current"},
+        std::pair{Operation::list, "/proc/7/task"}, std::pair{Operation::list, "/proc"},
+        std::pair{Operation::lock, "/run/hardened/apparmor.lock"},
+        std::pair{Operation::read, "/sys/kernel/security/apparmor/profiles"}}) {
+    Holding host;
+    host.fail(operation, path, Error{Fault::io, "a fault"});
+    EXPECT_FALSE(host.goes()) << path;
+  }
+}
+
+// Each ends while we look, and may have made one that we did not see.
+TEST(AppArmorLoader, IsNotRemovedWhereTasksComeAndGo) {
+  Holding host;
+  host.passing = true;
+  EXPECT_FALSE(host.goes());
+}
+
+TEST(AppArmorLoader, IsNotRemovedWhereContainersShareIt) {
+  Holding host;
+  for (const std::string& name : {std::string("docker-default"), kName, kName + ".", std::string("a.b")}) {
+    host.name = name;
+    EXPECT_FALSE(host.goes()) << name;
+  }
 }
 
 TEST(AppArmorLoader, ReadsWhatTheHostSays) {
