@@ -11,6 +11,11 @@
 // The poststart hook looks, for `run` and for what is final only then (own_hooks.h). To crun that is after user code has begun: then a control whose bound the container could lift
 // by a capability that it was granted says nothing (Observed in controls/control.h).
 //
+// An AppArmor label comes into force with the execve(2) that is to come, and until then the kernel shows it to its own task
+// alone. What start sees is that the profiles which were to hold stand still; the label itself is seen by the hook, where
+// the runtime calls that behind the execve (crun, runc since 1.3). A runc before that whose wrapper drops the label is found by
+// nobody.
+//
 // Whatever a control finds: the container ends, by a descriptor of its process, so that no other can be meant.
 #pragma once
 

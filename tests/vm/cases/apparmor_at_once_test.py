@@ -27,7 +27,10 @@ class Sampler(threading.Thread):
         self.before = set(apparmor.of_user_code())
 
     def run(self):
-        while not self.over.wait(0.1):
+        last = False
+        while not last:
+            # Once more when it is over, so that all were seen that run then.
+            last = self.over.wait(0.1)
             for pid, label in apparmor.of_user_code().items():
                 if pid in self.before:
                     continue

@@ -20,11 +20,12 @@ SHAPES = (
 )
 POLICY = "version: 1\nextends: docker-default\n"
 SAYS = ("sh", "-c", f"echo user code; {FOREVER}")
-# What is left out, and how it is told. no_new_privileges is left out, too, where the policy requires it.
+# What is left out, and how it is told.
 LIES = {
     "seccomp": "seccomp: it runs without the seccomp filter",
     "capability": "capabilities: it holds CAP_NET_ADMIN",
     "pids": "pids: it has a pids limit of",
+    "devices": "devices: it may use the devices",
     "masked": "paths: it shows /proc/",
 }
 
@@ -131,12 +132,6 @@ def a_runc_that_lies(vm):
 @case(boots=BOTH, limit=600)
 def a_crun_that_lies(vm):
     lies_of(vm, "crun")
-
-
-# On v1 the kernel lists what is allowed. Of a program on v2 it is known that there is one.
-@case(awaited="a look at what the program for devices lets through")
-def a_runc_that_allows_every_device(vm):
-    is_caught(vm, "devices", "runc", "devices: it may use the devices")
 
 
 # runc before 1.3 calls poststart when it creates, and the kernel shows no label before execve.

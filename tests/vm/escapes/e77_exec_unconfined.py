@@ -1,6 +1,8 @@
-"""E77: exec without the container's AppArmor profile: exec --privileged asks for that, too."""
+"""E77: exec without the container's AppArmor profile: exec --privileged asks for that, too. Where the kernel has no AppArmor there is no
+such profile, and runc refuses to set one."""
 
 from vm.escapes._parts import NO_PROFILE, controls
+from vm.harness import APPARMOR
 from vm.harness.escape import technique
 
 
@@ -10,4 +12,4 @@ def proof(attempt):
 
 
 CASES = technique(
-    "E77", "exec without AppArmor", kind="C", grant=(), proof=proof, allowed=controls(NO_PROFILE))
+    "E77", "exec without AppArmor", kind="C", grant=(), proof=proof, allowed=controls(NO_PROFILE), boots=(APPARMOR,))

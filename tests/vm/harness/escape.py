@@ -199,10 +199,10 @@ def by_docker(script):
     return lambda attempt: attempt.docker(script)
 
 
-def technique(identity, what, *, limit=300, **parts):
+def technique(identity, what, *, limit=300, boots=BOTH, **parts):
     """On both boots, so that none is closed by AppArmor alone; what is open anyway need not be shown twice."""
     one = Technique(identity, what, **parts)
-    boots = (APPARMOR,) if one.awaited else BOTH
+    boots = (APPARMOR,) if one.awaited else boots
     assert one.kind in KINDS and (one.kind != "D" or one.finds), identity
     return [Case("", one, boots=boots, limit=limit)]
 
