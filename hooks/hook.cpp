@@ -8,7 +8,6 @@
 
 #include "core/doc/cursor.h"
 #include "core/doc/json.h"
-#include "runtime/container_state.h"
 #include "runtime/invocation.h"
 #include "runtime/kept.h"
 #include "runtime/log_line.h"
@@ -59,18 +58,16 @@ int say(Host& host, std::string_view message) {
 
 int poststart(Host& host, const std::string& root, const State& state) {
   Verification seen = runtime::verify(host, root, state.id, runtime::OnUnreadable::end);
+  Done watched = runtime::watch(host, seen, "poststart");
+  if (!watched) {
+    seen.outcome = Verification::Outcome::unreadable;
+    seen.why = std::move(watched).error();
+  }
   const bool unreadable = seen.outcome == Verification::Outcome::unreadable;
   if (!unreadable && seen.outcome != Verification::Outcome::above) return 0;
   if (!seen.ended) seen.ended = end_process(host, state.process);
   runtime::record(host, seen, "poststart");
   return say(host, runtime::told(seen));
-}
-
-// runc before 1.3 calls the hook at create, when nothing more is there to see than start will.
-int begun(Host& host, const std::string& root, const State& state) {
-  const auto init = runtime::init_process(host, root, state.id);
-  const bool waits = init && *init && (*init)->waits;
-  return waits ? 0 : poststart(host, root, state);
 }
 
 int poststop(Host& host, const std::string& root, const State& state) {
@@ -82,8 +79,7 @@ struct Moment {
   std::string_view word;
   int (*serve)(Host& host, const std::string& root, const State& state);
 };
-constexpr std::array kMoments{Moment{"poststart", poststart}, Moment{"begun", begun},
-                              Moment{"poststop", poststop}};
+constexpr std::array kMoments{Moment{"poststart", poststart}, Moment{"poststop", poststop}};
 
 }  // namespace
 
@@ -94,9 +90,8 @@ int run(Host& host, const std::vector<std::string>& argv) {
                                                 [&](const Moment& one) { return one.word == argv[1]; })
                                  : kMoments.end();
   if (moment == kMoments.end()) {
-    return say(
-        host,
-        "hardened-hook is called by a container runtime, as hardened-hook poststart | begun | poststop ROOT");
+    return say(host,
+               "hardened-hook is called by a container runtime, as hardened-hook poststart | poststop ROOT");
   }
   const auto state = read_state(host);
   if (!state) return say(host, state.error().what);

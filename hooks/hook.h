@@ -1,7 +1,6 @@
 // The program that the runtime calls at moments of a container's life, as root and outside of it:
 //
 //   hardened-hook poststart ROOT    the container has been started: what it holds is verified (runtime/verify.h)
-//   hardened-hook begun ROOT        the same where its own code has begun; while that waits, our start will look
 //   hardened-hook poststop ROOT     it is gone: its grant record is removed
 //
 // The container's state comes on standard input, as the OCI runtime specification says; of it only the id and the

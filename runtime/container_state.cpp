@@ -105,9 +105,13 @@ Result<std::optional<InitProcess>> init_process(Host& host, const std::string& r
   std::optional<InitProcess> init = TRY(remembered(host, directory + std::string(kRunc.file), id, kRunc));
   if (!init) init = TRY(remembered(host, directory + std::string(kCrun.file), id, kCrun));
   if (!init || init->process == 0) return std::optional<InitProcess>();
-  init->waits = TRY(stands(host, directory + "/exec.fifo"));
+  init->waits = TRY(waits(host, root, id));
   init->filter_to_come = TRY(stands(host, directory + "/seccomp.bpf"));
   return init;
+}
+
+Result<bool> waits(Host& host, const std::string& root, const std::string& id) {
+  return stands(host, runtime_state(root, id) + "/exec.fifo");
 }
 
 Result<doc::Value> bundle_process(Host& host, const std::string& root, const std::string& id) {

@@ -27,6 +27,9 @@ struct InitProcess {
 [[nodiscard]] Result<std::optional<InitProcess>> init_process(Host& host, const std::string& root,
                                                               const std::string& id);
 
+// Does its first process wait there? Also yes where it never will again: what was started has no fifo any more.
+[[nodiscard]] Result<bool> waits(Host& host, const std::string& root, const std::string& id);
+
 // Where a low-level runtime keeps its containers when no --root is given.
 [[nodiscard]] std::string default_root(const std::string& low_level);
 

@@ -4,7 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "controls/all.h"
 #include "core/base/text.h"
 
 namespace hardened::runtime {
@@ -59,17 +58,8 @@ Result<std::string> find_hook_program(Host& host) {
   return path;
 }
 
-Looks looks_of(std::string_view call, const Grants& granted) {
-  if (call != "create") return Looks::always;
-  const controls::AppArmorLabel& label = grant_of<controls::AppArmor>(granted);
-  const bool confined = !label.kept && !label.parts.empty();
-  const bool filtered_last = grant_of<controls::NoNewPrivileges>(granted) == Required();
-  return confined || filtered_last ? Looks::if_begun : Looks::never;
-}
-
 void add_hooks(const controls::Spec& spec, const OwnHooks& hooks, doc::Edits& edits) {
-  const bool all = hooks.looks == Looks::always;
-  const Entry poststart = hooks.looks == Looks::never ? Entry() : hook(hooks, all ? "poststart" : "begun");
+  const Entry poststart = hooks.looks ? Entry(hook(hooks, "poststart")) : Entry();
   const Entry poststop = hook(hooks, "poststop");
   if (spec.find(kHooks)) {
     put_hook(spec, "poststart", poststart, edits);

@@ -37,6 +37,7 @@ constexpr int kFailed = 1;
 constexpr int kExecFailed = 255;  // as runc: exec's own status is the container's, so it fails with 255
 constexpr std::uint32_t kBundleFile = 0644;
 constexpr std::string_view kProcess = "/process";
+constexpr std::string_view kCreate = "create";
 
 // What a call is served with.
 struct Service {
@@ -177,7 +178,7 @@ Result<std::optional<Document>> store(const Service& service, const config::Poli
   }
   const bool hooks = document.scope == controls::Scope::bundle && service.hook && !only_observes(policy);
   if (hooks) {
-    const Looks looks = looks_of(service.call.call, plan.grants);
+    const bool looks = service.call.call != kCreate;
     add_hooks(document.spec(), {*service.hook, service.root, looks}, edits);
   }
   std::string granted = TRY(doc::apply(document.content, edits));
@@ -277,6 +278,7 @@ Result<int> verify_and_start(Service& service) {
   service.root = TRY(canonical(service.host, call.root ? *call.root : default_root(service.low_level)));
   const Verification seen = verify(service.host, service.root, call.id, OnUnreadable::leave);
   if (seen.outcome != Verification::Outcome::above && seen.outcome != Verification::Outcome::unreadable) {
+    TRY(watch(service.host, seen, call.call).within("watching how it begins"));
     return hand_over(service.host, service.low_level, call, {}, service.environment);
   }
   record(service.host, seen, call.call);

@@ -71,13 +71,47 @@ Done look_at_all(Look& look, std::tuple<C...>* /*the list*/) {
   return result;
 }
 
-// Is the process that we hold the one that the runtime means?
-Result<bool> is_that_process(Host& host, const InitProcess& init) {
-  const auto stat = host.read("/proc/" + std::to_string(init.process) + "/stat", kMostStat, Links::refuse);
-  if (!stat && stat.error().fault == Fault::absent) return false;
-  const File file = TRY(stat);
-  const std::uint64_t start_time = TRY(parse_start_time(file.bytes));
-  return start_time == init.start_time;
+// Waits for a moment, and then for longer ones.
+class Patience {
+ public:
+  // Did the process end meanwhile?
+  bool waits_in_vain(HeldProcess& process) {
+    const bool ended = process.ends_within(step_);
+    waited_ += step_;
+    if (waited_ >= kBrisk && step_ < kLongest) step_ *= 2;
+    return ended;
+  }
+  [[nodiscard]] bool is_over() const { return waited_ >= kMost; }
+
+ private:
+  using Time = std::chrono::milliseconds;
+  static constexpr Time kBrisk{50};  // a runtime's start takes less
+  static constexpr Time kLongest{64};
+  static constexpr Time kMost{10'000};
+  Time step_{1};
+  Time waited_{0};
+};
+
+// Of the process that the runtime means; nothing where the number is another's by now, or nobody's.
+Result<std::optional<ProcStat>> stat_of(Host& host, const InitProcess& init) {
+  const auto text = host.read("/proc/" + std::to_string(init.process) + "/stat", kMostStat, Links::refuse);
+  if (!text && text.error().fault == Fault::absent) return std::optional<ProcStat>();
+  const File file = TRY(text);
+  const ProcStat stat = TRY(parse_proc_stat(file.bytes));
+  return stat.start_time == init.start_time ? std::optional(stat) : std::nullopt;
+}
+
+// The process where it stands still, at the fifo or behind its execve(2); nothing where it is gone. Between the two it is
+// still the runtime's: a filter that crun loads last (seen on 1.8.1) and the label come there, and what misses behind it
+// never will. One that takes longer than our patience is looked at as it is.
+Result<std::optional<InitProcess>> settled(Host& host, HeldProcess& process, InitProcess init) {
+  for (Patience patience;;) {
+    const auto stat = TRY(stat_of(host, init));
+    if (!stat) return std::optional<InitProcess>();
+    if (stat->executed) init.waits = false;
+    if (init.waits || stat->executed || patience.is_over()) return std::optional(init);
+    if (patience.waits_in_vain(process)) return std::optional<InitProcess>();
+  }
 }
 
 // Of what waits the kernel shows no label. But its profiles were there when it got them, and an entry that stands
@@ -92,11 +126,21 @@ Done profiles_stand(Host& host, const Promise& promise) {
   return done();
 }
 
-// Nothing where the number belongs to another process by now.
-Result<std::optional<std::vector<Surplus>>> surpluses_of(Host& host, const Promise& promise,
-                                                         const InitProcess& init) {
-  const bool is_it = TRY(is_that_process(host, init));
-  if (!is_it) return std::optional<std::vector<Surplus>>();
+// What the kernel cannot show while the process waits: the label, which execve(2) puts in force, and the filter that crun
+// loads last under no_new_privs.
+Result<bool> has_more_to_come(const Spec& granted, const InitProcess& init) {
+  if (!init.waits) return false;
+  const auto label = TRY(controls::AppArmor::read(granted, {}));
+  const Required no_new_privileges = TRY(controls::NoNewPrivileges::read(granted, {}));
+  return !label.parts.empty() || (init.filter_to_come && no_new_privileges == Required(true));
+}
+
+struct Found {
+  std::vector<Surplus> surpluses;
+  bool to_come = false;
+};
+
+Result<Found> compare(Host& host, const Promise& promise, const InitProcess& init) {
   const doc::Document document = TRY(granted_document(host, promise));
   const Spec granted(document, controls::Scope::bundle);
   const auto begun = init.waits ? controls::Begun::waiting : controls::Begun::running;
@@ -105,18 +149,16 @@ Result<std::optional<std::vector<Surplus>>> surpluses_of(Host& host, const Promi
   Look look{kernel, granted, promise, capabilities.any(), {}};
   TRY(look_at_all(look, static_cast<AllControls*>(nullptr)));
   if (init.waits) TRY(profiles_stand(host, promise));
-  return std::optional(std::move(look.surpluses));
+  const bool to_come = TRY(has_more_to_come(granted, init));
+  return Found{std::move(look.surpluses), to_come};
 }
 
-// crun calls poststart as soon as the fifo is open (seen on 1.8.1). Behind it, under no_new_privs, it loads its filter,
-// and the label comes with the execve: what is missing may be there in a moment. Not for long: then it is user code
-// that runs without.
-bool may_still_come(const InitProcess& init, const Result<std::optional<std::vector<Surplus>>>& found) {
-  if (init.waits || !found || !*found || (*found)->empty()) return false;
-  return std::all_of((*found)->begin(), (*found)->end(), [&](const Surplus& one) {
-    const bool filter = one.control == controls::Seccomp::name && init.filter_to_come;
-    return filter || one.control == controls::AppArmor::name;
-  });
+// Nothing where there is no such process any more.
+Result<std::optional<Found>> find(Host& host, HeldProcess& process, const Promise& promise,
+                                  const InitProcess& init) {
+  const auto now = TRY(settled(host, process, init));
+  if (!now) return std::optional<Found>();
+  return std::optional(TRY(compare(host, promise, *now)));
 }
 
 // Holds the process while it is looked at, so that all that was read was of it.
@@ -124,18 +166,15 @@ Result<Outcome> look(Host& host, const InitProcess& init, OnUnreadable unreadabl
   auto held = host.hold(init.process);
   if (!held && held.error().fault == Fault::absent) return Outcome::gone;
   const std::unique_ptr<HeldProcess> process = TRY(std::move(held));
-  constexpr int kMostLooks = 500;
-  constexpr std::chrono::milliseconds kBetween{1};
-  auto surpluses = surpluses_of(host, *seen.kept->promise, init);
-  for (int looks = 1; looks < kMostLooks && may_still_come(init, surpluses); ++looks) {
-    if (process->ends_within(kBetween)) return Outcome::gone;
-    surpluses = surpluses_of(host, *seen.kept->promise, init);
+  auto found = find(host, *process, *seen.kept->promise, init);
+  if (!process->lives() || (found && !*found)) return Outcome::gone;
+  if (found && (*found)->surpluses.empty()) {
+    seen.to_come = (*found)->to_come;
+    return Outcome::as_granted;
   }
-  if (!process->lives() || (surpluses && !*surpluses)) return Outcome::gone;
-  if (surpluses && (*surpluses)->empty()) return Outcome::as_granted;
-  if (surpluses || unreadable == OnUnreadable::end) seen.ended = process->kill().ok();
-  const auto found = TRY(std::move(surpluses));
-  seen.surpluses = *found;
+  if (found || unreadable == OnUnreadable::end) seen.ended = process->kill().ok();
+  const std::optional<Found> above = TRY(std::move(found));
+  seen.surpluses = above->surpluses;
   return Outcome::above;
 }
 
@@ -146,6 +185,21 @@ Result<Outcome> find_and_look(Host& host, const std::string& root, const std::st
   const auto init = TRY(init_process(host, root, id).within("the container's state"));
   if (!init) return Outcome::gone;
   return look(host, *init, unreadable, seen);
+}
+
+// Waits for user code. False where there is none: it ended, or the start came to nothing, and whoever starts it later
+// leaves a watcher as well. What left the fifo and is no further when our patience ends counts as begun.
+bool begins(Host& host, const std::string& root, const std::string& id) {
+  const auto init = init_process(host, root, id);
+  if (!init || !*init) return false;
+  const auto held = host.hold((*init)->process);
+  if (!held) return false;
+  for (Patience patience; !patience.is_over();) {
+    const auto stat = stat_of(host, **init);
+    if (!stat || (*stat && (*stat)->executed)) return true;
+    if (!*stat || patience.waits_in_vain(**held)) return false;
+  }
+  return !waits(host, root, id).value_or(false);
 }
 
 // The runtime is to blame unless all that was found has another reason.
@@ -207,6 +261,15 @@ void record(Host& host, const Verification& seen, std::string_view call) {
     line = fault_line(head, seen.why);
   }
   static_cast<void>(write_record(host, log, line).ok());
+}
+
+Done watch(Host& host, const Verification& seen, std::string_view call) {
+  if (!seen.to_come) return done();
+  return host.detach([&host, root = seen.kept->root, id = seen.kept->id, call = std::string(call)] {
+    if (!begins(host, root, id)) return;
+    const Verification begun = verify(host, root, id, OnUnreadable::end);
+    if (begun.outcome == Outcome::above || begun.outcome == Outcome::unreadable) record(host, begun, call);
+  });
 }
 
 }  // namespace hardened::runtime

@@ -8,13 +8,13 @@
 // read. What was granted is the bundle's own document, known by the digest that create kept of it; each
 // control reads its grant from there and from the kernel, and what is held may not be above what was granted.
 //
-// The poststart hook looks, for `run` and for what is final only then (own_hooks.h). To crun that is after user code has begun: then a control whose bound the container could lift
-// by a capability that it was granted says nothing (Observed in controls/control.h).
+// The poststart hook looks for `run` (own_hooks.h). To crun that is after user code has begun: then a control whose bound
+// the container could lift by a capability that it was granted says nothing (Observed in controls/control.h).
 //
 // An AppArmor label comes into force with the execve(2) that is to come, and until then the kernel shows it to its own task
-// alone. What start sees is that the profiles which were to hold stand still; the label itself is seen by the hook, where
-// the runtime calls that behind the execve (crun, runc since 1.3). A runc before that whose wrapper drops the label is found by
-// nobody.
+// alone; crun loads its filter as late under no_new_privs. What is seen before is that the profiles which were to hold stand
+// still. So whoever looked at what waits leaves a watcher behind where something is to come: a copy of itself, which waits
+// until user code has begun, for ten seconds at most, and looks again. That is a millisecond or two later: all else was found before.
 //
 // Whatever a control finds: the container ends, by a descriptor of its process, so that no other can be meant.
 #pragma once
@@ -50,6 +50,8 @@ struct Verification {
   std::vector<Surplus> surpluses;
   std::optional<Kept> kept;
   bool ended = false;  // the process was sent SIGKILL
+  bool to_come =
+      false;  // as granted, for what the kernel shows of a process that waits: the rest is for watch()
 };
 
 // Which of the outcomes end the process: of a container whose user code waits, an unreadable one need not be.
@@ -57,6 +59,10 @@ enum class OnUnreadable : std::uint8_t { end, leave };
 
 [[nodiscard]] Verification verify(Host& host, const std::string& root, const std::string& id,
                                   OnUnreadable unreadable);
+
+// Leaves the watcher behind, where something is to come. Whatever it finds ends the container, and nobody hears of it but
+// by the record, as one of `call`. A process that ends meanwhile is nothing to verify.
+[[nodiscard]] Done watch(Host& host, const Verification& seen, std::string_view call);
 
 // What a person reads: of above and unreadable.
 [[nodiscard]] std::string told(const Verification& seen);

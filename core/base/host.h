@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -142,6 +143,9 @@ class Host {
   // mount(2) of a new tmpfs, 0700, without devices, programs and set-user-id, in our mount namespace.
   virtual Done mount_tmpfs(const std::string& path, std::size_t most) = 0;
   virtual Result<Ran> run(const Program& program) = 0;
+  // A copy of ourselves does that and ends, and nobody waits for it: it has a session of its own, is no child of ours,
+  // holds none of our descriptors (its three streams are /dev/null) and stands in /. An error where there is none.
+  virtual Done detach(const std::function<void()>& work) = 0;
 
   // An anonymous sealed file for the next program: not close-on-exec, its number is the first
   // free one from `lowest` on.

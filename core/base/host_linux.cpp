@@ -66,6 +66,7 @@ class LinuxHost final : public Host {
     return files::mount_tmpfs(path, most);
   }
   Result<Ran> run(const Program& program) override { return programs::run(program); }
+  Done detach(const std::function<void()>& work) override { return programs::detach(work); }
   Result<int> memory_file(const std::string& name, std::string_view bytes, int lowest) override {
     return files::memory_file(name, bytes, lowest);
   }

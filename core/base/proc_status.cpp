@@ -89,16 +89,24 @@ Result<ProcStatus> parse_proc_status(std::string_view text) {
   return status;
 }
 
-Result<std::uint64_t> parse_start_time(std::string_view stat) {
-  constexpr int kBetween = 19;  // fields 3 to 21
+Result<ProcStat> parse_proc_stat(std::string_view text) {
+  constexpr int kFlags = 9;
+  constexpr int kStartTime = 22;
+  constexpr std::uint64_t kForkedOnly = 0x40;
   // The second field is the command in parentheses, and may hold some itself; no other field does.
-  const std::size_t command = stat.rfind(')');
+  const std::size_t command = text.rfind(')');
   if (command == std::string_view::npos) return strange("stat", "command");
-  stat.remove_prefix(command + 1);
-  for (int field = 0; field < kBetween; ++field) take_word(stat);
-  std::uint64_t start = 0;
-  if (!parse_number(take_word(stat), start)) return strange("stat", "start time");
-  return start;
+  text.remove_prefix(command + 1);
+  ProcStat stat;
+  for (int field = 3; field <= kStartTime; ++field) {
+    const std::string_view word = take_word(text);
+    std::uint64_t number = 0;
+    if (field != kFlags && field != kStartTime) continue;
+    if (!parse_number(word, number)) return strange("stat", field == kFlags ? "flags" : "start time");
+    if (field == kFlags) stat.executed = (number & kForkedOnly) == 0;
+    if (field == kStartTime) stat.start_time = number;
+  }
+  return stat;
 }
 
 Result<std::array<Limit, 16>> parse_proc_limits(std::string_view text) {

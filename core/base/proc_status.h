@@ -29,9 +29,15 @@ struct ProcStatus {
 };
 [[nodiscard]] Result<ProcStatus> parse_proc_status(std::string_view text);
 
-// When it was started, in ticks since boot: field 22 of /proc/<pid>/stat. With the number of the process it names
-// one process for as long as the machine runs.
-[[nodiscard]] Result<std::uint64_t> parse_start_time(std::string_view stat);
+// Of /proc/<pid>/stat.
+struct ProcStat {
+  // In ticks since boot, field 22. With the number of the process it names one process for as long as the machine runs.
+  std::uint64_t start_time = 0;
+  // Since it was forked: the flag PF_FORKNOEXEC, in field 9, is not set (ps(1), PROCESS FLAGS: "forked but didn't exec").
+  // A new process has it, the kernel takes it away when an execve(2) can no longer fail (begin_new_exec), for good.
+  bool executed = false;
+};
+[[nodiscard]] Result<ProcStat> parse_proc_stat(std::string_view text);
 
 // /proc/<pid>/limits, in the order of RLIMIT_*, which is the file's own (fs/proc/base.c, lnames).
 [[nodiscard]] Result<std::array<Limit, 16>> parse_proc_limits(std::string_view text);

@@ -143,7 +143,41 @@ int wait_for(pid_t child, int seconds) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : kSignalled + WTERMSIG(status);
 }
 
+// Whoever reads the other end of a pipe of ours waits until the last holder has closed it: here nothing stays open.
+bool cut_off() {
+  if (::setsid() < 0) return false;
+  ::closefrom(STDIN_FILENO);
+  const bool silent = ::open("/dev/null", O_RDWR | O_NOCTTY) == STDIN_FILENO &&
+                      ::dup(STDIN_FILENO) == STDOUT_FILENO && ::dup(STDIN_FILENO) == STDERR_FILENO;
+  return silent && ::chdir("/") == 0;
+}
+
+// The child's whole life. What it leaves behind is nobody's child: the program that we become waits for no other than
+// those that it knows, and the system's init, or who stands in for it, for all.
+[[noreturn]] void leave_behind(const std::function<void()>& work) {
+  const pid_t left = cut_off() ? ::fork() : -1;
+  if (left != 0) ::_exit(left > 0 ? 0 : 1);
+  try {
+    work();
+  } catch (...) {
+    ::_exit(1);
+  }
+  ::_exit(0);
+}
+
 }  // namespace
+
+Done detach(const std::function<void()>& work) {
+  const ChildrenAreWaitedFor usual;
+  const pid_t child = ::fork();
+  if (child == 0) leave_behind(work);
+  if (child < 0) return failure("cannot leave", "a copy of ourselves behind", errno);
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return done();
+  return failure("cannot leave", "a copy of ourselves behind", "it could not cut itself off");
+}
 
 Result<Ran> run(const Program& program) {
   // A file and no pipe: a program that does not read it cannot keep us waiting.

@@ -34,6 +34,8 @@ LIES = {
     "readonly": "paths: it can write below /proc/bus",
     "rlimit": "rlimits: it has RLIMIT_CORE",
 }
+NO_NEW_PRIVILEGES = ("version: 1\nextends: docker-default\n"
+                     "controls: {no_new_privileges: {required: true}, rlimits: {core: 0}}\n")
 HOOKLESS = Path("/run/world/hookless/hardened-runtime")
 
 
@@ -54,8 +56,7 @@ def liar(lie, runtime, late=False):
 
 def hardened(lie, runtime, binary, late=False):
     name = f"{lie}-{'late' if late else 'plain'}-{runtime}-{binary.parent.name}".replace("_", "-")
-    put_policy(name, text="version: 1\nextends: docker-default\ncontrols: {no_new_privileges: {required: true}, "
-                          "rlimits: {core: 0}}\n" if lie == "no_new_privileges" else
+    put_policy(name, text=NO_NEW_PRIVILEGES if lie in ("no_new_privileges", "promised_filter") else
                           "version: 1\nextends: docker-default\ncontrols: {rlimits: {core: 0}}\n")
     low_level(name, liar(lie, runtime, late))
     place = LIARS / f"hardened-{name}"
@@ -136,6 +137,8 @@ class Liars(EngineCase):
         for runtime in ("runc", "crun"):
             for lie, words in LIES.items():
                 for late in (False, True):
+                    if lie == "ambient" and (late or runtime == "crun"):
+                        continue  # a program that has begun may have raised them itself
                     with self.subTest(lie, runtime=runtime, late=late):
                         self.setUp()
                         call = hardened(lie, runtime, BINARY, late)
@@ -152,17 +155,56 @@ class Liars(EngineCase):
                         call.delete()
 
     def test_a_created_container_is_looked_at_by_its_start(self):
-        """By a hook only where something of the grant is final when user code runs."""
+        """And not by a hook, whatever it is granted."""
         for runtime in ("runc", "crun"):
-            for lie, moments in (("nothing", ["poststop"]), ("no_new_privileges", ["poststart", "poststop"])):
+            for lie in ("nothing", "no_new_privileges"):
                 with self.subTest(lie, runtime=runtime):
                     call = hardened(lie, runtime, BINARY)
                     bundle = self.bundle("created")
                     self.addCleanup(call.delete)
                     self.assertEqual(call.create(bundle), (0, ""))
                     hooks = json.loads(bundle.config.read_text())["hooks"]
-                    self.assertEqual(sorted(moment for moment in hooks if hooks[moment]), moments)
+                    self.assertEqual(sorted(moment for moment in hooks if hooks[moment]), ["poststop"])
                     call.delete()
+
+    def test_by_the_watcher_that_start_leaves_behind(self):
+        """The filter was to come when the wait is over. The start waits for nobody who looks then."""
+        call = hardened("promised_filter", "crun", HOOKLESS)
+        bundle = self.bundle("promised")
+        self.addCleanup(call.delete)
+        self.assertEqual(call.create(bundle), (0, ""))
+        pid = self.process_of(call)
+        self.assertEqual(call("start", "one"), (0, ""))
+        self.assertTrue(self.is_gone(pid))
+        self.is_recorded("start", LIES["seccomp"])
+        self.nobody_watches()
+
+    def test_the_watcher_says_nothing_of_the_truth(self):
+        """Nor of what ends at once; and a start that comes to nothing leaves none behind for long."""
+        for command in (("sh", "-c", SAYS), ("true",)):
+            for runtime in ("runc", "crun"):
+                with self.subTest(command, runtime=runtime):
+                    call = hardened("nothing", runtime, BINARY)
+                    put_policy(Path(call.path).name.removeprefix("hardened-"), text=NO_NEW_PRIVILEGES)
+                    spec = self.spec | {"process": self.spec["process"] | {"args": list(command)}}
+                    bundle = Bundle("/run/world/bundle-truth", spec, "truth")
+                    self.addCleanup(call.delete)
+                    self.assertEqual(call.create(bundle), (0, ""))
+                    self.assertTrue(json.loads(bundle.config.read_text())["process"]["noNewPrivileges"])
+                    self.assertEqual(call("start", "one"), (0, ""))
+                    self.nobody_watches()
+                    self.assertEqual([r for r in self.records() if r["verdict"] in ("above", "fault")], [])
+                    call.delete()
+
+    def nobody_watches(self):
+        """The watcher is a copy of the start, whose words it has."""
+        end = time.monotonic() + 5
+        while time.monotonic() < end:
+            words = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
+            if not [w for w in words if b"/liars/hardened-" in w and b"\0start\0" in w]:
+                return
+            time.sleep(0.02)
+        self.fail("a watcher is still there")
 
     def test_through_docker(self):
         name = hardened("seccomp", "runc", HOOKLESS).path

@@ -41,6 +41,7 @@ enum class Operation : std::uint8_t {
   lock,
   mount_tmpfs,
   run,
+  detach,
   memory_file,
   hold,
   kill,
@@ -111,6 +112,8 @@ class FakeHost : public Host {
   // a test does not say.
   std::function<Done(const std::string& path, std::string_view bytes)> takes;
   std::function<Result<Ran>(const Program& program)> runs;
+  // What copies of us were left to do. None does anything before a test calls it.
+  std::vector<std::function<void()>> detached;
 
   // Trouble: each call of the operation with that path fails; "" means any path.
   void fail(Operation operation, std::string path, Error error);
@@ -139,6 +142,7 @@ class FakeHost : public Host {
   Result<Held> lock(const std::string& path, int seconds) override;
   Done mount_tmpfs(const std::string& path, std::size_t most) override;
   Result<Ran> run(const Program& program) override;
+  Done detach(const std::function<void()>& work) override;
   Result<int> memory_file(const std::string& name, std::string_view bytes, int lowest) override;
   Result<std::unique_ptr<HeldProcess>> hold(std::uint32_t process) override;
   Result<std::uint32_t> device_programs(const std::string& cgroup) override;

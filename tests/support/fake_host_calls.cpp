@@ -135,6 +135,12 @@ Result<Ran> FakeHost::run(const Program& program) {
   return runs ? runs(program) : Ran{.status = 127, .output = "", .errors = ""};
 }
 
+Done FakeHost::detach(const std::function<void()>& work) {
+  TRY(effect(Operation::detach, "", ""));
+  detached.push_back(work);
+  return done();
+}
+
 Result<int> FakeHost::memory_file(const std::string& name, std::string_view bytes, int lowest) {
   TRY(effect(Operation::memory_file, name, bytes));
   int number = lowest;

@@ -37,8 +37,8 @@ std::string limits_with(const std::string& of_files) {
 void Running::put(FakeHost& host) const {
   const std::string own = "/proc/" + std::to_string(process);
   host.process(process, lives);
-  host.file(own + "/stat", std::to_string(process) +
-                               " (a ) name) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 " +
+  host.file(own + "/stat", std::to_string(process) + " (a ) name) S 1 2 3 4 5 " +
+                               (executed ? "4194560" : "4194624") + " 7 8 9 10 11 12 13 14 15 16 17 18 " +
                                std::to_string(start_time) + " 20\n");
   host.file(own + "/status", "Name:\tCapBnd:\nUmask:\t0022\n" + mask("CapInh", status.inheritable) +
                                  mask("CapPrm", status.permitted) + mask("CapEff", status.effective) +

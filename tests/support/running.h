@@ -16,6 +16,7 @@ namespace hardened::test {
 struct Running {
   std::uint32_t process = 4711;
   std::uint64_t start_time = 2684327;
+  bool executed = false;  // its own program, and is no longer the runtime's
   bool lives = true;
 
   struct {

@@ -17,10 +17,7 @@ constexpr const char* kPoststop =
     R"({"path":"/usr/sbin/hardened-hook","args":["hardened-hook","poststop","/r"],)"
     R"("env":["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]})";
 
-constexpr const char* kBegun = R"({"path":"/usr/sbin/hardened-hook","args":["hardened-hook","begun","/r"],)"
-                               R"("env":["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]})";
-
-std::string hooked(const std::string& text, Looks looks = Looks::always) {
+std::string hooked(const std::string& text, bool looks = true) {
   const auto document = doc::read_json("config.json", text);
   if (!document) return document.error().what;
   doc::Edits edits;
@@ -59,32 +56,13 @@ TEST(OwnHooks, WordsOfARequestForTheProgramAreTakenOut) {
             with(std::string(R"({"path":"/a"},)") + kPoststart, kPoststop));
 }
 
-TEST(OwnHooks, AtPoststartOnlyWhereThereIsSomethingToSee) {
-  EXPECT_EQ(hooked("{}", Looks::if_begun), with(kBegun, kPoststop));
-  EXPECT_EQ(hooked("{}", Looks::never), std::string(R"({"hooks":{"poststop":[)") + kPoststop + "]}}");
+TEST(OwnHooks, AtPoststartOnlyWhereNoStartOfOursLooks) {
+  EXPECT_EQ(hooked("{}", false), std::string(R"({"hooks":{"poststop":[)") + kPoststop + "]}}");
   // One of an earlier hardening goes, those of others stay.
   const std::string other = R"({"path":"/usr/bin/other"})";
-  EXPECT_EQ(hooked(with(other + "," + kPoststart, ""), Looks::never), with(other, kPoststop));
-  EXPECT_EQ(hooked(with(other + "," + kPoststart, ""), Looks::if_begun),
-            with(other + "," + kBegun, kPoststop));
-  const std::string once = hooked(with(other, ""), Looks::never);
-  EXPECT_EQ(hooked(once, Looks::never), once);
-}
-
-TEST(OwnHooks, LookAtWhatIsFinalOnlyWhenUserCodeRuns) {
-  Grants granted{};
-  auto& label = std::get<index_of<controls::AppArmor>()>(granted);
-  Required& no_new_privileges = std::get<index_of<controls::NoNewPrivileges>()>(granted);
-  label = controls::label_of("unconfined", {});
-  no_new_privileges = Required(false);
-  EXPECT_EQ(looks_of("create", granted), Looks::never);
-  EXPECT_EQ(looks_of("run", granted), Looks::always);
-  label = controls::label_of("hardened-default-0123456789ab", {});
-  EXPECT_EQ(looks_of("create", granted), Looks::if_begun);
-  EXPECT_EQ(looks_of("run", granted), Looks::always);
-  label = controls::label_of("unconfined", {});
-  no_new_privileges = Required(true);
-  EXPECT_EQ(looks_of("create", granted), Looks::if_begun);
+  EXPECT_EQ(hooked(with(other + "," + kPoststart, ""), false), with(other, kPoststop));
+  const std::string once = hooked(with(other, ""), false);
+  EXPECT_EQ(hooked(once, false), once);
 }
 
 TEST(HookProgram, StandsBesideOursAndIsRoots) {

@@ -41,6 +41,30 @@ TEST_F(PipelineTest, AStartReadsNoPolicyAndAFaultOfItsOwnEndsNothing) {
   }
 }
 
+// Of what its AppArmor label is, nobody can tell while it waits.
+TEST_F(PipelineTest, AStartLeavesAWatcherBehindBeforeItIsHandedOn) {
+  const test::Running running;
+  hold(running);
+  EXPECT_EQ(call({"start", "web"}), 0);
+  EXPECT_TRUE(host.detached.empty());
+  std::string granted = *host.bytes(kBundle);
+  const std::string digest = sha256(granted);
+  granted.insert(granted.find("{\"process\":{") + 12, "\"apparmorProfile\":\"custom\",");
+  const std::string path = "/run/hardened/containers/" + sha256("/run/runc").substr(0, 16) + "/web.json";
+  std::string record = *host.bytes(path);
+  record.replace(record.find(digest), digest.size(), sha256(granted));
+  host.file(kBundle, granted).file(path, record, {.mode = 0600});
+  EXPECT_EQ(call({"start", "web"}), 0);
+  ASSERT_EQ(host.detached.size(), 1U);
+  EXPECT_TRUE(ran());
+  handed_on.clear();
+  host.fail(Operation::detach, "", Error{Fault::io, "no process can be made"});
+  EXPECT_EQ(call({"start", "web"}), 1);
+  EXPECT_FALSE(ran());
+  EXPECT_FALSE(host.killed(running.process));
+  EXPECT_NE(told().find("no process can be made"), std::string::npos);
+}
+
 TEST_F(PipelineTest, AStartOfWhatIsNotOursIsHandedOn) {
   EXPECT_EQ(call({"start", "nobodys"}), 0);
   EXPECT_TRUE(ran());

@@ -15,8 +15,10 @@ using test::Operation;
 using test::Running;
 using Outcome = Verification::Outcome;
 
+constexpr const char* kProfile = "hardened-default-0123456789ab";
 constexpr const char* kRoot = "/run/runc";
 constexpr const char* kConfig = "/run/bundle/config.json";
+constexpr const char* kLabel = "/proc/4711/attr/apparmor/current";
 constexpr const char* kLog = "/var/log/hardened/decisions.jsonl";
 
 // After so many reads of a file it says something else.
@@ -58,18 +60,25 @@ class VerifyTest : public testing::Test {
     return verify(host, kRoot, "web", unreadable);
   }
 
-  // Its label has been granted, and is in force after so many looks.
-  void confine(int looks) {
-    const std::string label = "hardened-default-0123456789ab";
+  // Its label has been granted.
+  void confine() {
+    const std::string label = kProfile;
     std::string granted = test::kGranted;
     granted.insert(granted.find("{\"process\":{") + 12, "\"apparmorProfile\":\"" + label + "\",");
     host.file(kConfig, granted);
     kept.promise->digest = sha256(granted);
     put();
-    const std::string shown = "/proc/4711/attr/apparmor/current";
-    host.file("/sys/module/apparmor/parameters/enabled", "Y\n").file(shown, "unconfined\n");
-    host.late = {shown, looks, label + " (enforce)\n"};
+    host.file("/sys/module/apparmor/parameters/enabled", "Y\n").file(kLabel, "unconfined\n");
+  }
+  // User code begins after so many looks, under that label.
+  void begin(int looks, const std::string& label) {
     ASSERT_TRUE(host.remove("/run/runc/web/exec.fifo").ok());
+    const std::string stat = "/proc/4711/stat";
+    const std::string before = *host.bytes(stat);
+    running.executed = true;
+    running.put(host);
+    host.late = {stat, looks, *host.bytes(stat)};
+    host.file(stat, before).file(kLabel, label);
   }
 
   LateHost host;
@@ -262,14 +271,18 @@ TEST_F(VerifyTest, CrunsStateIsReadToo) {
 
 // crun opens the fifo and calls the hook; the label comes with the execve.
 TEST_F(VerifyTest, ALabelThatIsLateIsWaitedFor) {
-  confine(3);
+  confine();
+  begin(3, std::string(kProfile) + " (enforce)\n");
   EXPECT_EQ(look(OnUnreadable::end).outcome, Outcome::as_granted);
+  EXPECT_LT(host.late.reads, 0);
   EXPECT_FALSE(host.killed(4711));
 }
 
-TEST_F(VerifyTest, ALabelThatNeverComesEndsIt) {
-  confine(100'000);
+TEST_F(VerifyTest, ALabelThatIsNotThereWhenUserCodeBeginsIsNotWaitedFor) {
+  confine();
+  begin(3, "unconfined\n");
   EXPECT_EQ(look(OnUnreadable::end).outcome, Outcome::above);
+  EXPECT_EQ(host.late.reads, -1);
   EXPECT_TRUE(host.killed(4711));
 }
 
@@ -281,6 +294,109 @@ TEST_F(VerifyTest, AFilterThatIsLateIsWaitedForAndNotForEver) {
   ASSERT_TRUE(host.remove("/run/runc/web/exec.fifo").ok());
   EXPECT_EQ(look(OnUnreadable::end).outcome, Outcome::above);
   EXPECT_TRUE(host.killed(4711));
+}
+
+// A start that was killed leaves its fifo behind.
+TEST_F(VerifyTest, UserCodeThatRunsDoesNotWaitWhateverStands) {
+  confine();
+  running.executed = true;
+  running.put(host);
+  EXPECT_EQ(look().outcome, Outcome::above);
+}
+
+class WatchTest : public VerifyTest {
+ protected:
+  // As start does it: while it waits, all is as granted.
+  void watch_it() {
+    const Verification seen = look();
+    ASSERT_EQ(seen.outcome, Outcome::as_granted) << seen.why.what;
+    ASSERT_TRUE(watch(host, seen, "start").ok());
+  }
+  void run_watcher() {
+    ASSERT_EQ(host.detached.size(), 1U);
+    host.detached.front()();
+  }
+  [[nodiscard]] std::string recorded() const { return host.bytes(kLog).value_or(""); }
+};
+
+TEST_F(WatchTest, NobodyStaysWhereNothingIsToCome) {
+  put();
+  watch_it();
+  EXPECT_TRUE(host.detached.empty());
+}
+
+TEST_F(WatchTest, NobodyStaysWhereUserCodeRuns) {
+  confine();
+  running.executed = true;
+  running.put(host);
+  host.file(kLabel, std::string(kProfile) + " (enforce)\n");
+  watch_it();
+  EXPECT_TRUE(host.detached.empty());
+}
+
+TEST_F(WatchTest, EndsAndRecordsWhatRunsWithoutItsLabel) {
+  confine();
+  watch_it();
+  begin(5, "unconfined\n");
+  run_watcher();
+  EXPECT_TRUE(host.killed(4711));
+  EXPECT_NE(recorded().find(R"("call":"start")"), std::string::npos) << recorded();
+  EXPECT_NE(recorded().find("runs under unconfined and not under hardened-default"), std::string::npos);
+}
+
+TEST_F(WatchTest, IsSilentWhereTheLabelCame) {
+  confine();
+  watch_it();
+  begin(5, std::string(kProfile) + " (enforce)\n");
+  run_watcher();
+  EXPECT_LT(host.late.reads, 0);
+  EXPECT_FALSE(host.killed(4711));
+  EXPECT_EQ(recorded(), "");
+}
+
+TEST_F(WatchTest, StaysForTheFilterThatCrunLoadsLast) {
+  std::string granted = test::kGranted;
+  granted.insert(granted.find("{\"process\":{") + 12, "\"noNewPrivileges\":true,");
+  host.file(kConfig, granted);
+  kept.promise->digest = sha256(granted);
+  running.status.seccomp = 0;
+  running.status.no_new_privileges = 1;
+  put();
+  host.file("/run/runc/web/seccomp.bpf", "program");
+  watch_it();
+  begin(5, "");
+  run_watcher();
+  EXPECT_TRUE(host.killed(4711));
+  EXPECT_NE(recorded().find("runs without the seccomp filter"), std::string::npos) << recorded();
+}
+
+TEST_F(WatchTest, LeavesWhatIsNeverStarted) {
+  confine();
+  watch_it();
+  run_watcher();
+  EXPECT_FALSE(host.killed(4711));
+  EXPECT_EQ(recorded(), "");
+}
+
+TEST_F(WatchTest, SaysNothingOfWhatEndsAtOnce) {
+  confine();
+  watch_it();
+  host.process(4711, false);
+  run_watcher();
+  EXPECT_EQ(recorded(), "");
+  ASSERT_TRUE(host.remove("/proc/4711/stat").ok());
+  run_watcher();
+  EXPECT_EQ(recorded(), "");
+  ASSERT_TRUE(host.remove("/run/runc/web/state.json").ok());
+  run_watcher();
+  EXPECT_EQ(recorded(), "");
+  EXPECT_FALSE(host.killed(4711));
+}
+
+TEST_F(WatchTest, WhoeverCannotBeLeftBehindIsAnError) {
+  confine();
+  host.fail(Operation::detach, "", Error{Fault::io, "no"});
+  EXPECT_FALSE(watch(host, look(), "start").ok());
 }
 
 }  // namespace

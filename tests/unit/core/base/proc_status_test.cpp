@@ -1,6 +1,13 @@
 #include "core/base/proc_status.h"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <string>
+
+#include "core/base/files_read.h"
 
 namespace hardened {
 namespace {
@@ -38,12 +45,36 @@ TEST(ProcStatus, MakesNothingUp) {
   EXPECT_FALSE(parse_proc_status("CapInh:\tx\nCapPrm:\t\nCapEff").ok());
 }
 
-TEST(StartTime, StandsBehindANameThatHoldsParentheses) {
-  EXPECT_EQ(parse_start_time("7 (a) b) (c) S 1 7 7 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 2684327 1 2\n")
-                .value_or(0),
-            2684327U);
-  EXPECT_FALSE(parse_start_time("7 (a) S 1 2").ok());
-  EXPECT_FALSE(parse_start_time("").ok());
+TEST(ProcStat, StandsBehindANameThatHoldsParentheses) {
+  const auto stat =
+      parse_proc_stat("7 (a) b) (c) S 1 7 7 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 2684327 1 2\n");
+  ASSERT_TRUE(stat.ok());
+  EXPECT_EQ(stat->start_time, 2684327U);
+  EXPECT_TRUE(stat->executed);
+  const auto forked = parse_proc_stat("7 (a) S 1 7 7 0 -1 4194624 1 2 3 4 5 6 7 8 20 0 1 0 2684327 1 2\n");
+  ASSERT_TRUE(forked.ok());
+  EXPECT_FALSE(forked->executed);
+  for (const char* text : {"7 (a) S 1 2", "7 (a) S 1 7 7 0 -1 x 1 2 3 4 5 6 7 8 20 0 1 0 2684327 1 2", ""}) {
+    EXPECT_FALSE(parse_proc_stat(text).ok()) << text;
+  }
+}
+
+// The flag is no part of the kernel's promises to programs: here it is seen.
+TEST(ProcStat, TellsAForkFromAProgram) {
+  const auto executed = [](const std::string& process) {
+    const auto file = files::read("/proc/" + process + "/stat", 4096, Links::follow);
+    const auto stat = parse_proc_stat(file.ok() ? file->bytes : "");
+    return stat.ok() && stat->executed;
+  };
+  EXPECT_TRUE(executed("self"));
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::pause();
+    ::_exit(0);
+  }
+  EXPECT_FALSE(executed(std::to_string(child)));
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
 }
 
 TEST(ProcLimits, AreInTheOrderOfTheirNumbers) {

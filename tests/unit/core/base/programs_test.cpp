@@ -2,10 +2,15 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <new>
 #include <thread>
 
 #include "core/base/descriptor.h"
@@ -123,6 +128,42 @@ TEST(Programs, EndWhenTheySayTooMuch) {
     ASSERT_FALSE(ran.ok());
     EXPECT_NE(ran.error().what.find("it said too much"), std::string::npos);
   }
+}
+
+// What a copy of ourselves left behind says of itself.
+std::string left_behind(const std::string& script) {
+  const test::TemporaryDirectory directory;
+  const std::string file = directory.path() + "/said";
+  const Done left = detach([&] {
+    const int status = std::system((script + " >" + file + ".new").c_str());
+    if (status == 0) ::rename((file + ".new").c_str(), file.c_str());
+  });
+  if (!left) return left.error().what;
+  for (int tries = 0; tries < 500 && ::access(file.c_str(), F_OK) != 0; ++tries)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  return directory.read("said");
+}
+
+TEST(Detached, IsNoChildOfOursAndHasNothingOfOurs) {
+  const Descriptor ours(::dup(1));
+  const pid_t session = ::getsid(0);
+  EXPECT_EQ(left_behind("readlink /proc/$PPID/fd/0 /proc/$PPID/fd/1 /proc/$PPID/fd/2 /proc/$PPID/cwd"),
+            "/dev/null\n/dev/null\n/dev/null\n/\n");
+  EXPECT_EQ(left_behind("ls /proc/$PPID/fd | wc -l"), "3\n");
+  EXPECT_NE(left_behind("cut -d' ' -f6 /proc/$PPID/stat"), std::to_string(session) + "\n");
+  EXPECT_NE(left_behind("cut -d' ' -f4 /proc/$PPID/stat"), std::to_string(::getpid()) + "\n");
+  EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);
+  EXPECT_EQ(errno, ECHILD);
+}
+
+TEST(Detached, IsNotWaitedFor) {
+  const auto begin = Clock::now();
+  ASSERT_TRUE(detach([] { std::this_thread::sleep_for(seconds(3)); }).ok());
+  EXPECT_LT(Clock::now() - begin, seconds(1));
+}
+
+TEST(Detached, WhatThrowsEndsAlone) {
+  EXPECT_TRUE(detach([] { throw std::bad_alloc(); }).ok());
 }
 
 }  // namespace
