@@ -62,13 +62,17 @@ Result<LoadedProfiles> load_profiles(Host& host, const config::Policy& policy, c
   return profiles;
 }
 
-void unload_own_profiles(Host& host, const doc::Value& process, const std::function<bool()>& awaited) {
+std::string own_profile(const doc::Value& process) {
   const doc::Value* label = process.find("apparmorProfile");
-  if (label == nullptr) return;
-  for (const std::string& part : controls::label_of(label->text(), {}).parts) {
-    if (apparmor::tag_of(part).empty()) continue;
-    static_cast<void>(apparmor::unload_unused(host, part, awaited).ok());
+  if (label == nullptr) return "";
+  for (std::string& part : controls::label_of(label->text(), {}).parts) {
+    if (!apparmor::tag_of(part).empty()) return std::move(part);
   }
+  return "";
+}
+
+void unload_own_profile(Host& host, const std::string& name, const std::function<bool()>& awaited) {
+  static_cast<void>(apparmor::unload_unused(host, name, awaited).ok());
 }
 
 }  // namespace hardened::runtime

@@ -33,9 +33,10 @@ struct LoadedProfiles {
 [[nodiscard]] Result<LoadedProfiles> load_profiles(Host& host, const config::Policy& policy,
                                                    const CallDocument& document, const Plan& plan);
 
-// Behind a container that is gone for good: takes out of the kernel what its granted /process names and no other
-// container shares (`peers: container`), unless a task carries it still or somebody waits for it. Whatever cannot be
-// told leaves it there, where it does no harm.
-void unload_own_profiles(Host& host, const doc::Value& process, const std::function<bool()>& awaited);
+// The profile that a granted /process names and no other container shares (`peers: container`); "" for none.
+[[nodiscard]] std::string own_profile(const doc::Value& process);
+// Behind a container that is gone for good: takes it out of the kernel, unless a task carries it still or, asked last,
+// somebody waits for it. Whatever cannot be told leaves it there, where it does no harm.
+void unload_own_profile(Host& host, const std::string& name, const std::function<bool()>& awaited);
 
 }  // namespace hardened::runtime

@@ -161,15 +161,29 @@ bool may_be_kept(Host& host, const std::string& id) {
   });
 }
 
-// The record first: from then on one of that id was made by a create that came behind us.
-Done remove_all_of(Host& host, const std::string& root, const std::string& id) {
+// A look for a profile's users goes over all tasks of the machine: one a call.
+struct Looks {
+  bool left = true;
+};
+
+// False where the record stays, since the container's own profile may be in use or no look for that is left: whoever
+// collects it later tries both again.
+Result<bool> remove_all_of(Host& host, const std::string& root, const std::string& id, Looks& looks) {
   const auto kept = find_kept(host, root, id);
-  TRY(host.remove(path_of(root, id)));
-  if (!kept || !*kept) return done();
-  unload_own_profiles(host, (*kept)->process, [&] {
-    return may_be_kept(host, id) || exists(host, runtime_state(root, id)).value_or(true);
-  });
-  return done();
+  const std::string profile = kept && *kept ? own_profile((*kept)->process) : "";
+  Done removed = done();
+  bool gone = profile.empty();
+  if (gone) removed = host.remove(path_of(root, id));
+  if (!gone && std::exchange(looks.left, false)) {
+    // The record first: from then on one of that id was made by a create that came behind us.
+    unload_own_profile(host, profile, [&] {
+      removed = host.remove(path_of(root, id));
+      gone = true;
+      return !removed || may_be_kept(host, id) || exists(host, runtime_state(root, id)).value_or(true);
+    });
+  }
+  if (!removed) return std::move(removed).error();
+  return gone;
 }
 
 }  // namespace
@@ -205,17 +219,22 @@ Done keep(Host& host, const Kept& kept) {
 }
 
 Done forget(Host& host, const std::string& root, const std::string& id) {
-  Done removed = remove_all_of(host, root, id);
-  if (!removed && removed.error().fault == Fault::absent) return done();
-  return removed;
+  Looks looks;
+  const Result<bool> removed = remove_all_of(host, root, id, looks);
+  if (!removed && removed.error().fault != Fault::absent) return removed.error();
+  return done();
 }
 
 void collect_kept(Host& host, const std::string& root) {
   const std::string directory = directory_of(root);
-  const auto names = host.list(directory, kMostRecords);
-  if (!names) return;
+  std::vector<std::string> names = host.list(directory, kMostRecords).value_or({});
+  if (names.empty()) return;
+  // From another one each time: none whose profile stays in use keeps the others from their turn.
+  const auto first = static_cast<std::uint64_t>(host.now_ns()) % names.size();
+  std::rotate(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(first), names.end());
   std::size_t collected = 0;
-  for (const std::string& name : *names) {
+  Looks looks;
+  for (const std::string& name : names) {
     if (collected == kCollectedAtOnce) return;
     if (name.size() <= kSuffix.size() ||
         name.compare(name.size() - kSuffix.size(), kSuffix.size(), kSuffix) != 0)
@@ -226,7 +245,7 @@ void collect_kept(Host& host, const std::string& root) {
     if (!lives || *lives) continue;
     const auto stat = host.stat(path, Links::refuse);
     if (!stat || host.now_ns() - stat->mtime_ns < kSettled) continue;
-    if (remove_all_of(host, root, id)) ++collected;
+    if (remove_all_of(host, root, id, looks).value_or(false)) ++collected;
   }
 }
 

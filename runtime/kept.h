@@ -44,7 +44,7 @@ struct Kept {
   std::string bundle;  // canonical
   std::string policy;  // the policy's path
   std::string policy_id;
-  std::string engine;              // as record.h tells it of a bundle; "" in records of earlier builds
+  std::string engine;  // as record.h tells it of a bundle; "" in records of earlier builds
   // /process as it was granted; null where the bundle had none. Of one that is too large to be kept, its AppArmor
   // profile alone: the rest stands in the bundle.
   doc::Value process;
@@ -64,10 +64,10 @@ struct Kept {
 [[nodiscard]] Done keep(Host& host, const Kept& kept);
 
 // The container is gone for good: its record goes too, and behind it the AppArmor profile that was its alone
-// (apparmor_load.h). None there is none to remove.
+// (apparmor_load.h); while that may be in use, both stay, for a create to collect. None there is none to remove.
 [[nodiscard]] Done forget(Host& host, const std::string& root, const std::string& id);
 
-// Forgets up to 16 records whose container the runtime no longer knows. A failure is none of the
+// Forgets up to 16 records whose container the runtime no longer knows, and takes one profile out of the kernel at most. A failure is none of the
 // call's business, and a record that is younger than ten minutes is left alone: another create may
 // stand between its record and its runtime.
 void collect_kept(Host& host, const std::string& root);

@@ -21,7 +21,7 @@ constexpr std::string_view kParser = "/sbin/apparmor_parser";
 // It takes a tenth of a second; on a machine where fifty containers start at once, and that is slow, many times that.
 constexpr int kParserSeconds = 60;
 constexpr int kLockSeconds = 2 * kParserSeconds;
-constexpr int kUnloadLockSeconds = 5;  // a delete waits for it, and nothing is lost where it stays
+constexpr int kAtOnce = 0;
 constexpr std::size_t kMostPolicy = std::size_t{4} * 1024 * 1024;
 constexpr std::size_t kMostPlace = std::size_t{64} * 1024 * 1024;
 constexpr std::size_t kMostNote = 8192;  // files of sysfs say that they have a page
@@ -215,13 +215,10 @@ Result<Carried> by_any(Host& host, std::string_view name) {
   return all;
 }
 
-Result<bool> in_use(Host& host, std::string_view name) {
-  constexpr int kMostLooks = 8;
-  for (int looks = 0; looks < kMostLooks; ++looks) {
-    const Carried carried = TRY(by_any(host, name));
-    if (carried != Carried::gone) return carried == Carried::yes;
-  }
-  return true;  // for all that we could see
+// Whoever makes tasks in a loop keeps others from seeing all of them, and must not keep them looking.
+Result<bool> may_be_used(Host& host, std::string_view name) {
+  const Carried carried = TRY(by_any(host, name));
+  return carried != Carried::no;
 }
 
 }  // namespace
@@ -300,9 +297,11 @@ Result<std::vector<std::string>> loaded_names(Host& host) {
 
 Result<bool> unload_unused(Host& host, std::string_view name, const std::function<bool()>& awaited) {
   if (tag_of(name).empty()) return Error{Fault::internal, "no profile of one container: " + printable(name)};
-  const Held held = TRY(host.lock(std::string(kLock), kUnloadLockSeconds));
-  const bool used = TRY(in_use(host, name));
+  const bool used = TRY(may_be_used(host, name));
   if (used) return false;
+  const Held held = TRY(host.lock(std::string(kLock), kAtOnce));
+  const bool still = TRY(may_be_used(host, name));
+  if (still) return false;
   const auto names = TRY(loaded_names(host));
   if (awaited()) return false;
   if (std::find(names.begin(), names.end(), name) != names.end()) {

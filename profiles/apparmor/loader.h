@@ -58,7 +58,9 @@ inline constexpr std::string_view kKernel = "/sys/kernel/security/apparmor";
 [[nodiscard]] Result<std::vector<std::string>> loaded_names(Host& host);
 
 // The profile of one container (its name has a tag), when no task carries its label any more and, asked last of all,
-// nobody waits for it: the label of a task that is about to execve(2) is not to be seen. False: it stays.
+// nobody waits for it: the label of a task that is about to execve(2) is not to be seen. All tasks of the machine are
+// looked at, once without the lock that loads need and once with it; a lock that another holds is an error at once.
+// False: it stays, since it may be in use.
 [[nodiscard]] Result<bool> unload_unused(Host& host, std::string_view name,
                                          const std::function<bool()>& awaited);
 

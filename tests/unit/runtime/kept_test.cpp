@@ -95,6 +95,47 @@ TEST_F(OwnProfile, StaysWhileATaskCarriesIt) {
   host.file("/proc/7/task/7/attr/apparmor/current", kOwn + " (enforce)\n");
   ASSERT_TRUE(forget(host, kRoot, "web").ok());
   EXPECT_EQ(removed, "");
+  EXPECT_TRUE(found("web").has_value()) << "who would try again later?";
+  host.file("/proc/7/task/7/attr/apparmor/current", "unconfined\n");
+  host.machine.now_ns += std::int64_t{11} * 60 * 1'000'000'000;
+  collect_kept(host, kRoot);
+  EXPECT_EQ(removed, kOwn);
+  EXPECT_FALSE(found("web").has_value());
+}
+
+TEST_F(OwnProfile, StaysWhileAnotherCallHoldsTheLock) {
+  host.fail(test::Operation::lock, "", Error{Fault::io, "another call holds it"});
+  ASSERT_TRUE(forget(host, kRoot, "web").ok());
+  EXPECT_EQ(removed, "");
+  EXPECT_TRUE(found("web").has_value());
+}
+
+// Each look for users of one goes over all tasks of the machine.
+TEST_F(OwnProfile, OneIsCollectedACreateAndEachHasItsTurn) {
+  for (const std::string id : {"a", "b", "c"}) {
+    Kept kept = web();
+    kept.id = id;
+    kept.process = doc::Value::object({{"apparmorProfile", doc::Value::string(kOwn), {}}});
+    ASSERT_TRUE(keep(host, kept).ok());
+  }
+  host.machine.now_ns += std::int64_t{11} * 60 * 1'000'000'000;
+  const auto left = [&] { return host.list(path("x").substr(0, path("x").rfind('/')), 100)->size(); };
+  for (std::size_t records = 4; records > 0; --records) {
+    EXPECT_EQ(left(), records);
+    collect_kept(host, kRoot);
+  }
+  EXPECT_EQ(left(), 0U);
+  hold(kOwn);
+  Kept in_use = web();
+  in_use.id = "used";
+  const std::string used = "hardened-default-0123456789ab.00";
+  in_use.process = doc::Value::object({{"apparmorProfile", doc::Value::string(used), {}}});
+  ASSERT_TRUE(keep(host, in_use).ok());
+  host.file("/proc/7/task/7/attr/apparmor/current", used + " (enforce)\n");
+  host.machine.now_ns += std::int64_t{11} * 60 * 1'000'000'000;
+  for (int creates = 0; creates < 2; ++creates, ++host.machine.now_ns) collect_kept(host, kRoot);
+  EXPECT_EQ(removed, kOwn);
+  EXPECT_TRUE(found("used").has_value());
 }
 
 TEST_F(OwnProfile, StaysForAContainerOfThatIdUnderAnyRoot) {

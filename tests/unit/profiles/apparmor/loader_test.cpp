@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 
 #include "core/base/sha1.h"
@@ -61,12 +62,21 @@ class Machine : public FakeHost {
   // One more process at each look, gone at the next step.
   Result<std::vector<std::string>> list(const std::string& path, std::size_t most) override {
     std::vector<std::string> names = TRY(FakeHost::list(path, most));
+    if (path == "/proc") ++looks;
     if (passing && path == "/proc") names.emplace_back("99");
     return names;
+  }
+  Result<Held> lock(const std::string& path, int seconds) override {
+    patience = seconds;
+    if (on_lock) on_lock();
+    return FakeHost::lock(path, seconds);
   }
 
   std::string name = kName;
   bool passing = false;
+  int looks = 0;  // over all processes
+  int patience = -1;
+  std::function<void()> on_lock;
   Program asked;
   Ran answer{0, kPolicy, ""};
   std::string entry;
@@ -255,6 +265,29 @@ TEST(AppArmorLoader, IsNotRemovedWhereSomethingCannotBeRead) {
 TEST(AppArmorLoader, IsNotRemovedWhereTasksComeAndGo) {
   Holding host;
   host.passing = true;
+  const std::size_t locks = host.count(Operation::lock);
+  EXPECT_FALSE(host.goes());
+  EXPECT_EQ(host.looks, 1) << "whoever makes tasks in a loop keeps nobody looking";
+  EXPECT_EQ(host.count(Operation::lock), locks) << "nor anybody from loading";
+}
+
+TEST(AppArmorLoader, TheLockIsTakenForTheLastLookAloneAndNotWaitedFor) {
+  Holding host;
+  host.task("8", host.name + " (enforce)\n");
+  const std::size_t locks = host.count(Operation::lock);
+  EXPECT_FALSE(host.goes());
+  EXPECT_EQ(host.count(Operation::lock), locks);
+  host.task("8", "unconfined\n");
+  EXPECT_TRUE(host.goes());
+  EXPECT_EQ(host.count(Operation::lock), locks + 1);
+  EXPECT_EQ(host.patience, 0);
+  EXPECT_EQ(host.looks, 3);
+}
+
+// Between the look without the lock and the one with it.
+TEST(AppArmorLoader, IsNotRemovedWhereSomebodyTookItMeanwhile) {
+  Holding host;
+  host.on_lock = [&] { host.task("8", host.name + " (enforce)\n"); };
   EXPECT_FALSE(host.goes());
 }
 
