@@ -108,16 +108,11 @@ Result<std::string> KernelView::cgroup_file(const Cgroup& cgroup, std::string_vi
   return std::string(without_line_feeds(text));
 }
 
-Result<std::optional<Stat>> KernelView::inside(const std::string& place) const {
-  const auto stat = host_.stat(path("root") + place, Links::refuse);
-  if (stat) return std::optional<Stat>(*stat);
-  if (stat.error().fault == Fault::absent) return std::optional<Stat>();
-  return stat.error();
-}
-
-Result<bool> KernelView::empty_inside(const std::string& place) const {
-  const std::vector<std::string> names = TRY(host_.list(path("root") + place, 1));
-  return names.empty();
+Result<std::optional<Place>> KernelView::inside(const std::string& place) const {
+  const auto found = host_.place_below(path("root"), place);
+  if (found) return std::optional<Place>(*found);
+  if (found.error().fault == Fault::absent) return std::optional<Place>();
+  return found.error();
 }
 
 Result<std::optional<Label>> KernelView::label() const {

@@ -6,8 +6,8 @@
 //
 // Each file is read when it is first asked for, and once: what several controls say was true at one moment. All
 // of it is read below /proc/<process>, so whoever makes the view has hold of the process (Host::hold) and asks
-// afterwards whether it still lives; only then was it all of the one process. Nothing that the container wrote is
-// followed: paths inside of it are looked at with lstat(2) alone.
+// afterwards whether it still lives; only then was it all of the one process. Links that the container has are followed
+// inside of it alone, and what is found there counts by what the kernel says of its mount.
 //
 // Errors: the host's own. A process that ends while it is read is one of them.
 #pragma once
@@ -60,10 +60,8 @@ class KernelView {
   // A file of it, without the line feed at its end.
   [[nodiscard]] Result<std::string> cgroup_file(const Cgroup& cgroup, std::string_view name) const;
 
-  // What stands at a path of the container; nothing where nothing does. Links are not followed at its end.
-  [[nodiscard]] Result<std::optional<Stat>> inside(const std::string& path) const;
-  // Has that directory of the container nothing in it?
-  [[nodiscard]] Result<bool> empty_inside(const std::string& path) const;
+  // What stands at a path of the container, as it sees it itself; nothing where nothing does.
+  [[nodiscard]] Result<std::optional<Place>> inside(const std::string& path) const;
 
   // The AppArmor label in force; nothing where the kernel has no AppArmor. A label that was written to
   // attr/apparmor/exec and waits for execve(2) is not in it: a container that is waiting still runs under the

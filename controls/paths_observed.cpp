@@ -1,6 +1,9 @@
 // Which of the paths that were to be covered are. A path that the container does not have needs no cover: runc and
 // crun pass over it.
 //
+// The runtimes follow links on their way to a path, at its end too, within the container's root: so do we, and what
+// is found there is known by the number of the mount that it lies on, since the list of mounts names no links.
+//
 // Masked is a path that is /dev/null itself (a device node with its numbers, whatever is mounted there), or
 // a directory on which something is mounted and in which there is nothing. What a runtime mounted there by mistake or
 // was led to (a container's own /dev/null that is a link elsewhere) is neither.
@@ -22,24 +25,25 @@ constexpr const char* kNull = "/dev/null";
 
 bool is_null(const Stat& stat) { return stat.type == Stat::Type::character && stat.rdev == makedev(1, 3); }
 
+// Where the kernel does not number mounts, the path has to do, which is the same where no link stands on the way.
 Result<bool> is_masked(const KernelView& kernel, const MountTable& mounts, const std::string& path) {
-  const auto stat = TRY(kernel.inside(path));
-  if (!stat || is_null(*stat)) return true;
-  if (stat->type != Stat::Type::directory || mounts.at(path) == nullptr) return false;
-  return kernel.empty_inside(path);
+  const auto place = TRY(kernel.inside(path));
+  if (!place || is_null(place->stat)) return true;
+  const bool mounted = place->mount == 0 ? mounts.at(path) != nullptr : place->mounted;
+  return mounted && place->stat.type == Stat::Type::directory && place->empty;
 }
 
 Result<bool> is_readonly(const KernelView& kernel, const MountTable& mounts, const std::string& path) {
-  const Mount* mount = mounts.over(path);
-  if (mount != nullptr && mount->read_only()) return true;
-  const auto stat = TRY(kernel.inside(path));
-  return !stat.has_value();
+  const auto place = TRY(kernel.inside(path));
+  if (!place) return true;
+  const Mount* mount = place->mount == 0 ? mounts.over(path) : mounts.numbered(place->mount);
+  return mount != nullptr && mount->read_only();
 }
 
 // With the container's own /dev/null the runtimes mask files: where another stands there, they show that.
 Result<std::string> advice_on(const KernelView& kernel) {
-  const auto stat = TRY(kernel.inside(kNull));
-  if (!stat || is_null(*stat)) return std::string();
+  const auto place = TRY(kernel.inside(kNull));
+  if (!place || is_null(place->stat)) return std::string();
   return std::string(
       "files are masked with the container's /dev/null, over which something else is mounted; mount nothing "
       "there");

@@ -4,6 +4,8 @@
 //
 // Powers that no flag of a mount shows (a second procfs, a release agent) are held as granted, and so is an entry that
 // has no mount: where nothing is, nothing is open.
+#include <map>
+
 #include "controls/kernel.h"
 #include "controls/lexical.h"
 #include "controls/system_mounts.h"
@@ -62,12 +64,11 @@ Flags judged(SystemMount kind) {
   return all;
 }
 
-// Is the entry hidden by a later one at the same place?
-bool is_last_at(const std::vector<std::string>& destinations, std::size_t index) {
-  for (std::size_t later = index + 1; later < destinations.size(); ++later) {
-    if (destinations[later] == destinations[index]) return false;
-  }
-  return true;
+// Others are hidden by a later one at the same place. Whoever asks for mounts may ask for thousands.
+std::map<std::string_view, std::size_t> last_ones(const std::vector<std::string>& destinations) {
+  std::map<std::string_view, std::size_t> last;
+  for (std::size_t index = 0; index < destinations.size(); ++index) last[destinations[index]] = index;
+  return last;
 }
 
 Result<std::vector<std::string>> destinations_of(const Spec& spec) {
@@ -90,12 +91,13 @@ Result<Observed<SystemMountsGrant>> SystemMounts::observe(const KernelView& kern
   const Grant most = TRY(read(granted, facts));
   const std::vector<std::string> destinations = TRY(destinations_of(granted));
   const MountTable* mounts = TRY(kernel.mounts());
+  const auto last = last_ones(destinations);
   std::vector<Flags> held;
   for (std::size_t index = 0; index < destinations.size(); ++index) {
     const SystemMount kind = facts.entries[index].kind;
     const Flags shown = judged(kind);
     const Flags unseen = minus(most.at(index), shown);
-    const bool seen = !shown.empty() && is_last_at(destinations, index);
+    const bool seen = !shown.empty() && last.at(destinations[index]) == index;
     const Flags open =
         seen ? meet(open_at(*mounts, kind, destinations[index]), shown) : meet(most.at(index), shown);
     held.emplace_back(unseen.bits() | open.bits());

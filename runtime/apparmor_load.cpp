@@ -1,6 +1,7 @@
 #include "runtime/apparmor_load.h"
 
 #include "controls/apparmor.h"
+#include "profiles/apparmor/load_template.h"
 #include "profiles/apparmor/loader.h"
 
 namespace hardened::runtime {
@@ -8,7 +9,7 @@ namespace {
 
 using controls::AppArmor;
 
-Done load(Host& host, const AppArmor::Ceiling& ceiling, const std::string& name) {
+Result<std::string> load(Host& host, const AppArmor::Ceiling& ceiling, const std::string& name) {
   const apparmor::Template* source = apparmor::find_template(ceiling.profile);
   const apparmor::Values values = TRY(apparmor::values_of(host));
   if (source == nullptr || apparmor::profile_name(*source, values, apparmor::tag_of(name)) != name) {
@@ -17,15 +18,16 @@ Done load(Host& host, const AppArmor::Ceiling& ceiling, const std::string& name)
                      " is not loaded any more, and this host makes another profile now; create "
                      "the container anew"};
   }
-  const std::string text = TRY(apparmor::render(*source, name, values));
-  return apparmor::ensure_loaded(host, name, text);
+  return apparmor::load_template(host, *source, name, values);
 }
 
 // Where the kernel shows it.
-Result<std::string> loaded(Host& host, const AppArmor::Ceiling& ceiling, const std::string& name) {
+Result<std::string> loaded(Host& host, const AppArmor::Ceiling& ceiling, const std::string& name,
+                           std::vector<std::string>& notes) {
   std::optional<std::string> entry = TRY(apparmor::entry_of(host, name));
   if (!entry) {
-    TRY(load(host, ceiling, name));
+    std::string note = TRY(load(host, ceiling, name));
+    if (!note.empty()) notes.push_back(std::move(note));
     entry = TRY(apparmor::entry_of(host, name));
   }
   if (!entry) return Error{Fault::policy, name + " was unloaded as soon as it was loaded"};
@@ -39,8 +41,7 @@ Result<std::optional<std::string>> observe(Host& host, const AppArmor::Ceiling& 
   apparmor::Values values = TRY(apparmor::values_of(host));
   values.observe = true;
   std::string name = apparmor::profile_name(*source, values, "");
-  const std::string text = TRY(apparmor::render(*source, name, values));
-  TRY(apparmor::ensure_loaded(host, name, text));
+  TRY(apparmor::load_template(host, *source, name, values));
   return std::optional<std::string>(std::move(name));
 }
 
@@ -53,7 +54,7 @@ Result<LoadedProfiles> load_profiles(Host& host, const config::Policy& policy, c
   const controls::AppArmorLabel& granted = grant_of<AppArmor>(plan.grants);
   for (const std::string& part : granted.parts) {
     if (!apparmor::is_own_name(part)) continue;
-    profiles.entries.push_back(TRY(loaded(host, rule.ceiling, part).within("AppArmor")));
+    profiles.entries.push_back(TRY(loaded(host, rule.ceiling, part, profiles.notes).within("AppArmor")));
   }
   const bool asks_for_none = !granted.kept && granted.parts.empty();
   const bool observed = rule.on_excess == controls::OnExcess::observe && asks_for_none;

@@ -29,6 +29,7 @@ namespace hardened::runtime {
 struct LoadedProfiles {
   std::optional<std::string> observing;  // the profile to observe the container with, if it is to be written
   std::vector<std::string> entries;      // where the kernel shows those of ours that hold
+  std::vector<std::string> notes;        // what of them is not as it was meant, said when one is loaded
 };
 [[nodiscard]] Result<LoadedProfiles> load_profiles(Host& host, const config::Policy& policy,
                                                    const CallDocument& document, const Plan& plan);

@@ -167,11 +167,23 @@ Done keep_grant(const Service& service, const config::Policy& policy, const Call
   return done();
 }
 
+// A line of its own: when the call's was written, nothing was loaded yet.
+Done record_notes(const Service& service, const config::Policy& policy,
+                  const std::vector<std::string>& notes) {
+  if (notes.empty()) return done();
+  RecordHead head = head_of(service, policy);
+  head.notes = notes;
+  Plan plan;
+  plan.verdict = Verdict::unchanged;
+  return write_record(service.host, policy.decision_log, record_line(head, plan));
+}
+
 // Puts the granted document where the runtime will read it: in the bundle, or in what is handed over.
 Result<std::optional<Document>> store(const Service& service, const config::Policy& policy,
                                       const CallDocument& document, const Plan& plan) {
   // First: nothing may be written that starts a container whose profile the kernel does not hold.
   const LoadedProfiles profiles = TRY(load_profiles(service.host, policy, document, plan));
+  TRY(record_notes(service, policy, profiles.notes));
   doc::Edits edits = with_filter(service.host, service.low_level, policy, document, plan);
   if (profiles.observing) {
     edits.set(std::string(controls::AppArmor::owned[0]), doc::Value::string(*profiles.observing));

@@ -158,7 +158,8 @@ Result<std::optional<Found>> find(Host& host, HeldProcess& process, const Promis
                                   const InitProcess& init) {
   const auto now = TRY(settled(host, process, init));
   if (!now) return std::optional<Found>();
-  return std::optional(TRY(compare(host, promise, *now)));
+  Found found = TRY(compare(host, promise, *now));
+  return std::optional(std::move(found));
 }
 
 // Holds the process while it is looked at, so that all that was read was of it.

@@ -45,6 +45,15 @@ struct Stat {
   friend bool operator==(const Stat&, const Stat&) = default;
 };
 
+// What stands at a path that is another's.
+struct Place {
+  Stat stat;
+  // The number of the mount that it lies on, as mountinfo has it, and whether it is the root of that. 0 before Linux 5.8.
+  std::uint64_t mount = 0;
+  bool mounted = false;
+  bool empty = false;  // a directory without a name in it, where it is, or may be, mounted
+};
+
 // What stood in a file, and whose it was, both of the same open descriptor.
 struct File {
   std::string bytes;
@@ -119,6 +128,10 @@ class Host {
   // All that an open descriptor still has to say (standard input of `update --resources -`).
   virtual Result<std::string> drain(int descriptor, std::size_t most) = 0;
   virtual Result<Stat> stat(const std::string& path, Links links) = 0;
+  // As whoever has that directory for his root sees the path (openat2(2), RESOLVE_IN_ROOT): links lead to places below it,
+  // the last component's too, and those of /proc that lead elsewhere are errors. Nothing is opened but mounted directories.
+  // Before Linux 5.6, which cannot tell: what stat() says of the path, links refused.
+  virtual Result<Place> place_below(const std::string& root, const std::string& path) = 0;
   virtual Result<std::string> read_link(const std::string& path) = 0;
   // What kind of file system a path lies on: f_type of statfs(2), a number of linux/magic.h.
   virtual Result<std::uint64_t> file_system(const std::string& path) = 0;

@@ -42,6 +42,9 @@ class LinuxHost final : public Host {
     return files::drain(descriptor, most);
   }
   Result<Stat> stat(const std::string& path, Links links) override { return files::stat(path, links); }
+  Result<Place> place_below(const std::string& root, const std::string& path) override {
+    return files::place_below(root, path);
+  }
   Result<std::string> read_link(const std::string& path) override { return files::read_link(path); }
   Result<std::uint64_t> file_system(const std::string& path) override { return files::file_system(path); }
   Result<std::vector<std::string>> list(const std::string& path, std::size_t most) override {

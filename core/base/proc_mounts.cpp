@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <numeric>
+
+#include "core/base/text.h"
 
 namespace hardened {
 namespace {
@@ -40,6 +44,9 @@ std::optional<Mount> parse_line(std::string_view line) {
   while (!line.empty()) {
     if (take(line, ' ') == "-") {
       Mount mount;
+      unsigned long long number = 0;
+      if (!parse_decimal(fields[0], number)) return std::nullopt;
+      mount.number = number;
       mount.root = unescaped(fields[3]);
       mount.point = unescaped(fields[4]);
       mount.options = fields[5];
@@ -51,12 +58,6 @@ std::optional<Mount> parse_line(std::string_view line) {
     }
   }
   return std::nullopt;
-}
-
-// Does the path lie on it or below?
-bool covers(std::string_view point, std::string_view path) {
-  if (point == "/") return true;
-  return path.starts_with(point) && (path.size() == point.size() || path[point.size()] == '/');
 }
 
 }  // namespace
@@ -79,22 +80,40 @@ Result<MountTable> MountTable::parse(std::string_view text) {
     if (!mount) return Error{Fault::io, "the kernel's list of mounts has a line that is none"};
     table.mounts_.push_back(*std::move(mount));
   }
+  table.by_point_.resize(table.mounts_.size());
+  std::iota(table.by_point_.begin(), table.by_point_.end(), std::size_t{0});
+  table.by_number_ = table.by_point_;
+  const auto& mounts = table.mounts_;
+  std::stable_sort(table.by_point_.begin(), table.by_point_.end(),
+                   [&](std::size_t a, std::size_t b) { return mounts[a].point < mounts[b].point; });
+  std::sort(table.by_number_.begin(), table.by_number_.end(),
+            [&](std::size_t a, std::size_t b) { return mounts[a].number < mounts[b].number; });
   return table;
 }
 
 const Mount* MountTable::at(std::string_view path) const {
-  const auto found = std::find_if(mounts_.rbegin(), mounts_.rend(),
-                                  [path](const Mount& mount) { return mount.point == path; });
-  return found == mounts_.rend() ? nullptr : &*found;
+  const auto behind = std::upper_bound(
+      by_point_.begin(), by_point_.end(), path,
+      [this](std::string_view wanted, std::size_t index) { return wanted < mounts_[index].point; });
+  if (behind == by_point_.begin()) return nullptr;
+  const Mount& mount = mounts_[*std::prev(behind)];
+  return mount.point == path ? &mount : nullptr;
 }
 
 const Mount* MountTable::over(std::string_view path) const {
-  const Mount* nearest = nullptr;
-  for (const Mount& mount : mounts_) {
-    if (!covers(mount.point, path)) continue;
-    if (nearest == nullptr || mount.point.size() >= nearest->point.size()) nearest = &mount;
+  while (path.size() > 1) {
+    if (const Mount* mount = at(path)) return mount;
+    path = path.substr(0, path.rfind('/'));
   }
-  return nearest;
+  return at("/");
+}
+
+const Mount* MountTable::numbered(std::uint64_t number) const {
+  const auto found = std::lower_bound(
+      by_number_.begin(), by_number_.end(), number,
+      [this](std::size_t index, std::uint64_t wanted) { return mounts_[index].number < wanted; });
+  if (found == by_number_.end() || mounts_[*found].number != number) return nullptr;
+  return &mounts_[*found];
 }
 
 std::optional<CgroupPlace> cgroup_place(std::string_view text, std::string_view controller) {

@@ -9,6 +9,8 @@
 // only one that is seen.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +21,7 @@
 namespace hardened {
 
 struct Mount {
+  std::uint64_t number = 0;   // no other mount has it at the same time
   std::string root;           // which part of the file system: "/", of a bind mount the path within
   std::string point;          // unescaped
   std::string options;        // of the mount: "ro,nosuid,nodev,noexec,relatime"
@@ -42,9 +45,13 @@ class MountTable {
   [[nodiscard]] const Mount* at(std::string_view path) const;
   // The one that a path lies on.
   [[nodiscard]] const Mount* over(std::string_view path) const;
+  [[nodiscard]] const Mount* numbered(std::uint64_t number) const;
 
  private:
   std::vector<Mount> mounts_;
+  // Their places in the list, sorted: whoever asks may ask for thousands of paths.
+  std::vector<std::size_t> by_point_;  // of one point, the last is the last
+  std::vector<std::size_t> by_number_;
 };
 
 // Is `word` one of the words between commas?

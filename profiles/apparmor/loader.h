@@ -14,7 +14,9 @@
 //   /run/hardened/apparmor/<name>            where the kernel shows it, and which digest: the look that each create
 //                                            takes costs two small reads. Entries are numbered, a number never comes
 //                                            again: what is unloaded and loaded anew stands elsewhere
-//   /run/hardened/apparmor/<name>.policy     as it was compiled, to load it again without the parser
+//   /run/hardened/apparmor/<name>.policy     as it was compiled, to load it again without the parser: what is edited of
+//                                            abstractions/base or tunables meanwhile, which docker-default includes and
+//                                            no name tells, counts from the next boot, or when the file is removed
 //
 // The directory is root's alone and on a tmpfs: what is there was made since the machine started. Where /run is on a
 // disk, a tmpfs is mounted there by the first call that loads something, in the mount namespace that it runs in.

@@ -17,6 +17,7 @@ constexpr std::array kOperations{
     std::pair{Operation::drain, std::string_view("drain")},
     std::pair{Operation::stat, std::string_view("stat")},
     std::pair{Operation::read_link, std::string_view("read_link")},
+    std::pair{Operation::place_below, std::string_view("place_below")},
     std::pair{Operation::list, std::string_view("list")},
     std::pair{Operation::replace, std::string_view("replace")},
     std::pair{Operation::append, std::string_view("append")},
@@ -151,18 +152,19 @@ bool FakeHost::killed(std::uint32_t process) const {
   return std::find(journal_.begin(), journal_.end(), kill) != journal_.end();
 }
 
-Result<std::string> FakeHost::resolve(std::string_view path, Links last, int hops) const {
+Result<std::string> FakeHost::resolve(std::string_view path, Links last, int hops,
+                                      const std::string& root) const {
   if (path.empty()) return failure("cannot find", path, ENOENT);
   if (hops > kMostHops) return failure("cannot find", path, ELOOP);
   // A relative path starts at "/": the fake has no working directory of its own.
-  std::string at = "/";
+  std::string at = root.empty() ? "/" : root;
   const std::vector<std::string> parts = components(path);
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const auto here = nodes_.find(at);
     if (here == nodes_.end()) return failure("cannot find", path, ENOENT);
     if (here->second.stat.type != Stat::Type::directory) return failure("cannot find", path, ENOTDIR);
     if (parts[i] == "..") {
-      at = parent_of(at);
+      if (at != root) at = parent_of(at);
       continue;
     }
     std::string next = (at == "/" ? "" : at) + "/" + parts[i];
@@ -170,7 +172,8 @@ Result<std::string> FakeHost::resolve(std::string_view path, Links last, int hop
     const bool follow = i + 1 < parts.size() || last == Links::follow;
     if (follow && node != nodes_.end() && node->second.stat.type == Stat::Type::symlink) {
       const std::string& target = node->second.bytes;
-      next = TRY(resolve(target.starts_with('/') ? target : at + "/" + target, Links::follow, hops + 1));
+      const std::string here_again = at.substr(root.size()) + "/" + target;
+      next = TRY(resolve(target.starts_with('/') ? target : here_again, Links::follow, hops + 1, root));
     }
     at = std::move(next);
   }

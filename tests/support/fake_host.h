@@ -31,6 +31,7 @@ enum class Operation : std::uint8_t {
   read,
   drain,
   stat,
+  place_below,
   read_link,
   list,
   replace,
@@ -80,6 +81,7 @@ struct Machine {
   std::map<std::string, std::uint32_t> device_programs;  // of cgroups; 0 for others
   std::map<std::string, DeviceAccess> device_access;     // of nodes, in any cgroup; none of others
   std::string own_executable = "/usr/sbin/hardened-runtime";
+  bool numbers_mounts = true;  // as Linux does since 5.8
 };
 
 class FakeHost : public Host {
@@ -131,6 +133,7 @@ class FakeHost : public Host {
   Result<File> read(const std::string& path, std::size_t most, Links links) override;
   Result<std::string> drain(int descriptor, std::size_t most) override;
   Result<Stat> stat(const std::string& path, Links links) override;
+  Result<Place> place_below(const std::string& root, const std::string& path) override;
   Result<std::string> read_link(const std::string& path) override;
   Result<std::uint64_t> file_system(const std::string& path) override;
   Result<std::vector<std::string>> list(const std::string& path, std::size_t most) override;
@@ -170,8 +173,9 @@ class FakeHost : public Host {
 
   void put(const std::string& path, Node node);
   [[nodiscard]] Stat fresh(Stat::Type type, Owner owner);
-  // The path without links; `last`: whether the last component is followed too.
-  [[nodiscard]] Result<std::string> resolve(std::string_view path, Links last, int hops = 0) const;
+  // The path without links; `last`: whether the last component is followed too; `root`: "" or where "/" of links is.
+  [[nodiscard]] Result<std::string> resolve(std::string_view path, Links last, int hops = 0,
+                                            const std::string& root = "") const;
   [[nodiscard]] Result<const Node*> find(const std::string& path, Links links) const;
   // Where a new or existing regular file of this name goes.
   [[nodiscard]] Result<std::string> place(const std::string& path) const;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/failure.h"
+#include "core/base/proc_mounts.h"
 #include "tests/support/fake_host.h"
 #include "tests/support/fake_paths.h"
 
@@ -35,6 +36,23 @@ Result<Stat> FakeHost::stat(const std::string& path, Links links) {
   if (const Error* error = trouble(Operation::stat, path)) return *error;
   const Node* node = TRY(find(path, links));
   return node->stat;
+}
+
+// Mounts stand in the mountinfo beside the root, where there is one.
+Result<Place> FakeHost::place_below(const std::string& root, const std::string& path) {
+  if (const Error* error = trouble(Operation::place_below, path)) return *error;
+  const std::string real = TRY(resolve(path, Links::follow, 0, root));
+  const Node* node = TRY(find(real, Links::refuse));
+  Place place;
+  place.stat = node->stat;
+  const auto table = MountTable::parse(bytes(root.substr(0, root.rfind('/')) + "/mountinfo").value_or(""));
+  const std::string inside = real == root ? "/" : real.substr(root.size());
+  const Mount* mount = table && machine.numbers_mounts ? table->over(inside) : nullptr;
+  place.mount = mount == nullptr ? 0 : mount->number;
+  place.mounted = mount != nullptr && mount->point == inside;
+  const auto names = list(real, 1);
+  place.empty = names && names->empty();
+  return place;
 }
 
 Result<std::string> FakeHost::read_link(const std::string& path) {

@@ -165,8 +165,43 @@ TEST_F(ObservedTest, AMaskedPathIsNullOrAnEmptyMountOrNotThere) {
   EXPECT_NE(surplus<Paths>().find("shows /proc/acpi and /proc/keys"), std::string::npos);
   host.node(inside("/proc/keys"), Stat::Type::character, makedev(1, 5));  // zero
   EXPECT_NE(surplus<Paths>().find("/proc/keys"), std::string::npos);
-  host.symlink(inside("/proc/keys"), "/dev/null");
-  EXPECT_NE(surplus<Paths>().find("/proc/keys"), std::string::npos) << "what a link leads to may change";
+  host.symlink(inside("/proc/keys"), "/proc/acpi/wakeup");
+  EXPECT_NE(surplus<Paths>().find("/proc/keys"), std::string::npos) << "a link shows what it leads to";
+}
+
+// `masked: [/var/run/secrets]` on an image where /var/run leads to /run: the runtime follows, and mountinfo says /run.
+TEST_F(ObservedTest, APathBehindALinkIsCoveredWhereTheLinkLeads) {
+  const std::string document = with(R"(["/proc/acpi",)", R"(["/var/run/secrets","/proc/acpi",)");
+  for (const char* link : {"/run", "../run", "../../../../run"}) {
+    put();
+    host.symlink(inside("/var/run"), link).directory(inside("/run/secrets")).directory("/run/secrets/ours");
+    EXPECT_EQ(surplus<Paths>(document), "shows /var/run/secrets") << link;
+    host.file("/proc/4711/mountinfo", running.mounts + "90 112 0:65 / /run/secrets ro - tmpfs tmpfs ro\n");
+    EXPECT_EQ(surplus<Paths>(document), "") << link;
+    host.file(inside("/run/secrets/key"), "secret");
+    EXPECT_EQ(surplus<Paths>(document), "shows /var/run/secrets") << link;
+    ASSERT_TRUE(host.remove(inside("/run/secrets/key")).ok());
+  }
+}
+
+TEST_F(ObservedTest, AReadonlyPathBehindALinkIsReadonlyWhereTheLinkLeads) {
+  const std::string document = with(R"(["/proc/sys",)", R"(["/var/run/x","/proc/sys",)");
+  put();
+  host.symlink(inside("/var/run"), "/run").directory(inside("/run/x"));
+  const std::string whole = running.mounts + "90 112 0:65 / / rw - ext4 d rw\n";
+  host.file("/proc/4711/mountinfo", whole);
+  EXPECT_EQ(surplus<Paths>(document), "can write below /var/run/x");
+  host.file("/proc/4711/mountinfo", whole + "91 112 0:65 /x /run/x ro - ext4 d rw\n");
+  EXPECT_EQ(surplus<Paths>(document), "");
+  host.file("/proc/4711/mountinfo", whole + "91 112 0:65 /x /var/run/x ro - ext4 d rw\n");
+  EXPECT_EQ(surplus<Paths>(document), "can write below /var/run/x");
+}
+
+TEST_F(ObservedTest, WhereMountsHaveNoNumbersThePathHasToDo) {
+  host.machine.numbers_mounts = false;
+  EXPECT_EQ(surplus<Paths>(), "");
+  host.file(inside("/proc/acpi/wakeup"), "");
+  EXPECT_EQ(surplus<Paths>(), "shows /proc/acpi");
 }
 
 TEST_F(ObservedTest, AnEmptyDirectoryOnWhichNothingIsMountedIsNotMasked) {
@@ -272,6 +307,27 @@ TEST_F(ObservedTest, WhatCannotBeReadIsAFault) {
     EXPECT_EQ(Rlimits::observe(kernel, spec).ok(), name != "limits");
     EXPECT_EQ(Devices::observe(kernel, spec).ok(), name != "cgroup");
   }
+}
+
+// "mixed" says that one of the two complains, and not which.
+TEST_F(ObservedTest, OfAMixedStackOursMustEnforce) {
+  const std::string ours = "hardened-default-0123456789ab";
+  const std::string document =
+      with(R"({"process":{)", R"({"process":{"apparmorProfile":"custom//&)" + ours + "\",");
+  begun = Begun::running;
+  put();
+  host.file("/sys/module/apparmor/parameters/enabled", "Y\n");
+  host.file("/proc/4711/attr/apparmor/current", "custom//&" + ours + " (mixed)\n");
+  EXPECT_NE(surplus<AppArmor>(document).find("and not under"), std::string::npos);
+  const std::string kernel = "/sys/kernel/security/apparmor/policy/profiles/" + ours + ".7/sha1";
+  host.directory("/run/hardened/apparmor", {.mode = 0700}).file(kernel, "d1\n");
+  host.file("/run/hardened/apparmor/" + ours, "hardened apparmor 1\n" + ours + ".7\nsha1\nd1\n",
+            {.mode = 0600});
+  EXPECT_EQ(surplus<AppArmor>(document), "");
+  host.file(kernel, "of the same, complaining\n");
+  EXPECT_NE(surplus<AppArmor>(document).find("and not under"), std::string::npos);
+  host.file("/proc/4711/attr/apparmor/current", "custom//&" + ours + " (enforce)\n");
+  EXPECT_EQ(surplus<AppArmor>(document), "");
 }
 
 TEST_F(ObservedTest, TheLabelInForce) {

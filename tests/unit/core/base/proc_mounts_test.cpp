@@ -36,7 +36,19 @@ TEST(MountTable, TheLastOneIsOnTop) {
   EXPECT_EQ(table->over("/process")->point, "/");
 }
 
+TEST(MountTable, KnowsThemByTheirNumbers) {
+  const auto table = MountTable::parse(kMounts);
+  ASSERT_TRUE(table.ok());
+  EXPECT_EQ(table->numbered(114), &table->all()[2]);
+  EXPECT_EQ(table->numbered(81), table->at("/"));
+  EXPECT_EQ(table->at("/proc/sys")->number, 115U);
+  EXPECT_EQ(table->numbered(80), nullptr);
+  EXPECT_EQ(table->numbered(117), nullptr);
+  EXPECT_EQ(MountTable().over("/proc"), nullptr);
+}
+
 TEST(MountTable, TakesNothingForALine) {
+  EXPECT_FALSE(MountTable::parse("x 75 0:40 / / rw,relatime shared:1 - tmpfs tmpfs rw\n").ok());
   EXPECT_FALSE(MountTable::parse("81 75 0:40 / / rw,relatime shared:1\n").ok());
   EXPECT_FALSE(MountTable::parse("nonsense\n").ok());
   EXPECT_TRUE(MountTable::parse("").ok());

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "core/base/sha1.h"
+#include "profiles/apparmor/load_template.h"
 #include "tests/support/fake_host.h"
 
 namespace hardened::apparmor {
@@ -212,6 +213,53 @@ TEST(AppArmorLoader, ADamagedNoteIsNotBelieved) {
   }
   host.file(note, right, {.mode = 0644});
   EXPECT_FALSE(*is_loaded(host, kName));
+}
+
+// A machine with ABI 4.0, whose parser does not know the rules of it.
+class Older : public Machine {
+ public:
+  Older() {
+    runs = [this](const Program& program) -> Result<Ran> {
+      asked = program;
+      texts.emplace_back(program.input);
+      return program.input.find("userns") == std::string_view::npos ? answer
+                                                                    : Ran{1, "", "syntax error, line 9"};
+    };
+  }
+  Result<std::string> load(const Values& values) {
+    return load_template(*this, *find_template("hardened-default"), name, values);
+  }
+  std::vector<std::string> texts;
+};
+
+TEST(AppArmorLoader, WhatOnlyTheNewestParserKnowsIsLeftOutWhereItIsRefused) {
+  Older host;
+  const auto note = host.load({{.abi3 = true, .abi4 = true}, {}, false});
+  ASSERT_TRUE(note.ok()) << note.error().what;
+  EXPECT_NE(note->find("without the rules of AppArmor 4"), std::string::npos) << *note;
+  EXPECT_NE(note->find("syntax error, line 9"), std::string::npos) << *note;
+  ASSERT_EQ(host.texts.size(), 2U);
+  EXPECT_NE(host.texts[1].find("abi <abi/3.0>"), std::string::npos);
+  EXPECT_NE(host.texts[1].find("profile \"" + kName), std::string::npos);
+  EXPECT_TRUE(*is_loaded(host, kName));
+}
+
+TEST(AppArmorLoader, WhereBothAreRefusedTheFirstReasonIsSaid) {
+  Older host;
+  host.answer = Ran{1, "", "broken"};
+  const auto note = host.load({{.abi3 = true, .abi4 = true}, {}, false});
+  ASSERT_FALSE(note.ok());
+  EXPECT_NE(note.error().what.find("syntax error, line 9"), std::string::npos) << note.error().what;
+  host.texts.clear();
+  EXPECT_FALSE(host.load({{.abi3 = true}, {}, false}).ok());
+  EXPECT_EQ(host.texts.size(), 1U) << "there is nothing to leave out";
+}
+
+TEST(AppArmorLoader, WhatTheParserKnowsIsLoadedWhole) {
+  Older host;
+  host.runs = [&](const Program&) -> Result<Ran> { return host.answer; };
+  EXPECT_EQ(host.load({{.abi3 = true, .abi4 = true}, {}, false}).value_or("error"), "");
+  EXPECT_EQ(host.count(Operation::run), 1U);
 }
 
 constexpr auto kNobodyWaits = [] { return false; };

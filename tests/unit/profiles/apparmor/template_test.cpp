@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <iterator>
+#include <sstream>
+#include <vector>
+
 #include "tests/support/apparmor_parser.h"
 
 namespace hardened::apparmor {
@@ -73,6 +78,38 @@ TEST(AppArmorTemplate, TheNewestAbiThatTheHostHas) {
   EXPECT_NE(fourth.find("abi <abi/4.0>,"), std::string::npos);
   EXPECT_EQ(fourth.find("abi/3.0"), std::string::npos);
   EXPECT_NE(fourth.find("deny userns,"), std::string::npos);
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);)
+    lines.push_back(line.substr(line.find_first_not_of(' ')));
+  std::sort(lines.begin(), lines.end());
+  return lines;
+}
+std::vector<std::string> only_in(const std::string& one, const std::string& other) {
+  const auto a = lines_of(one);
+  const auto b = lines_of(other);
+  std::vector<std::string> rest;
+  std::set_difference(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(rest));
+  return rest;
+}
+std::string named(const char* name, const Installed& installed) {
+  return render(*find_template(name), "hardened-default-0123456789ab", {installed, {}, false}).value_or("");
+}
+
+// The parser of 3.0 compiles no rule of 4.0: these are all that no test here has compiled.
+TEST(AppArmorTemplate, TheNewestAbiAddsTheseRulesAndNoOther) {
+  using Lines = std::vector<std::string>;
+  const Installed third{.abi3 = true, .abi4 = false, .tunables = true, .base = true};
+  const Installed fourth{.abi3 = true, .abi4 = true, .tunables = true, .base = true};
+  const std::string older = named("hardened-default", third);
+  const std::string newer = named("hardened-default", fourth);
+  EXPECT_EQ(only_in(newer, older),
+            (Lines{"abi <abi/4.0>,", "deny userns,", "io_uring,", "mqueue,", "unix,"}));
+  EXPECT_EQ(only_in(older, newer), (Lines{"abi <abi/3.0>,"}));
+  EXPECT_EQ(named("docker-default", third), named("docker-default", fourth));
 }
 
 TEST(AppArmorTemplate, NothingOfOursIsLeftInTheText) {

@@ -1,0 +1,69 @@
+// Looking at paths of others, behind host_linux.cpp: Host::place_below says what it promises.
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "core/base/descriptor.h"
+#include "core/base/failure.h"
+#include "core/base/files_read.h"
+
+namespace hardened::files {
+namespace {
+
+constexpr std::string_view kCannotLook = "cannot look at";
+
+Descriptor open_below(int root, const std::string& path) {
+  open_how how{};
+  how.flags = O_PATH | O_CLOEXEC;
+  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+  return Descriptor(static_cast<int>(::syscall(SYS_openat2, root, path.c_str(), &how, sizeof how)));
+}
+
+// A descriptor's path below /proc/self/fd is the file itself, wherever it stands.
+std::string own_path(const Descriptor& descriptor) {
+  return "/proc/self/fd/" + std::to_string(descriptor.number());
+}
+
+Done add_mount(const Descriptor& descriptor, const std::string& path, Place& place) {
+  struct ::statx said {};
+  if (::statx(descriptor.number(), "", AT_EMPTY_PATH | AT_NO_AUTOMOUNT, STATX_MNT_ID, &said) != 0) {
+    return failure(kCannotLook, path, errno);
+  }
+  if ((said.stx_mask & STATX_MNT_ID) == 0) return done();
+  place.mount = said.stx_mnt_id;
+  place.mounted = (said.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+  return done();
+}
+
+// Only of what may cover something: a directory that is mounted, or may be.
+Done add_names(const std::string& path, Place& place) {
+  if (place.stat.type != Stat::Type::directory || (place.mount != 0 && !place.mounted)) return done();
+  const std::vector<std::string> names = TRY(list(path + "/.", 1));
+  place.empty = names.empty();
+  return done();
+}
+
+}  // namespace
+
+Result<Place> place_below(const std::string& root, const std::string& path) {
+  const Descriptor top(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!top) return failure(kCannotLook, root, errno);
+  const Descriptor found = open_below(top.number(), path);
+  Place place;
+  if (!found) {
+    if (errno != ENOSYS) return failure(kCannotLook, path, errno);
+    place.stat = TRY(stat(root + path, Links::refuse));
+    TRY(add_names(root + path, place));
+    return place;
+  }
+  place.stat = TRY(stat(own_path(found), Links::follow));
+  TRY(add_mount(found, path, place));
+  TRY(add_names(own_path(found), place));
+  return place;
+}
+
+}  // namespace hardened::files
