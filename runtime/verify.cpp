@@ -162,13 +162,22 @@ Result<std::optional<Found>> find(Host& host, HeldProcess& process, const Promis
   return std::optional(std::move(found));
 }
 
+// What was read of a process on its way out is no finding: it has left its cgroups already (seen: "/" in /proc/<pid>/cgroup).
+// Its first thread may go alone, and then it lives on and is looked at as it is.
+bool ends_now(Host& host, HeldProcess& process, const InitProcess& init) {
+  constexpr std::chrono::milliseconds kOnItsWay{1000};
+  const auto stat = stat_of(host, init);
+  const bool exiting = stat && *stat && (*stat)->exiting;
+  return process.ends_within(exiting ? kOnItsWay : std::chrono::milliseconds(0));
+}
+
 // Holds the process while it is looked at, so that all that was read was of it.
 Result<Outcome> look(Host& host, const InitProcess& init, OnUnreadable unreadable, Verification& seen) {
   auto held = host.hold(init.process);
   if (!held && held.error().fault == Fault::absent) return Outcome::gone;
   const std::unique_ptr<HeldProcess> process = TRY(std::move(held));
   auto found = find(host, *process, *seen.kept->promise, init);
-  if (!process->lives() || (found && !*found)) return Outcome::gone;
+  if (ends_now(host, *process, init) || (found && !*found)) return Outcome::gone;
   if (found && (*found)->surpluses.empty()) {
     seen.to_come = (*found)->to_come;
     return Outcome::as_granted;

@@ -93,6 +93,7 @@ Result<ProcStat> parse_proc_stat(std::string_view text) {
   constexpr int kFlags = 9;
   constexpr int kStartTime = 22;
   constexpr std::uint64_t kForkedOnly = 0x40;
+  constexpr std::uint64_t kExiting = 0x4;
   // The second field is the command in parentheses, and may hold some itself; no other field does.
   const std::size_t command = text.rfind(')');
   if (command == std::string_view::npos) return strange("stat", "command");
@@ -104,6 +105,7 @@ Result<ProcStat> parse_proc_stat(std::string_view text) {
     if (field != kFlags && field != kStartTime) continue;
     if (!parse_number(word, number)) return strange("stat", field == kFlags ? "flags" : "start time");
     if (field == kFlags) stat.executed = (number & kForkedOnly) == 0;
+    if (field == kFlags) stat.exiting = (number & kExiting) != 0;
     if (field == kStartTime) stat.start_time = number;
   }
   return stat;

@@ -36,6 +36,8 @@ struct ProcStat {
   // Since it was forked: the flag PF_FORKNOEXEC, in field 9, is not set (ps(1), PROCESS FLAGS: "forked but didn't exec").
   // A new process has it, the kernel takes it away when an execve(2) can no longer fail (begin_new_exec), for good.
   bool executed = false;
+  // The first thread is on its way out (PF_EXITING in the same field): it leaves its cgroups and the rest one by one.
+  bool exiting = false;
 };
 [[nodiscard]] Result<ProcStat> parse_proc_stat(std::string_view text);
 

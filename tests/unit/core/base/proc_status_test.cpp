@@ -54,6 +54,9 @@ TEST(ProcStat, StandsBehindANameThatHoldsParentheses) {
   const auto forked = parse_proc_stat("7 (a) S 1 7 7 0 -1 4194624 1 2 3 4 5 6 7 8 20 0 1 0 2684327 1 2\n");
   ASSERT_TRUE(forked.ok());
   EXPECT_FALSE(forked->executed);
+  EXPECT_FALSE(forked->exiting);
+  const auto exiting = parse_proc_stat("7 (a) S 1 7 7 0 -1 4194564 1 2 3 4 5 6 7 8 20 0 1 0 2684327 1 2\n");
+  EXPECT_TRUE(exiting.ok() && exiting->executed && exiting->exiting);
   for (const char* text : {"7 (a) S 1 2", "7 (a) S 1 7 7 0 -1 x 1 2 3 4 5 6 7 8 20 0 1 0 2684327 1 2", ""}) {
     EXPECT_FALSE(parse_proc_stat(text).ok()) << text;
   }
