@@ -106,6 +106,9 @@ Result<AppArmorLabel> AppArmor::read(const Spec& spec, const Facts& facts) {
   if (value) text = TRY(value->text());
   // An empty text is an absent one to runc and crun.
   if (text.empty()) return spec.scope() == Scope::bundle ? kTop : AppArmorLabel{};
+  // To the kernel the first slash belongs to neither side (its stacksplitdfa), so that what is one name to it would be two.
+  if (text.find("///&") != std::string_view::npos)
+    return value->error("no label: a name before //& ends in a slash");
   return label_of(text, facts.trusted);
 }
 

@@ -70,9 +70,15 @@ AppArmorLabel label_of(std::string_view text, const std::vector<std::string>& tr
   std::string_view rest = trimmed(text);
   if (rest.starts_with('&')) rest.remove_prefix(1);
   bool any_trusted = false;
+  std::string space;  // ":lxd:": what follows is looked up there, too, until another is named (fqlookupn, label.c)
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find(kAnd), rest.size());
     std::string part(rest.substr(0, end));
+    if (part.starts_with(':')) {
+      space = part.substr(0, part.find(':', 1)) + ':';
+    } else {
+      part = space + part;
+    }
     any_trusted = any_trusted || std::find(trusted.begin(), trusted.end(), part) != trusted.end();
     if (part != kUnconfined) parts.push_back(std::move(part));
     rest.remove_prefix(std::min(end + kAnd.size(), rest.size()));

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "profiles/apparmor/loader.h"
 
 namespace hardened::controls {
 namespace {
@@ -121,9 +122,8 @@ Result<bool> KernelView::empty_inside(const std::string& place) const {
 
 Result<std::optional<Label>> KernelView::label() const {
   // A kernel that has it and was told not to use it has the files all the same, and refuses to read them.
-  const auto enabled = read_text(host_, "/sys/module/apparmor/parameters/enabled", kMostText);
-  if (!enabled && enabled.error().fault != Fault::absent) return enabled.error();
-  if (!enabled || !enabled->starts_with('Y')) return std::optional<Label>();
+  const bool enabled = TRY(apparmor::enabled(host_));
+  if (!enabled) return std::optional<Label>();
   // Since Linux 5.1 each security module has a directory of its own; the older file is the first module's.
   auto text = read_text(host_, path("attr/apparmor/current"), kMostText);
   if (!text && text.error().fault == Fault::absent) text = read_text(host_, path("attr/current"), kMostText);

@@ -21,8 +21,9 @@ Result<bool> has_own_filter(const KernelView& kernel) {
       kernel.subject().begun == Begun::waiting && status.no_new_privileges && kernel.subject().filter_to_come;
   if (comes) return true;
   if (status.seccomp != kFilters) return false;
-  if (!status.filters) return true;  // before Linux 5.9 nobody counts them
   const ProcStatus own = TRY(kernel.own_status());
+  // Before Linux 5.9 nobody counts them: then one may be inherited where we have any ourselves.
+  if (!status.filters) return own.seccomp != kFilters;
   return *status.filters > own.filters.value_or(0);
 }
 

@@ -20,6 +20,8 @@ constexpr std::size_t kMostRecords = 65536;
 constexpr std::int64_t kSettled = std::int64_t{10} * 60 * 1'000'000'000;
 constexpr std::string_view kVersion = "1";
 constexpr std::string_view kSuffix = ".json";
+// A create that the runtime refuses leaves its record for ten minutes: so many of them have to fit into /run.
+constexpr std::size_t kMostRecord = 8192;
 
 std::string directory_of(const std::string& root) {
   return std::string(kKeptDirectory) + '/' + sha256(root).substr(0, 16);
@@ -72,7 +74,8 @@ Result<Promise> decode_promise(const doc::Cursor& record) {
   promise.log = TRY(member(record, "log"));
   promise.inherited = TRY(decode_limits(record));
   promise.observing = TRY(decode_names(record, "observing"));
-  promise.profiles = TRY(decode_names(record, "profiles"));
+  // Not in records of earlier builds.
+  if (record.find("profiles")) promise.profiles = TRY(decode_names(record, "profiles"));
   return promise;
 }
 
@@ -112,6 +115,7 @@ Result<Kept> decode(const doc::Document& document) {
   kept.policy_id = TRY(member(record, "policy_id"));
   if (const auto engine = record.find("engine")) kept.engine = engine->value().text();
   if (const auto process = record.find("process")) kept.process = process->value();
+  if (const auto cut = record.find("cut")) kept.cut = TRY(cut->boolean());
   if (const auto promise = record.find("promise")) kept.promise = TRY(decode_promise(*promise));
   return kept;
 }
@@ -128,8 +132,23 @@ std::string encode(const Kept& kept) {
   members.push_back({"policy_id", text(kept.policy_id), {}});
   if (!kept.engine.empty()) members.push_back({"engine", text(kept.engine), {}});
   members.push_back({"process", kept.process, {}});
+  if (kept.cut) members.push_back({"cut", doc::Value::boolean(true), {}});
   if (kept.promise) members.push_back({"promise", encode(*kept.promise), {}});
   return doc::print(doc::Value::object(std::move(members))) + '\n';
+}
+
+Kept without_process(Kept kept) {
+  std::vector<doc::Member> members;
+  const doc::Value* label = kept.process.find("apparmorProfile");
+  if (label != nullptr) members.push_back({"apparmorProfile", *label, {}});
+  kept.process = doc::Value::object(std::move(members));
+  kept.cut = true;
+  return kept;
+}
+
+std::string encode_short(const Kept& kept) {
+  std::string whole = encode(kept);
+  return whole.size() <= kMostRecord ? whole : encode(without_process(kept));
 }
 
 // A container of that id, under any root: profiles are named after the id alone. What cannot be told may be there.
@@ -182,7 +201,7 @@ Done keep(Host& host, const Kept& kept) {
   const bool lives = TRY(exists(host, runtime_state(kept.root, kept.id)));
   if (lives) return done();
   TRY(host.make_directories(directory_of(kept.root), kRootOnlyDirectory));
-  return host.replace(path_of(kept.root, kept.id), encode(kept), kRootOnly);
+  return host.replace(path_of(kept.root, kept.id), encode_short(kept), kRootOnly);
 }
 
 Done forget(Host& host, const std::string& root, const std::string& id) {

@@ -45,7 +45,10 @@ struct Kept {
   std::string policy;  // the policy's path
   std::string policy_id;
   std::string engine;              // as record.h tells it of a bundle; "" in records of earlier builds
-  doc::Value process;              // /process as it was granted; null where the bundle had none
+  // /process as it was granted; null where the bundle had none. Of one that is too large to be kept, its AppArmor
+  // profile alone: the rest stands in the bundle.
+  doc::Value process;
+  bool cut = false;
   std::optional<Promise> promise;  // nothing in records of earlier builds
 };
 

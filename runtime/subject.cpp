@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/base/canonical.h"
+#include "core/base/sha256.h"
 #include "core/base/text.h"
 #include "core/doc/json.h"
 #include "runtime/container_state.h"
@@ -71,14 +72,28 @@ Result<CallDocument> of_text(std::string text, Came came, Scope scope, std::stri
   return document;
 }
 
+// What create granted, where the record was too small for it: still the same bytes?
+Result<doc::Value> granted_process(Host& host, const Kept& kept) {
+  if (!kept.promise)
+    return Error{Fault::internal, "the grant record says nothing of the container's process"};
+  File file = TRY(read_own(host, kept.promise->config));
+  if (sha256(file.bytes) != kept.promise->digest) {
+    return Error{Fault::io, kept.promise->config +
+                                " is not what was granted at create any more; give exec a process.json"};
+  }
+  const doc::Document config = TRY(doc::read_json(kept.promise->config, std::move(file.bytes)));
+  const doc::Value* process = config.root.find("process");
+  return process == nullptr ? doc::Value() : *process;
+}
+
 Result<CallDocument> load_process(Host& host, const Invocation& call, const std::string& root,
                                   const std::optional<Kept>& kept) {
   if (call.process) return load_file(host, *call.process, Scope::process, "process.json");
   doc::Value process;
-  if (kept) {
+  if (kept && !kept->cut) {
     process = kept->process;
   } else {
-    process = TRY(bundle_process(host, root, call.id));
+    process = TRY(kept ? granted_process(host, *kept) : bundle_process(host, root, call.id));
   }
   std::string text = TRY(process_of_flags(call, process));
   return of_text(std::move(text), Came::flags, Scope::process, "exec's flags");

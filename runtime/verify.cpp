@@ -108,12 +108,15 @@ Result<std::optional<std::vector<Surplus>>> surpluses_of(Host& host, const Promi
   return std::optional(std::move(look.surpluses));
 }
 
-// Under no_new_privs crun loads its filter behind the fifo, and calls poststart as soon as the fifo is open (seen on
-// 1.8.1): what is missing may be there in a moment. Not for long: then it is user code that runs without.
+// crun calls poststart as soon as the fifo is open (seen on 1.8.1). Behind it, under no_new_privs, it loads its filter,
+// and the label comes with the execve: what is missing may be there in a moment. Not for long: then it is user code
+// that runs without.
 bool may_still_come(const InitProcess& init, const Result<std::optional<std::vector<Surplus>>>& found) {
-  if (init.waits || !init.filter_to_come || !found || !*found || (*found)->empty()) return false;
-  return std::all_of((*found)->begin(), (*found)->end(),
-                     [](const Surplus& one) { return one.control == controls::Seccomp::name; });
+  if (init.waits || !found || !*found || (*found)->empty()) return false;
+  return std::all_of((*found)->begin(), (*found)->end(), [&](const Surplus& one) {
+    const bool filter = one.control == controls::Seccomp::name && init.filter_to_come;
+    return filter || one.control == controls::AppArmor::name;
+  });
 }
 
 // Holds the process while it is looked at, so that all that was read was of it.

@@ -228,7 +228,15 @@ Result<bool> in_use(Host& host, std::string_view name) {
 
 Result<bool> enabled(Host& host) {
   const Result<File> file = host.read("/sys/module/apparmor/parameters/enabled", kMostNote, Links::refuse);
-  if (!file && file.error().fault == Fault::absent) return false;
+  if (!file && file.error().fault == Fault::absent) {
+    // A kernel without AppArmor has neither file. With this one there, it is the other that cannot be seen.
+    const Result<File> label = host.read("/proc/self/attr/apparmor/current", kMostNote, Links::refuse);
+    if (!label && label.error().fault == Fault::absent) return false;
+    return Error{
+        Fault::io,
+        "the kernel has AppArmor, and /sys/module/apparmor/parameters/enabled, which says whether it is "
+        "on, is not there; mount sysfs on /sys"};
+  }
   if (!file) return file.error();
   return file->bytes.starts_with('Y');
 }

@@ -109,7 +109,7 @@ class Rules {
   [[nodiscard]] Answer said_before(std::string_view carrier) {
     if (!asked_.is_newer(carrier) && !ceiling_.is_newer(carrier))
       below_.push_back({std::string(carrier), Below::carried});
-    return *beside_fallback();
+    return *beside(frame_.fallback);
   }
 
   [[nodiscard]] Effort& effort(std::string_view call) { return budget_.effort(asked_, call); }
@@ -165,22 +165,11 @@ class Rules {
     if ((ending || gives(carried, Action::notify)) && !is_newer(outer.name))
       kept_carriers_.push_back(outer.name);
     if (met.needed && met.always == frame_.fallback) {
-      met.always = beside_fallback();
+      met.always = beside(frame_.fallback);
       met.below = Below::carried;
       if (!met.always) unsay_all(outer);
     }
     if (met.always || met.below || !met.rules.empty()) put(outer.name, std::move(met));
-  }
-
-  // As strict as the fallback, and not the same; nothing is as strict as ending the process.
-  [[nodiscard]] std::optional<Answer> beside_fallback() const {
-    const Answer& fallback = frame_.fallback;
-    switch (fallback.action) {
-      case Action::kill_process: return std::nullopt;
-      case Action::kill_thread: return Answer{Action::kill_process, 0};
-      case Action::trap: return Answer{Action::kill_thread, 0};
-      default: return Answer{Action::error, fallback.code == kEnosys ? kEperm : kEnosys};
-    }
   }
 
   // Nothing can be said beside a fallback that ends the process: so nothing is said of what would let it through.
@@ -193,18 +182,42 @@ class Rules {
     }
   }
 
-  // What libseccomp would get wrong is denied for all arguments; and with a carrier what it carries.
+  // What libseccomp would get wrong is denied for all arguments.
   void untangle() {
     Profile so_far = frame_;
     so_far.rules = rules_.rules();
+    bool again = false;
     std::vector<std::string> wrong;
     for (const std::string_view call : entangled(so_far, tangling_)) {
-      wrong.emplace_back(call);
       const Multiplexer* outer = multiplexer_named(call);
+      if (outer != nullptr && shut(*outer)) {
+        again = true;
+        continue;
+      }
+      wrong.emplace_back(call);
       if (outer == nullptr) continue;
       for (const Carried& inner : outer->calls) wrong.emplace_back(inner.name);
     }
-    if (deny_conditions(wrong)) untangle();
+    if (deny_conditions(wrong) || again) untangle();
+  }
+
+  // A carrier is denied before all that it carries, which keeps its rules where it is a call of its own. Not so where that
+  // would be milder than one of them.
+  [[nodiscard]] bool shut(const Multiplexer& outer) {
+    const auto is_inside = [&](const std::string& name) {
+      return name == outer.name || carrier_of(name) == &outer;
+    };
+    const auto is_milder = [&](const Rule& rule) {
+      return ends(rule.answer) && std::any_of(rule.names.begin(), rule.names.end(), is_inside);
+    };
+    const std::vector<Rule>& rules = rules_.rules();
+    if (frame_.fallback.action != Action::error || std::any_of(rules.begin(), rules.end(), is_milder))
+      return false;
+    const std::string name(outer.name);
+    static_cast<void>(rules_.without_conditions({name}, frame_.fallback));
+    rules_.begin_with(name, *beside(frame_.fallback));
+    below_.push_back({name, Below::shared});
+    return true;
   }
 
   bool deny_conditions(const std::vector<std::string>& calls) {

@@ -27,6 +27,15 @@ Answer unheard(const Answer& answer) {
   return answer.action == Action::notify ? Answer{Action::error, kEnosys} : answer;
 }
 
+std::optional<Answer> beside(const Answer& fallback) {
+  switch (fallback.action) {
+    case Action::kill_process: return std::nullopt;
+    case Action::kill_thread: return Answer{Action::kill_process, 0};
+    case Action::trap: return Answer{Action::kill_thread, 0};
+    default: return Answer{Action::error, fallback.code == kEnosys ? kEperm : kEnosys};
+  }
+}
+
 bool is_asked(const Profile& asked, const Profile& ceiling) {
   return asked.fallback.action <= ceiling.fallback.action;
 }

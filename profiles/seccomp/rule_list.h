@@ -23,6 +23,10 @@ class RuleList {
   void add(Rule rule) { rules_.push_back(std::move(rule)); }
   // One rule for all calls of one answer.
   void say(std::string_view call, const Answer& answer);
+  // Before all other rules.
+  void begin_with(std::string call, const Answer& answer) {
+    rules_.insert(rules_.begin(), {{std::move(call)}, answer, {}});
+  }
   // Leaves the call with the fallback alone.
   void unsay(std::string_view call);
 

@@ -47,6 +47,15 @@ Values with_bit(const Values& v, std::uint64_t bit, std::uint64_t value) {
   return made(v.low, v.high, v.mask | bit, v.value | (value & bit));
 }
 
+// Between which numbers the mask alone says what is inside: the block around them, or else the first and the last. Its
+// borders are those of blocks, and what is cut there takes few of them.
+Values block_of(const Values& v) {
+  const std::uint64_t moving = moving_bits(v.low, v.high);
+  const std::uint64_t low = v.low & ~moving;
+  const std::uint64_t high = v.low | moving;
+  return made(low, high, v.mask, v.value) == v ? Values::range(low, high) : Values::range(v.low, v.high);
+}
+
 }  // namespace
 
 Values Values::range(std::uint64_t low, std::uint64_t high) {
@@ -72,9 +81,10 @@ std::vector<Values> outside(const Values& a, const Values& b) {
     add(a);
     return out;
   }
-  if (b.low > a.low) add(both(a, Values::range(a.low, b.low - 1)));
-  if (b.high < a.high) add(both(a, Values::range(b.high + 1, a.high)));
-  Values rest = both(a, Values::range(b.low, b.high));
+  const Values cut = block_of(b);
+  if (cut.low > a.low) add(both(a, Values::range(a.low, cut.low - 1)));
+  if (cut.high < a.high) add(both(a, Values::range(cut.high + 1, a.high)));
+  Values rest = both(a, cut);
   for (std::uint64_t open = b.mask; open != 0 && !rest.empty(); open &= open - 1) {
     const std::uint64_t bit = open & (~open + 1);
     add(with_bit(rest, bit, ~b.value));

@@ -104,7 +104,9 @@ Result<Outcome> decide(const Given& given) {
   const runtime::Plan plan = TRY(runtime::make_plan(spec, given.policy, facts));
   Outcome outcome;
   outcome.verdict = controls::name(plan.verdict);
-  outcome.record = readable(runtime::record_line(head_of(given), plan));
+  runtime::RecordHead head = head_of(given);
+  head.engine = runtime::engine_of(spec);
+  outcome.record = readable(runtime::record_line(head, plan));
   if (plan.verdict == controls::Verdict::refused) {
     outcome.message = runtime::refusal_text(plan) + "\n";
   } else {

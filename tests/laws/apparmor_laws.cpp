@@ -1,8 +1,7 @@
 // The laws for AppArmor's label.
-#include "controls/apparmor.h"
-
 #include <algorithm>
 
+#include "controls/apparmor.h"
 #include "laws.h"
 
 namespace hardened::laws {

@@ -124,6 +124,24 @@ TEST(AppArmor, WhatTheKernelCouldNotStartUnderIsRefused) {
   }
 }
 
+// Behind a name of another policy namespace every name is one of that: ours there is not ours.
+TEST(AppArmor, OurNameInAnotherNamespaceIsNotOurs) {
+  for (const std::string& text : {":lxd:unconfined//&" + kHost, ":lxd://nginx//&" + kHost, ":lxd//&" + kHost,
+                                  "nginx//&:lxd:x//&" + kHost, ":lxd:x//&docker-default//&" + kHost}) {
+    EXPECT_EQ(asked(text).verdict, Verdict::refused) << text;
+    EXPECT_EQ(asked(text, "refuse").verdict, Verdict::refused) << text;
+  }
+  EXPECT_EQ(asked(":lxd:x//&lone", "[lone]").verdict, Verdict::refused);
+  // Before it, it is.
+  EXPECT_EQ(asked(kHost + "//&:lxd:x").verdict, Verdict::unchanged);
+}
+
+TEST(AppArmor, ANameThatEndsInASlashIsNoPartOfAStack) {
+  const auto document = doc::read_json("d", R"({"process":{"apparmorProfile":"x///&)" + kHost + R"("}})");
+  ASSERT_TRUE(document.ok());
+  EXPECT_FALSE(AppArmor::read(Spec(*document, Scope::bundle), {}).ok());
+}
+
 TEST(AppArmor, WhatHoldsTheHostsAlreadyIsLeftAlone) {
   for (const std::string& text : {kHost, kHost + "//&nginx", "nowhere//&" + kHost, kHost + "//&unconfined"}) {
     EXPECT_EQ(asked(text).verdict, Verdict::unchanged) << text;

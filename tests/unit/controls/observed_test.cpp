@@ -37,6 +37,35 @@ TEST_F(ObservedTest, ACapabilityInAnyOfTheSets) {
   EXPECT_EQ(surplus<Capabilities>(), "");
 }
 
+// A non-root user is given a bounding set alone; sudo, or a file with capabilities, raises the others up to it.
+TEST_F(ObservedTest, WhatAProgramThatHasBegunMayHaveRaised) {
+  const std::string bounding = R"("capabilities":{"bounding":["CAP_CHOWN","CAP_KILL"]},"x":{)";
+  const std::string granted = with(R"("capabilities":{)", bounding);
+  const std::uint64_t most = 1U | 1U << 5U;
+  auto& status = running.status;
+  status.bounding = status.permitted = status.effective = status.inheritable = status.ambient = most;
+  EXPECT_EQ(surplus<Capabilities>(granted),
+            "holds CAP_CHOWN, CAP_KILL (effective, permitted, inheritable, ambient)");
+  begun = Begun::running;
+  EXPECT_EQ(surplus<Capabilities>(granted), "");
+  status.no_new_privileges = 1;
+  put();
+  EXPECT_EQ(surplus<Capabilities>(granted),
+            "holds CAP_CHOWN, CAP_KILL (effective, permitted, inheritable, ambient)");
+  status.no_new_privileges = 0;
+  status.bounding = status.permitted = most | 1U << 21U;
+  put();
+  EXPECT_EQ(surplus<Capabilities>(granted), "holds CAP_SYS_ADMIN (bounding, permitted)");
+}
+
+TEST_F(ObservedTest, UnderNoNewPrivilegesWhatIsPermittedMayBeMadeInheritable) {
+  running.status.no_new_privileges = 1;
+  running.status.inheritable = running.status.ambient = running.status.permitted;
+  EXPECT_NE(surplus<Capabilities>(), "");
+  begun = Begun::running;
+  EXPECT_EQ(surplus<Capabilities>(), "");
+}
+
 TEST_F(ObservedTest, ACapabilityThatWeDoNotKnowYet) {
   running.status.bounding |= std::uint64_t{1} << 63U;
   EXPECT_NE(surplus<Capabilities>(), "");
@@ -80,6 +109,9 @@ TEST_F(ObservedTest, AFilterThatTheEngineRunsUnderDoesNotCount) {
 TEST_F(ObservedTest, AFilterIsFoundWhereNobodyCountsThem) {
   running.status.filters = "";
   EXPECT_EQ(surplus<Seccomp>(), "");
+  host.file("/proc/self/status",
+            "CapInh:\t0\nCapPrm:\t0\nCapEff:\t0\nCapBnd:\t0\nCapAmb:\t0\nNoNewPrivs:\t0\nSeccomp:\t2\n");
+  EXPECT_NE(surplus<Seccomp>(), "") << "it may be the engine's own";
 }
 
 TEST_F(ObservedTest, AFilterMayComeBehindTheWaitUnderNoNewPrivileges) {
@@ -246,6 +278,8 @@ TEST_F(ObservedTest, TheLabelInForce) {
   put();
   const KernelView kernel(host, {running.process, begun, false, inherited});
   EXPECT_EQ(kernel.label().value(), std::nullopt);
+  host.file("/proc/self/attr/apparmor/current", "unconfined\n");
+  EXPECT_FALSE(kernel.label().ok()) << "the kernel has it, and whether it is on cannot be seen";
   host.file("/sys/module/apparmor/parameters/enabled", "N\n");
   EXPECT_EQ(kernel.label().value(), std::nullopt);
   host.file("/sys/module/apparmor/parameters/enabled", "Y\n");

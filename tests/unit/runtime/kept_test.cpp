@@ -194,9 +194,37 @@ TEST_F(KeptTest, ThePromiseIsKeptToTheDigit) {
   EXPECT_EQ(again->promise->profiles, kept.promise->profiles);
 }
 
+TEST_F(KeptTest, APromiseOfAnEarlierBuildKnowsNoProfiles) {
+  Kept kept = web();
+  kept.promise = Promise{"/run/bundle/config.json", "d1", "", {}, {}, {}};
+  ASSERT_TRUE(keep(host, kept).ok());
+  std::string text = *host.bytes(path("web"));
+  const std::string names = R"(,"profiles":[])";
+  text.erase(text.find(names), names.size());
+  host.file(path("web"), text, {.mode = 0600});
+  EXPECT_TRUE(found("web")->promise.has_value());
+}
+
 TEST_F(KeptTest, ARecordOfAnEarlierBuildPromisesNothing) {
   ASSERT_TRUE(keep(host, web()).ok());
   EXPECT_FALSE(found("web")->promise.has_value());
+}
+
+// A create that the runtime refuses leaves its record behind.
+TEST_F(KeptTest, AProcessThatIsLargeStaysInTheBundle) {
+  Kept kept = web();
+  kept.process =
+      doc::read_json("p", R"({"apparmorProfile":"nginx","env":["A=)" + std::string(8192, 'x') + R"("]})")
+          .value()
+          .root;
+  ASSERT_TRUE(keep(host, kept).ok());
+  EXPECT_LT(host.bytes(path("web"))->size(), 1024U);
+  const auto back = found("web");
+  ASSERT_TRUE(back.has_value());
+  EXPECT_TRUE(back->cut);
+  ASSERT_NE(back->process.find("apparmorProfile"), nullptr);
+  EXPECT_EQ(back->process.find("apparmorProfile")->text(), "nginx");
+  EXPECT_EQ(back->process.find("env"), nullptr);
 }
 
 TEST_F(KeptTest, HalfAPromiseIsAnError) {

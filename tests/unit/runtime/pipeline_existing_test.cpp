@@ -18,6 +18,25 @@ TEST_F(PipelineTest, ExecsFlagsAreBoundedByADocumentThatTheRuntimeReadsInstead) 
   EXPECT_EQ(*(flag + 1), "/proc/self/fd/" + std::to_string(number));
 }
 
+// Its record is too small for it: what exec adds its flags to is the bundle, as long as that is what was granted.
+TEST_F(PipelineTest, ExecsFlagsAreLaidOverALargeProcessInTheBundle) {
+  std::string bundle = kWide;
+  bundle.insert(bundle.find(R"("cwd")"), R"("env":["A=)" + std::string(9000, 'x') + R"("],)");
+  host.file(kBundle, bundle);
+  EXPECT_EQ(create(), 0);
+  EXPECT_EQ(call({"exec", "--cap", "CAP_SYS_ADMIN", "web", "id"}), 0);
+  ASSERT_EQ(host.memory_files().size(), 1U);
+  const std::string bytes = host.memory_files().begin()->second.bytes;
+  EXPECT_NE(bytes.find("CAP_CHOWN"), std::string::npos);
+  EXPECT_NE(bytes.find("A=xxx"), std::string::npos);
+  EXPECT_EQ(bytes.find("CAP_SYS_ADMIN"), std::string::npos);
+  handed_on.clear();
+  host.file(kBundle, bundle);
+  EXPECT_EQ(call({"exec", "web", "id"}), 255);
+  EXPECT_FALSE(ran());
+  EXPECT_NE(told().find("is not what was granted at create any more"), std::string::npos);
+}
+
 TEST_F(PipelineTest, AModestExecStaysAsItIs) {
   EXPECT_EQ(create(), 0);
   const std::string before = recorded();

@@ -19,6 +19,20 @@ constexpr const char* kRoot = "/run/runc";
 constexpr const char* kConfig = "/run/bundle/config.json";
 constexpr const char* kLog = "/var/log/hardened/decisions.jsonl";
 
+// After so many reads of a file it says something else.
+class LateHost : public FakeHost {
+ public:
+  struct Late {
+    std::string path;
+    int reads = 0;
+    std::string bytes;
+  } late;
+  Result<File> read(const std::string& path, std::size_t most, Links links) override {
+    if (path == late.path && late.reads-- == 0) file(path, late.bytes);
+    return FakeHost::read(path, most, links);
+  }
+};
+
 class VerifyTest : public testing::Test {
  protected:
   VerifyTest() {
@@ -44,7 +58,21 @@ class VerifyTest : public testing::Test {
     return verify(host, kRoot, "web", unreadable);
   }
 
-  FakeHost host;
+  // Its label has been granted, and is in force after so many looks.
+  void confine(int looks) {
+    const std::string label = "hardened-default-0123456789ab";
+    std::string granted = test::kGranted;
+    granted.insert(granted.find("{\"process\":{") + 12, "\"apparmorProfile\":\"" + label + "\",");
+    host.file(kConfig, granted);
+    kept.promise->digest = sha256(granted);
+    put();
+    const std::string shown = "/proc/4711/attr/apparmor/current";
+    host.file("/sys/module/apparmor/parameters/enabled", "Y\n").file(shown, "unconfined\n");
+    host.late = {shown, looks, label + " (enforce)\n"};
+    ASSERT_TRUE(host.remove("/run/runc/web/exec.fifo").ok());
+  }
+
+  LateHost host;
   Running running;
   Kept kept;
 };
@@ -230,6 +258,19 @@ TEST_F(VerifyTest, CrunsStateIsReadToo) {
   EXPECT_EQ(look().outcome, Outcome::as_granted);
   host.file("/run/runc/web/seccomp.bpf", "");
   EXPECT_EQ(look().outcome, Outcome::above) << "an empty program is none";
+}
+
+// crun opens the fifo and calls the hook; the label comes with the execve.
+TEST_F(VerifyTest, ALabelThatIsLateIsWaitedFor) {
+  confine(3);
+  EXPECT_EQ(look(OnUnreadable::end).outcome, Outcome::as_granted);
+  EXPECT_FALSE(host.killed(4711));
+}
+
+TEST_F(VerifyTest, ALabelThatNeverComesEndsIt) {
+  confine(100'000);
+  EXPECT_EQ(look(OnUnreadable::end).outcome, Outcome::above);
+  EXPECT_TRUE(host.killed(4711));
 }
 
 TEST_F(VerifyTest, AFilterThatIsLateIsWaitedForAndNotForEver) {

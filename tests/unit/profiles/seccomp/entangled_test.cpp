@@ -47,8 +47,7 @@ TEST(Entangled, IsNoneWhoseOtherArgumentDecidesWhateverItIs) {
   Profile all = tangled();
   all.rules.push_back(allow({"futex_waitv"}, {low(1, kAll, 38), low(2, 1, 0)}));
   all.rules.push_back(allow({"futex_waitv"}, {low(1, kAll, 38), low(2, 3, 3)}));
-  EXPECT_EQ(found(all),
-            std::vector<std::string>{"futex_waitv"});  // 37 is left over
+  EXPECT_EQ(found(all), std::vector<std::string>{"futex_waitv"});  // 37 is left over
   all.rules.push_back(allow({"futex_waitv"}, {low(1, kAll, 38), low(2, 3, 1)}));
   EXPECT_TRUE(found(all).empty());
 }
@@ -94,6 +93,25 @@ TEST(Entangled, IsDeniedByTheMeetAndNoRequestIsLetThroughWithIt) {
   EXPECT_EQ(answer_to(out, "futex_waitv"), kDeny);
   EXPECT_TRUE(leq(out, open));
   EXPECT_TRUE(identical(met(out, open), out));
+}
+
+// On x86 socketcall(2) carries accept4(2), whose flags are asked of it behind the number, and socket(2), of which the number
+// of AF_UNIX is that of SYS_SOCKET: the carrier alone is shut.
+TEST(Entangled, IsACarrierWithoutWhichTheCallsThemselvesStay) {
+  constexpr std::uint64_t kNonblock = 0x800;
+  Profile asked = denying({{{"accept4"}, kDeny, {low(3, kNonblock, kNonblock)}}});
+  asked.fallback = kAllow;
+  Profile ceiling = denying({allow({"read", "accept4", "futex_waitv"}), allow({"socket"}, {low(0, kAll, 1)}),
+                             allow({"socket"}, {low(0, kPairs, 2)})});
+  asked.foreign = ceiling.foreign = {Architecture::x86};
+  const Profile out = met(asked, ceiling);
+  EXPECT_TRUE(found(out).empty());
+  EXPECT_EQ(answer_to(out, "socket", 1), kAllow);
+  EXPECT_EQ(answer_to(out, "accept4"), kAllow);
+  EXPECT_EQ(answer_to(out, "socket", 16), kDeny);
+  const test::Verdicts shut = test::evaluate(out, kOwn, {Architecture::x86, "socketcall", {1}});
+  EXPECT_EQ(shut.mildest.action, Action::error);
+  EXPECT_EQ(lowered(asked, ceiling, kOwn).below, (std::vector<BelowMeet>{{"socketcall", Below::shared}}));
 }
 
 }  // namespace

@@ -13,6 +13,13 @@ TEST(RuleList, SaysOneAnswerInOneRule) {
   EXPECT_EQ(list.rules(), (std::vector<Rule>{{{"read", "write"}, kAllow, {}}, {{"mount"}, kDeny, {}}}));
 }
 
+TEST(RuleList, BeginsWithWhatMustComeFirst) {
+  RuleList list;
+  list.say("read", kAllow);
+  list.begin_with("socketcall", kDeny);
+  EXPECT_EQ(list.rules(), (std::vector<Rule>{{{"socketcall"}, kDeny, {}}, {{"read"}, kAllow, {}}}));
+}
+
 TEST(RuleList, DoesNotJoinWhatHasConditions) {
   RuleList list;
   list.add(allow({"read"}, {{0, Compare::equal, 1, 0}}));

@@ -76,6 +76,16 @@ TEST(Values, HoldAtTheEndsOf64Bits) {
   EXPECT_TRUE(both(Values::masked(1, 0, 64), Values::one(kAll)).empty());
 }
 
+// Not cut at the first and the last member, where dozens of blocks would come of it.
+TEST(Values, OutsideOfAMaskAreAsFewBlocksAsItHasBits) {
+  EXPECT_EQ(outside(Values::all(64), Values::masked(2, 0, 64)), std::vector{Values::masked(2, 2, 64)});
+  EXPECT_EQ(outside(Values::all(32), Values::masked(2, 2, 32)), std::vector{Values::masked(2, 0, 32)});
+  std::size_t count = 0;
+  for (const Values& part : outside(Values::all(64), Values::masked(0x80000006, 0x80000002, 64)))
+    count += blocks(part, 64).size();
+  EXPECT_EQ(count, 3U);
+}
+
 TEST(Blocks, AreJustTheValues) {
   for (const Values& v : pool()) {
     const std::vector<Block> all = blocks(v, kBits);
