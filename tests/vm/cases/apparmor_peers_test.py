@@ -23,7 +23,11 @@ trap 'exit 7' TERM
 while :; do sleep 1; done""")
 # From an exec, so between two processes that came by different ways.
 TRIES = """
-until [ -s /tmp/nginx.pid ] && pgrep -P $(cat /tmp/nginx.pid) >/tmp/worker; do sleep 0.1; done
+i=0
+until [ -s /tmp/nginx.pid ] && pgrep -P $(cat /tmp/nginx.pid) >/tmp/worker; do
+  sleep 0.1; i=$((i+1))
+  [ $i -lt 300 ] || { echo "nginx has no worker: $(nginx -t -c /tmp/nginx.conf 2>&1); $(ps)"; exit; }
+done
 kill $(cat /tmp/sleeper) && echo killed || echo not killed
 nginx -c /tmp/nginx.conf -s reload && echo told to reload || echo not told to reload
 i=0
