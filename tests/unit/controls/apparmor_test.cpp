@@ -138,7 +138,7 @@ TEST(AppArmor, OurNameInAnotherNamespaceIsNotOurs) {
 
 TEST(AppArmor, ALabelIsWrittenSoThatItIsReadAgain) {
   for (const std::string& text :
-       {kHost + "//&:lxd:x", "nginx//&:a:x//&:b:x", std::string(":a:x//&y"), kHost}) {
+       {kHost + "//&:lxd:x", std::string("nginx//&:a:x//&:b:x"), std::string(":a:x//&y"), kHost}) {
     const AppArmorLabel label = label_of(text, {});
     EXPECT_EQ(label_of(text_of(label), {}), label) << text;
   }
