@@ -70,7 +70,8 @@ AppArmorLabel label_of(std::string_view text, const std::vector<std::string>& tr
   std::string_view rest = trimmed(text);
   if (rest.starts_with('&')) rest.remove_prefix(1);
   bool any_trusted = false;
-  std::string space;  // ":lxd:": what follows is looked up there, too, until another is named (fqlookupn, label.c)
+  std::string
+      space;  // ":lxd:": what follows is looked up there, too, until another is named (fqlookupn, label.c)
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find(kAnd), rest.size());
     std::string part(rest.substr(0, end));
@@ -89,7 +90,12 @@ AppArmorLabel label_of(std::string_view text, const std::vector<std::string>& tr
 std::string text_of(const AppArmorLabel& label) {
   if (label.parts.empty()) return std::string(kUnconfined);
   std::string text;
-  for (const std::string& part : label.parts) text += (text.empty() ? "" : std::string(kAnd)) + part;
+  // Names of other policy namespaces last: what stands behind one would be looked up there.
+  for (const bool spaced : {false, true}) {
+    for (const std::string& part : label.parts) {
+      if (part.starts_with(':') == spaced) text += (text.empty() ? "" : std::string(kAnd)) + part;
+    }
+  }
   return text;
 }
 

@@ -48,4 +48,14 @@ void lead_with_a_number(Profile& out, std::vector<BelowMeet>& below) {
   }
 }
 
+void forget_others_names(Profile& out) {
+  const auto is_others = [&](const std::string& call) { return call_number(call, out.own).value_or(0) < 0; };
+  for (Rule& rule : out.rules) {
+    if (rule.answer.action <= out.fallback.action) continue;
+    rule.names.erase(std::remove_if(rule.names.begin(), rule.names.end(), is_others), rule.names.end());
+  }
+  const auto is_empty = [](const Rule& rule) { return rule.names.empty(); };
+  out.rules.erase(std::remove_if(out.rules.begin(), out.rules.end(), is_empty), out.rules.end());
+}
+
 }  // namespace hardened::seccomp

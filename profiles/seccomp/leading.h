@@ -12,4 +12,9 @@ namespace hardened::seccomp {
 // the other architectures go.
 void lead_with_a_number(Profile& out, std::vector<BelowMeet>& below);
 
+// On one architecture alone the names of others' calls say nothing, and runc looks each of them up among all there are.
+// Those that are denied stay: what a side denies by name is denied by name (order.h). So do those that we do not know,
+// which may be newer than we are.
+void forget_others_names(Profile& out);
+
 }  // namespace hardened::seccomp

@@ -56,6 +56,7 @@ class Rules {
     out.rules = std::move(rules_).taken();
     if (ends(out.fallback)) keep_ending(out);
     if (!out.foreign.empty()) lead_with_a_number(out, below_);
+    if (out.foreign.empty()) forget_others_names(out);
     return {std::move(out), std::move(below_)};
   }
 

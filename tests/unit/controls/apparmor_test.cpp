@@ -136,6 +136,15 @@ TEST(AppArmor, OurNameInAnotherNamespaceIsNotOurs) {
   EXPECT_EQ(asked(kHost + "//&:lxd:x").verdict, Verdict::unchanged);
 }
 
+TEST(AppArmor, ALabelIsWrittenSoThatItIsReadAgain) {
+  for (const std::string& text :
+       {kHost + "//&:lxd:x", std::string("nginx//&:a:x//&:b:x"), std::string(":a:x//&y"), kHost}) {
+    const AppArmorLabel label = label_of(text, {});
+    EXPECT_EQ(label_of(text_of(label), {}), label) << text;
+  }
+  EXPECT_EQ(text_of(label_of(kHost + "//&:lxd:x", {})), kHost + "//&:lxd:x");
+}
+
 TEST(AppArmor, ANameThatEndsInASlashIsNoPartOfAStack) {
   const auto document = doc::read_json("d", R"({"process":{"apparmorProfile":"x///&)" + kHost + R"("}})");
   ASSERT_TRUE(document.ok());

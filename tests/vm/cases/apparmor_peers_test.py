@@ -23,11 +23,19 @@ trap 'exit 7' TERM
 while :; do sleep 1; done""")
 # From an exec, so between two processes that came by different ways.
 TRIES = """
-until [ -s /tmp/nginx.pid ] && pgrep -P $(cat /tmp/nginx.pid) >/tmp/worker; do sleep 0.1; done
+worker() { grep -l 'nginx: w[o]rker' /proc/[0-9]*/cmdline 2>/dev/null | cut -d/ -f3; }
+i=0
+until [ -s /tmp/nginx.pid ] && [ "$(worker)" ]; do
+  sleep 0.1; i=$((i+1))
+  [ $i -lt 300 ] || { echo "nginx has no worker: $(nginx -t -c /tmp/nginx.conf 2>&1); $(ps)"; exit; }
+done
+worker >/tmp/worker
 kill $(cat /tmp/sleeper) && echo killed || echo not killed
 nginx -c /tmp/nginx.conf -s reload && echo told to reload || echo not told to reload
 i=0
-while [ -d /proc/$(cat /tmp/worker) ] && [ $i -lt 300 ] && pgrep -P $(cat /tmp/nginx.pid) >/dev/null; do sleep 0.1; i=$((i+1)); [ "$1" = gives-up ] && i=300; done
+while [ -d /proc/$(cat /tmp/worker) ] && [ $i -lt 300 ]; do
+  sleep 0.1; i=$((i+1)); [ "$1" = gives-up ] && i=300
+done
 [ -d /proc/$(cat /tmp/worker) ] && echo the old worker || echo a new worker
 """
 ALONE = "version: 1\nextends: docker-default\ncontrols: {apparmor: {custom: [case-peers]}}\n"
@@ -79,7 +87,7 @@ def of_two_containers(vm):
         label = apparmor.agrees(vm, one.id, one.process.pid, f"peers: {peers}")
         two = vm.start(runtime, f"--pid=container:{one.id}")
         equal(apparmor.of(two.process.pid) == label, works, f"peers: {peers}: one label for both")
-        pid = f"$(pgrep -f '^sleep 1000000$')"
+        pid = "$(grep -lx 'sleep.1000000.' /proc/[0-9]*/cmdline | cut -d/ -f3)"
         said = two.exec("sh", "-c", f"kill -0 {pid} && echo may || echo may not", check=True)
         equal(said.stdout.strip(), "may" if works else "may not", f"peers: {peers}: a signal to the other ({said.stderr})")
         own = one.exec("sh", "-c", f"kill {pid} && echo may || echo may not", check=True).stdout.strip()
