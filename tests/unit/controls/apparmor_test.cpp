@@ -5,6 +5,7 @@
 #include "controls/kernel.h"
 #include "core/doc/json.h"
 #include "core/doc/yaml.h"
+#include "profiles/apparmor/loader.h"
 #include "tests/support/fake_host.h"
 
 namespace hardened::controls {
@@ -247,8 +248,19 @@ TEST(AppArmor, GathersWhatTheRequestNeeds) {
   EXPECT_EQ(exec->container, label_of("nginx//&" + kHost, {}));
 }
 
-Observed<AppArmorLabel> seen(const std::string& granted, const std::string& current, Begun begun) {
+// As the loader left it, and the kernel shows it still.
+void load_ours(test::FakeHost& host) {
+  const std::string entry = kHost + ".17";
+  host.directory(std::string(apparmor::kDirectory), {.mode = 0700});
+  host.file(std::string(apparmor::kKernel) + "/policy/profiles/" + entry + "/sha1", "d1\n");
+  host.file(std::string(apparmor::kDirectory) + "/" + kHost, "hardened apparmor 1\n" + entry + "\nsha1\nd1\n",
+            {.mode = 0600});
+}
+
+Observed<AppArmorLabel> seen(const std::string& granted, const std::string& current, Begun begun,
+                             bool loaded = true) {
   test::FakeHost host;
+  if (loaded) load_ours(host);
   if (!current.empty()) {
     host.file("/sys/module/apparmor/parameters/enabled", "Y\n");
     host.file("/proc/7/attr/apparmor/current", current + "\n");
@@ -267,7 +279,13 @@ bool holds(const std::string& granted, const std::string& current, Begun begun =
 TEST(AppArmorObserved, EachOfOurProfilesMustBeInForce) {
   EXPECT_TRUE(holds(kHost, kHost + " (enforce)"));
   EXPECT_TRUE(holds(kHost + "//&nginx", kHost + "//&nginx (enforce)"));
-  EXPECT_TRUE(holds(kHost + "//&nginx", kHost + "//&nginx//worker (mixed)"));
+  // What is mixed holds where ours is not what complains: the kernel shows it as it was loaded.
+  const auto mixed = [](bool loaded) {
+    const auto one = seen(kHost + "//&nginx", kHost + "//&nginx//worker (mixed)", Begun::running, loaded);
+    return leq(one.held, one.granted);
+  };
+  EXPECT_TRUE(mixed(true));
+  EXPECT_FALSE(mixed(false));
   EXPECT_TRUE(holds("unconfined", "unconfined"));
   EXPECT_TRUE(holds("unconfined", "nginx (enforce)"));
   EXPECT_FALSE(holds(kHost, "unconfined"));
