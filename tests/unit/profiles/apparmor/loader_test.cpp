@@ -262,8 +262,6 @@ TEST(AppArmorLoader, WhatTheParserKnowsIsLoadedWhole) {
   EXPECT_EQ(host.count(Operation::run), 1U);
 }
 
-constexpr auto kNobodyWaits = [] { return false; };
-
 // Holds the profile of one container.
 class Holding : public Machine {
  public:
