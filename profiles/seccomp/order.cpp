@@ -47,10 +47,11 @@ class Comparison {
 
  private:
   [[nodiscard]] bool call_within(std::string_view call) const {
+    const bool carries = multiplexer_named(call) != nullptr;
+    if (carries && asked_.carrying().empty()) return true;  // no call at all elsewhere
     const std::optional<Answer>& always = asked_.rules(call).always;
     const std::optional<Answer>& most = ceiling_.rules(call).always;
-    if (always && most) return at_most(*always, *most);       // of nearly all calls
-    const bool carries = multiplexer_named(call) != nullptr;  // no call at all elsewhere
+    if (always && most) return at_most(*always, *most);  // of nearly all calls
     const std::vector<View>& views = carries ? asked_.carrying() : asked_.views();
     Effort share = budget_.effort(asked_, call).share();
     return std::all_of(views.begin(), views.end(), [&](View view) {

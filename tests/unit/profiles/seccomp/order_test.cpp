@@ -64,5 +64,21 @@ TEST(SeccompOrder, CountsArchitecturesFlagsAndListeners) {
   EXPECT_TRUE(leq(plain, listening));
 }
 
+// socketcall(2) is no call of x86_64: what is said of it there says nothing, whoever says it.
+TEST(SeccompOrder, ACarrierThatNoArchitectureHasIsNoCall) {
+  const Profile allowed = denying({allow({"read", "socketcall"})});
+  Profile killed = denying({allow({"read"})});
+  killed.rules.push_back({{"socketcall"}, {Action::kill_process, 0}, {}});
+  const Profile silent = denying({allow({"read"})});
+  EXPECT_TRUE(leq(allowed, silent));
+  EXPECT_TRUE(leq(silent, killed));
+  EXPECT_TRUE(leq(allowed, killed));
+  Profile there = allowed;
+  there.foreign = {Architecture::x86};
+  Profile not_there = killed;
+  not_there.foreign = {Architecture::x86};
+  EXPECT_FALSE(leq(there, not_there));
+}
+
 }  // namespace
 }  // namespace hardened::seccomp
