@@ -1,5 +1,7 @@
 #include "profiles/seccomp/order.h"
 
+#include "profiles/seccomp/libseccomp.h"
+#include "profiles/seccomp/multiplexed.h"
 #include "samples.h"
 
 namespace hardened::seccomp {
@@ -62,6 +64,15 @@ TEST(SeccompOrder, CountsArchitecturesFlagsAndListeners) {
   listening.listener_path = "/run/agent";
   EXPECT_TRUE(excess(listening, plain).listener);
   EXPECT_TRUE(leq(plain, listening));
+}
+
+TEST(SeccompOrder, ACarrierIsACallJustWhereItCarries) {
+  for (int one = 0; one <= static_cast<int>(Architecture::loongarch64); ++one) {
+    const auto architecture = static_cast<Architecture>(one);
+    for (const Multiplexer& outer : kMultiplexers)
+      EXPECT_EQ(call_number(outer.name, architecture).value_or(-1) >= 0, is_multiplexed(architecture))
+          << outer.name << " on " << name(architecture);
+  }
 }
 
 // socketcall(2) is no call of x86_64: what is said of it there says nothing, whoever says it.
