@@ -17,13 +17,13 @@
 #include "runtime/update_flags.h"
 #include "tests/golden/indented.h"
 #include "tests/golden/machine.h"
+#include "tests/support/source_tree.h"
 
 namespace hardened::test {
 namespace {
 
 using controls::Scope;
 
-constexpr std::string_view kGolden = HARDENED_SOURCE_DIR "/tests/golden";
 constexpr std::int64_t kTime = 1'767'323'045'000'000'000;  // 2026-01-02T03:04:05Z
 
 struct Kind {
@@ -119,14 +119,14 @@ Result<Outcome> decide(const Given& given) {
 
 std::vector<std::string> case_names() {
   std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(std::string(kGolden) + "/cases")) {
+  for (const auto& entry : std::filesystem::directory_iterator(source_path("tests/golden/cases"))) {
     if (entry.is_directory()) names.push_back(entry.path().filename().string());
   }
   std::sort(names.begin(), names.end());
   return names;
 }
 
-std::string case_folder(const std::string& name) { return std::string(kGolden) + "/cases/" + name; }
+std::string case_folder(const std::string& name) { return source_path("tests/golden/cases/" + name); }
 
 std::optional<std::string> slurp(const std::string& path) {
   const std::ifstream file(path, std::ios::binary);
@@ -145,7 +145,7 @@ Result<Given> load_case(const std::string& name) {
   if (!yaml) return missing(given.folder + "/policy.yaml");
   given.policy = TRY(policy_of(*yaml));
   const auto own = slurp(given.folder + "/host.yaml");
-  given.machine = own ? *own : slurp(std::string(kGolden) + "/host.yaml").value_or("");
+  given.machine = own ? *own : slurp(source_path("tests/golden/host.yaml")).value_or("");
   TRY(load_document(given));
   return given;
 }

@@ -8,6 +8,7 @@
 #include "profiles/seccomp/parse.h"
 #include "profiles/seccomp/resolve.h"
 #include "tests/support/seccomp_dice.h"
+#include "tests/support/source_tree.h"
 
 namespace hardened::test {
 namespace {
@@ -95,7 +96,7 @@ Profile without_blocked(Profile profile) {
 bool has_podmans() { return std::ifstream(kPodmans).good(); }
 
 std::vector<NamedProfile> real_profiles() {
-  const std::string ours = std::string(HARDENED_SOURCE_DIR) + "/profiles/seccomp/default.json";
+  const std::string ours = source_path("profiles/seccomp/default.json");
   std::vector<NamedProfile> out{
       {"ours", resolved(ours, kDockers)},
       {"ours without capabilities", resolved(ours, 0)},

@@ -13,6 +13,7 @@
 
 #include "controls/all.h"
 #include "controls/fields.h"
+#include "tests/support/source_tree.h"
 
 namespace hardened::controls {
 namespace {
@@ -25,7 +26,7 @@ struct SchemaField {
 };
 
 std::vector<SchemaField> schema_fields() {
-  std::ifstream file(HARDENED_SOURCE_DIR "/tests/unit/controls/schema_pointers.txt");
+  std::ifstream file(test::source_path("tests/unit/controls/schema_pointers.txt"));
   std::vector<SchemaField> fields;
   std::string line;
   while (std::getline(file, line)) {

@@ -10,6 +10,7 @@
 #include <cstdlib>
 
 #include "profiles/seccomp/calls.h"
+#include "tests/support/source_tree.h"
 #include "tests/unit/profiles/seccomp/corners.h"
 #include "tests/unit/profiles/seccomp/shipped.h"
 #include "tests/unit/profiles/seccomp/sides.h"
@@ -146,7 +147,7 @@ class AgainstDockers : public ::testing::Test {
   void SetUp() override {
     const char* given = std::getenv("HARDENED_MOBY_PROFILE");
     const std::string path =
-        given != nullptr ? given : HARDENED_SOURCE_DIR "/../shared/fixtures/moby/seccomp-default.json";
+        given != nullptr ? given : test::source_path("../shared/fixtures/moby/seccomp-default.json");
     const std::optional<std::string> text = text_of(path);
     if (!text && given != nullptr)
       FAIL() << "HARDENED_MOBY_PROFILE names " << path << ", which cannot be read";
