@@ -102,7 +102,7 @@ TEST_F(PipelineTest, AMarkOfTheRequestIsForgedAndTakenOut) {
   host.file(
       kBundle,
       R"({"ociVersion":"1.0.2","annotations":{"io.hardened.policy":"forged","io.hardened.x":"y","a":"b"},)"
-      R"("process":{"capabilities":{}},"linux":{"namespaces":[{"type":"mount"}]}})");
+      R"("process":{"capabilities":{}},"linux":{"namespaces":[{"type":"mount"},{"type":"pid"},{"type":"network"},{"type":"ipc"},{"type":"uts"}]}})");
   EXPECT_EQ(create(), 0);
   const std::string bundle = *host.bytes(kBundle);
   EXPECT_EQ(bundle.find("forged"), std::string::npos);
