@@ -13,6 +13,7 @@
 #include "controls/pids.h"
 #include "controls/rlimits.h"
 #include "controls/seccomp.h"
+#include "controls/sysctls.h"
 #include "controls/system_mounts.h"
 #include "controls/user.h"
 
@@ -20,6 +21,6 @@ namespace hardened::controls {
 
 // Capabilities stand first: seccomp's ceiling is resolved for what they grant.
 using AllControls = std::tuple<Capabilities, NoNewPrivileges, Namespaces, User, Seccomp, AppArmor, Devices,
-                               SystemMounts, Paths, Pids, Rlimits>;
+                               SystemMounts, Paths, Sysctls, Pids, Rlimits>;
 
 }  // namespace hardened::controls
