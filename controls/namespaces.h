@@ -92,7 +92,4 @@ struct Namespaces {
 };
 static_assert(Observable<Namespaces>);
 
-// Is it one that we or process 1 are in? In no other kind are they comparable.
-[[nodiscard]] bool is_the_hosts(Host& host, NameSpaceKind kind, const NameSpace& found);
-
 }  // namespace hardened::controls

@@ -102,4 +102,19 @@ Result<NamespacesAsked> namespaces_asked(const Spec& spec) {
   return asked;
 }
 
+bool is_the_hosts(Host& host, NameSpaceKind kind, const NameSpace& found) {
+  const std::string file = "/ns/" + std::string(file_of(kind));
+  const auto ours = host.name_space("/proc/self" + file);
+  if (!ours || !*ours || (*ours)->inode == found.inode) return true;
+  // Process 1 is read by whoever may trace it (ptrace(2)), as all of this is. To us it is open but where it holds a power that
+  // we do not; then the runtime, which is to us as we are, cannot join by its path either.
+  const auto first = host.name_space("/proc/1" + file);
+  return first && *first && (*first)->inode == found.inode;
+}
+
+bool leads_elsewhere(Host& host, NameSpaceKind kind, const std::string& path) {
+  const auto found = host.name_space(path);
+  return found && *found && (*found)->kind == flag_of(kind) && !is_the_hosts(host, kind, **found);
+}
+
 }  // namespace hardened::controls

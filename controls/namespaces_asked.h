@@ -15,6 +15,7 @@
 #include <string_view>
 
 #include "controls/spec.h"
+#include "core/base/host.h"
 #include "core/base/ids.h"
 #include "core/base/result.h"
 
@@ -52,5 +53,10 @@ struct NamespacesAsked {
   [[nodiscard]] bool has_own(NameSpaceKind kind) const { return of(kind).index && of(kind).path.empty(); }
 };
 [[nodiscard]] Result<NamespacesAsked> namespaces_asked(const Spec& spec);
+
+// Is it the one of its kind that we are in ourselves, or process 1 is? Also where nothing is known of our own.
+[[nodiscard]] bool is_the_hosts(Host& host, NameSpaceKind kind, const NameSpace& found);
+// Is it of that kind, and another than that?
+[[nodiscard]] bool leads_elsewhere(Host& host, NameSpaceKind kind, const std::string& path);
 
 }  // namespace hardened::controls

@@ -62,16 +62,6 @@ Judgement judge(Host& host, const std::string& root, NameSpaceKind kind, const s
 
 }  // namespace
 
-bool is_the_hosts(Host& host, NameSpaceKind kind, const NameSpace& found) {
-  const std::string file = "/ns/" + std::string(file_of(kind));
-  const auto ours = host.name_space("/proc/self" + file);
-  if (!ours || !*ours || (*ours)->inode == found.inode) return true;
-  // Process 1 is read by whoever may trace it (ptrace(2)), as all of this is. To us it is open but where it holds a power that
-  // we do not; then the runtime, which is to us as we are, cannot join by its path either.
-  const auto first = host.name_space("/proc/1" + file);
-  return first && *first && (*first)->inode == found.inode;
-}
-
 Result<NamespacesFacts> Namespaces::gather(Host& host, const Spec& spec, const Ceiling& /*ceiling*/) {
   const NamespacesAsked asked = TRY(namespaces_asked(spec));
   Facts facts;

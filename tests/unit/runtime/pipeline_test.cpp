@@ -110,6 +110,22 @@ TEST_F(PipelineTest, AMarkOfTheRequestIsForgedAndTakenOut) {
   EXPECT_NE(bundle.find(R"("a":"b")"), std::string::npos);
 }
 
+// --network container:db: the call's --root is where `db` is known.
+TEST_F(PipelineTest, ANetworkIsJoinedOfAContainerOfTheSameRootAlone) {
+  test::Running db;
+  db.process = 700;
+  db.put(host);
+  std::string joining = kWide;
+  joining.insert(joining.find(R"("network"})") + 9, R"(,"path":"/proc/700/ns/net")");
+  host.file(kBundle, joining);
+  EXPECT_EQ(create(), 1);
+  EXPECT_NE(told().find("/proc/700/ns/net (of no container of this engine)"), std::string::npos) << told();
+  host.file("/run/other/db/state.json", R"({"id":"db","init_process_pid":700,"init_process_start":2684327})");
+  EXPECT_EQ(create(), 1);
+  EXPECT_EQ(call({"--root", "/run/other", "create", "--bundle", "/run/bundle", "web"}), 0);
+  EXPECT_TRUE(ran());
+}
+
 TEST_F(PipelineTest, ARuntimeThatLetsCgroupsFailIsGuarded) {
   EXPECT_EQ(call({"--rootless", "auto", "create", "--bundle", "/run/bundle", "web"}), 0);
   handed_on.clear();
