@@ -1,8 +1,10 @@
 #include "controls/seccomp_ceiling.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
+#include "controls/words.h"
 #include "core/base/text.h"
 #include "core/doc/json.h"
 #include "profiles/embedded.h"
@@ -25,18 +27,17 @@ bool is_plain_absolute(std::string_view path) {
 }
 
 void parse_named(const Rule& rule, Seccomp::Ceiling& ceiling, doc::Diagnostics& wrong) {
+  constexpr std::array<std::string_view, 2> known{"default", "strict"};
   const auto value = wrong.take(rule.need("profile"));
-  const auto text = value ? wrong.take(value->text()) : std::nullopt;
-  if (!text || *text == "strict") return;
-  ceiling.shipped = Seccomp::Shipped::standard;
-  if (*text == "default") return;
-  if (is_plain_absolute(*text)) {
-    ceiling.file = std::string(*text);
-    return;
+  if (!value) return;
+  const std::string_view text =
+      value->value().is(doc::Kind::string) ? value->value().text() : std::string_view();
+  if (text == "default" || is_plain_absolute(text)) ceiling.shipped = Seccomp::Shipped::standard;
+  if (is_plain_absolute(text)) {
+    ceiling.file = std::string(text);
+  } else if (text != "default" && text != "strict") {
+    wrong.add(no_such_word(*value, known, "the absolute path of a profile in Docker's format"));
   }
-  wrong.add(
-      value->error("expected default, strict, or the absolute path of a profile in Docker's format, found '" +
-                   printable(*text) + "'"));
 }
 
 // As libseccomp knows them: a name that it does not know no filter can allow.
@@ -64,12 +65,12 @@ std::vector<std::string> parse_also(const Rule& rule, doc::Diagnostics& wrong) {
 }
 
 Seccomp::Architectures parse_architectures(const Rule& rule, doc::Diagnostics& wrong) {
+  constexpr std::array<std::string_view, 2> known{"requested", "native"};
   const auto value = wrong.take(rule.need("architectures"));
-  const auto text = value ? wrong.take(value->text()) : std::nullopt;
+  if (!value) return Seccomp::Architectures::native;
+  const auto text = value->text();
   if (text && *text == "requested") return Seccomp::Architectures::requested;
-  if (text && *text != "native") {
-    wrong.add(value->error("expected requested or native, found '" + printable(*text) + "'"));
-  }
+  if (!text || *text != "native") wrong.add(no_such_word(*value, known));
   return Seccomp::Architectures::native;
 }
 
