@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "controls/reach.h"
+#include "controls/words.h"
 #include "core/base/text.h"
 
 namespace hardened::controls {
@@ -39,14 +40,11 @@ bool moves_clocks(const std::optional<doc::Cursor>& offsets) {
 
 std::optional<std::size_t> parse_word(const doc::Cursor& value, std::span<const std::string_view> words,
                                       doc::Diagnostics& wrong) {
-  const auto text = wrong.take(value.text());
-  if (!text) return std::nullopt;
-  const auto found = std::find(words.begin(), words.end(), *text);
+  const std::string_view text =
+      value.value().is(doc::Kind::string) ? value.value().text() : std::string_view();
+  const auto found = std::find(words.begin(), words.end(), text);
   if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
-  const std::string_view near = nearest(*text, words);
-  const std::vector<std::string> known(words.begin(), words.end());
-  wrong.add(value.error("expected one of " + joined(known) + ", not '" + printable(*text, 40) + "'" +
-                        (near.empty() ? "" : ", did you mean " + std::string(near) + "?")));
+  wrong.add(no_such_word(value, words));
   return std::nullopt;
 }
 
@@ -58,11 +56,14 @@ std::string asked(NameSpaceKind kind, const JudgedNameSpace& judged) {
 
 Change above(NameSpaceKind kind, const JudgedNameSpace& judged, Sharing most) {
   const auto index = static_cast<std::size_t>(kind);
-  return {judged.pointer, asked(kind, judged), "",
+  return {judged.pointer,
+          asked(kind, judged),
+          "",
           "the ceiling is " + std::string(kWords.at(static_cast<std::size_t>(most))) + "; " +
               std::string(kInstead.at(index)) + ", or let the operator change namespaces." +
               std::string(Namespaces::keys.at(index)),
-          false};
+          false,
+          name(kind)};
 }
 
 }  // namespace

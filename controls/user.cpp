@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "controls/reach.h"
+#include "controls/words.h"
 #include "core/base/text.h"
 
 namespace hardened::controls {
@@ -64,12 +65,11 @@ std::optional<IdSet::Range> parse_range(const doc::Cursor& value) {
 IdSet all_but_root() { return minus(IdSet::all(), IdSet::of(0)); }
 
 Result<IdSet> parse_run_as(const doc::Cursor& value) {
-  if (value.value().is(doc::Kind::string)) {
-    if (value.value().text() == "any") return IdSet::all();
-    if (value.value().text() == "non-root") return all_but_root();
-  }
+  static constexpr std::array<std::string_view, 2> words{"any", "non-root"};
+  if (value.value().is(doc::Kind::string) && value.value().text() == words[0]) return IdSet::all();
+  if (value.value().is(doc::Kind::string) && value.value().text() == words[1]) return all_but_root();
   if (value.kind() != doc::Kind::array)
-    return value.error("expected any, non-root, or a list of users: [1000-1999, 65534]");
+    return no_such_word(value, words, "a list of users as [1000-1999, 65534]");
   std::vector<IdSet::Range> ranges;
   const std::vector<doc::Cursor> items = TRY(value.items());
   for (const doc::Cursor& item : items) {
@@ -88,7 +88,9 @@ Done parse_group(const doc::Cursor& item, UserCeiling& ceiling) {
     return done();
   }
   const std::string_view group = TRY(item.text());
-  const bool named = !group.empty() && group.find_first_of(":\n") == std::string_view::npos;
+  // No name begins with a digit (groupadd(8)): what does is a number that went wrong.
+  const bool named = !group.empty() && group.find_first_of("0123456789") != 0 &&
+                     group.find_first_of(":\n") == std::string_view::npos;
   if (!named) return item.error("expected the name or the number of a group");
   ceiling.protected_names.emplace(group);
   return done();

@@ -144,12 +144,12 @@ TEST_F(UserTest, MalformedOnesAreErrors) {
 
 TEST(UserRule, SaysAllThatIsWrongAndIsTheStrictest) {
   const doc::Document policy =
-      *doc::read_yaml("policy.yaml", "run_as: root\nprotected_groups: [\"\", {a: b}, disk]");
+      *doc::read_yaml("policy.yaml", "run_as: root\nprotected_groups: [\"\", {a: b}, 5-1, disk]");
   doc::Diagnostics wrong;
   const auto ceiling = User::parse(Rule(doc::Cursor(policy, policy.root), std::nullopt), wrong);
   EXPECT_EQ(ceiling.run_as, IdSet());
   EXPECT_EQ(ceiling.protected_groups, IdSet::all());
-  EXPECT_EQ(wrong.errors().size(), 3U);
+  EXPECT_EQ(wrong.errors().size(), 4U);
   for (const char* run_as : {"[a]", "[5-1]", "[-1]", "[1-4294967296]", "{}", "[1-2-3]"}) {
     EXPECT_FALSE(ceiling_of<User>("protected_groups: []\nrun_as: " + std::string(run_as)).ok()) << run_as;
   }
