@@ -247,6 +247,8 @@ TEST(Schema, RefusesOtherWrongPolicies) {
   for (const auto& [control, keys] : std::map<std::string, std::vector<std::string>>{
            {"capabilities", {"ceiling: [sys_admin]", "ceiling: all", "on_excess: allow"}},
            {"no_new_privileges", {"required: yes"}},
+           {"namespaces", {"pid: host", "time_offsets: own", "on_excess: narrow"}},
+           {"user", {"run_as: root", "run_as: [a]", "protected_groups: disk", "protected_groups: [1a]"}},
            {"seccomp", {"profile: seccomp.json", "architectures: all", "also: [Unshare]", "also: unshare"}},
            {"apparmor", {"profile: nginx", "custom: [7]"}},
            {"devices", {"allow: [\"c 10 rwm\"]", "allow: [fuse]"}},

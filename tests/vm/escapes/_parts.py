@@ -40,9 +40,9 @@ def with_capabilities(*names):
 NO_PROFILE = "apparmor: {profile: unconfined}"
 
 
-def capabilities(*names):
-    """With no profile, since the rows that share this ask for none."""
-    return controls(with_capabilities(*names), NO_PROFILE)
+def capabilities(*names, more=()):
+    """With no profile, since the rows that share this ask for none; `more` are other rules."""
+    return controls(with_capabilities(*names), *more, NO_PROFILE)
 
 
 UNMASKED_ALLOWED = controls("paths: {masked: [], readonly: []}", NO_PROFILE)
