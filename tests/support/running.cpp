@@ -38,8 +38,11 @@ void Running::put(FakeHost& host) const {
   const std::string own = "/proc/" + std::to_string(process);
   host.process(process, lives);
   host.file(own + "/stat", std::to_string(process) + " (a ) name) S 1 2 3 4 5 " +
-                               (executed ? "4194560" : "4194624") + " 7 8 9 10 11 12 13 14 15 16 17 18 " +
-                               std::to_string(start_time) + " 20\n");
+                               (executed ? "4194560" : "4194624") + " 7 8 9 10 11 12 13 14 15 " +
+                               std::to_string(nice) + " 17 18 " + std::to_string(start_time) +
+                               " 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 0 " +
+                               std::to_string(policy) + " 0 0 0\n");
+  host.file(own + "/oom_score_adj", oom_score_adj);
   host.file(own + "/status", "Name:\tCapBnd:\nUmask:\t0022\n" + mask("CapInh", status.inheritable) +
                                  mask("CapPrm", status.permitted) + mask("CapEff", status.effective) +
                                  mask("CapBnd", status.bounding) + mask("CapAmb", status.ambient) +
