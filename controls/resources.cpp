@@ -45,10 +45,9 @@ Amount file_bound(std::string_view key, const ResourcesCeiling& ceiling) {
     case Unified::limit: return Amount::unlimited();
     case Unified::memory: return ceiling.memory.maximum;
     case Unified::swap:
-      // Beyond memory; where both have a ceiling, what is left of the one when the other is used up.
-      return ceiling.swap.is_number() && ceiling.memory.maximum.is_number()
-                 ? Amount::of(ceiling.swap.number() - ceiling.memory.maximum.number())
-                 : ceiling.swap;
+      // Beyond memory, while the ceiling counts both: what is left of it depends on what is granted of memory, and to
+      // let it rise where that falls would grant more under a lower ceiling. The field `swap` says it as the ceiling does.
+      return ceiling.swap.is_number() ? Amount::of(0) : ceiling.swap;
     case Unified::cpus: return top(ceiling.cpus.by_default, ceiling.cpus.maximum);
     case Unified::weight: return Amount::of(weight_of(ceiling.cpu_shares));
   }

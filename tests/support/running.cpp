@@ -53,16 +53,22 @@ void Running::put(FakeHost& host) const {
                                      "NoNewPrivs:\t0\nSeccomp:\t0\nSeccomp_filters:\t0\n");
   host.file(own + "/limits", limits_with(limit_of_files));
   host.file(own + "/mountinfo", mounts);
-  host.file(own + "/cgroup", "8:pids:/c\n5:devices:/c\n0::/\n");
+  host.file(own + "/cgroup", "8:pids:/c\n5:devices:/c\n4:memory:/c\n3:cpu,cpuacct:/c\n0::/\n");
   host.directory(own + "/root/proc/acpi").directory(own + "/root/proc/sys");
   host.node(own + "/root/proc/keys", Stat::Type::character, makedev(1, 3));
-  for (const std::string controller : {"pids", "devices"}) {
+  for (const std::string controller : {"pids", "devices", "memory", "cpu"}) {
     const std::string hierarchy = "/sys/fs/cgroup/" + controller;
     host.file(hierarchy + "/c/cgroup.procs", "");
     host.machine.file_systems[hierarchy] = CGROUP_SUPER_MAGIC;
   }
   host.file("/sys/fs/cgroup/pids/c/pids.max", pids_max);
   host.file("/sys/fs/cgroup/devices/c/devices.list", devices);
+  host.file("/sys/fs/cgroup/memory/c/memory.limit_in_bytes", memory_limit);
+  host.file("/sys/fs/cgroup/memory/c/memory.memsw.limit_in_bytes", memsw_limit);
+  host.file("/sys/fs/cgroup/memory/c/memory.oom_control", oom_control);
+  host.file("/sys/fs/cgroup/cpu/c/cpu.shares", cpu_shares);
+  host.file("/sys/fs/cgroup/cpu/c/cpu.cfs_quota_us", cpu_quota);
+  host.file("/sys/fs/cgroup/cpu/c/cpu.cfs_period_us", cpu_period);
 }
 
 }  // namespace hardened::test

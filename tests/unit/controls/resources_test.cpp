@@ -132,10 +132,10 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"unified",
             R"({"unified":{"memory.max":"max","memory.low":"2g","memory.swap.max":"max","cpu.max":"max",)"
             R"("cpu.weight":"51"},)" CPU "," MEMORY "}",
-            R"({"unified":{"memory.max":"1073741824","memory.low":"1073741824","memory.swap.max":"1073741824",)"
+            R"({"unified":{"memory.max":"1073741824","memory.low":"1073741824","memory.swap.max":"0",)"
             R"("cpu.max":"250000 100000","cpu.weight":"50"},)" CPU "," MEMORY "}"},
         Row{"unified, modest",
-            R"({"unified":{"memory.max":"1G","memory.swap.max":"1048576K","cpu.max":"25000 10000"},)" CPU
+            R"({"unified":{"memory.max":"1G","memory.swap.max":"0","cpu.max":"25000 10000"},)" CPU
             "," MEMORY "}",
             ""},
         Row{"a burst goes with the unified quota",
