@@ -11,7 +11,9 @@
 #include "controls/no_new_privileges.h"
 #include "controls/paths.h"
 #include "controls/pids.h"
+#include "controls/resources.h"
 #include "controls/rlimits.h"
+#include "controls/scheduling.h"
 #include "controls/seccomp.h"
 #include "controls/sysctls.h"
 #include "controls/system_mounts.h"
@@ -21,6 +23,6 @@ namespace hardened::controls {
 
 // Capabilities stand first: seccomp's ceiling is resolved for what they grant.
 using AllControls = std::tuple<Capabilities, NoNewPrivileges, Namespaces, User, Seccomp, AppArmor, Devices,
-                               SystemMounts, Paths, Sysctls, Pids, Rlimits>;
+                               SystemMounts, Paths, Sysctls, Pids, Resources, Rlimits, Scheduling>;
 
 }  // namespace hardened::controls
