@@ -7,6 +7,7 @@
 #include "controls/capabilities.h"
 #include "controls/devices.h"
 #include "controls/fields.h"
+#include "controls/namespaces.h"
 #include "controls/no_new_privileges.h"
 #include "controls/paths.h"
 #include "controls/pids.h"
@@ -14,12 +15,14 @@
 #include "controls/rlimits.h"
 #include "controls/scheduling.h"
 #include "controls/seccomp.h"
+#include "controls/sysctls.h"
 #include "controls/system_mounts.h"
+#include "controls/user.h"
 
 namespace hardened::controls {
 
 // Capabilities stand first: seccomp's ceiling is resolved for what they grant.
-using AllControls = std::tuple<Capabilities, NoNewPrivileges, Seccomp, AppArmor, Devices, SystemMounts, Paths,
-                               Pids, Resources, Rlimits, Scheduling>;
+using AllControls = std::tuple<Capabilities, NoNewPrivileges, Namespaces, User, Seccomp, AppArmor, Devices,
+                               SystemMounts, Paths, Sysctls, Pids, Resources, Rlimits, Scheduling>;
 
 }  // namespace hardened::controls
