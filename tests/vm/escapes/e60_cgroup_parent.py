@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from vm.escapes._parts import controls
 from vm.harness.escape import technique
 
 
@@ -16,4 +17,5 @@ def proof(attempt):
 
 
 CASES = technique(
-    "E60", "--cgroup-parent=-.slice", kind="C", grant=(), change=root_slice, proof=proof)
+    "E60", "--cgroup-parent=-.slice", kind="C", grant=(), change=root_slice, proof=proof,
+    allowed=controls("resources: {cgroup_parents: [/]}"))
