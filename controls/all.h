@@ -7,6 +7,7 @@
 #include "controls/capabilities.h"
 #include "controls/devices.h"
 #include "controls/fields.h"
+#include "controls/mounts.h"
 #include "controls/no_new_privileges.h"
 #include "controls/paths.h"
 #include "controls/pids.h"
@@ -17,7 +18,7 @@
 namespace hardened::controls {
 
 // Capabilities stand first: seccomp's ceiling is resolved for what they grant.
-using AllControls =
-    std::tuple<Capabilities, NoNewPrivileges, Seccomp, AppArmor, Devices, SystemMounts, Paths, Pids, Rlimits>;
+using AllControls = std::tuple<Capabilities, NoNewPrivileges, Seccomp, AppArmor, Devices, Mounts,
+                               SystemMounts, Paths, Pids, Rlimits>;
 
 }  // namespace hardened::controls

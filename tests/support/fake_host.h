@@ -33,6 +33,8 @@ enum class Operation : std::uint8_t {
   stat,
   place_below,
   read_link,
+  identify,
+  listeners,
   list,
   replace,
   append,
@@ -81,6 +83,7 @@ struct Machine {
   std::map<std::string, std::uint32_t> device_programs;  // of cgroups; 0 for others
   std::map<std::string, DeviceAccess> device_access;     // of nodes, in any cgroup; none of others
   std::string own_executable = "/usr/sbin/hardened-runtime";
+  std::vector<Listener> listeners;
   bool numbers_mounts = true;  // as Linux does since 5.8
 };
 
@@ -135,6 +138,8 @@ class FakeHost : public Host {
   Result<Stat> stat(const std::string& path, Links links) override;
   Result<Place> place_below(const std::string& root, const std::string& path) override;
   Result<std::string> read_link(const std::string& path) override;
+  Result<Identity> identify(const std::string& path) override;
+  Result<std::vector<Listener>> listeners() override;
   Result<std::uint64_t> file_system(const std::string& path) override;
   Result<std::vector<std::string>> list(const std::string& path, std::size_t most) override;
   Done replace(const std::string& path, std::string_view bytes, std::uint32_t mode) override;
