@@ -13,12 +13,13 @@
 #include "controls/pids.h"
 #include "controls/rlimits.h"
 #include "controls/seccomp.h"
+#include "controls/sysctls.h"
 #include "controls/system_mounts.h"
 
 namespace hardened::controls {
 
 // Capabilities stand first: seccomp's ceiling is resolved for what they grant.
 using AllControls = std::tuple<Capabilities, NoNewPrivileges, Seccomp, AppArmor, Devices, Mounts,
-                               SystemMounts, Paths, Pids, Rlimits>;
+                               SystemMounts, Paths, Sysctls, Pids, Rlimits>;
 
 }  // namespace hardened::controls

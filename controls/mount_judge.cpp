@@ -14,6 +14,7 @@ namespace {
 
 using Entry = MountsFacts::Entry;
 
+constexpr std::string_view kSocket = "socket";
 constexpr std::string_view kOwn = ", by which this host bounds its containers; no policy opens that";
 
 // A place that something lies in.
@@ -62,19 +63,20 @@ class Judge {
         facts_(facts),
         homes_(homes_of(reached.place.location, ceiling, facts)) {}
 
-  [[nodiscard]] std::string objection() const {
-    std::string why = of_the_policys();
-    return why.empty() ? of_own() : why;
+  [[nodiscard]] Objection objection() const {
+    Objection objection = of_the_policys();
+    return objection ? objection : Objection{of_own()};
   }
 
  private:
-  [[nodiscard]] std::string of_the_policys() const {
-    std::string why = of_kind();
-    if (why.empty()) why = of_being_a_socket();
-    if (!why.empty() || is_engines() || is_public_file()) return why;
-    why = of_being_a_device();
-    if (why.empty()) why = of_containing();
-    return why.empty() ? of_lying() : why;
+  [[nodiscard]] Objection of_the_policys() const {
+    Objection objection{of_kind()};
+    if (!objection) objection = {of_being_a_socket(), kSocket};
+    if (objection || is_engines() || is_public_file()) return objection;
+    objection = {of_being_a_device()};
+    if (!objection) objection = {of_containing_a_socket(), kSocket};
+    if (!objection) objection = {of_containing()};
+    return objection ? objection : Objection{of_lying()};
   }
 
   // By its location; or, where the whole file system stands in a place alone, by that.
@@ -199,12 +201,16 @@ class Judge {
     return "it is a device; ask for it by --device";
   }
 
+  [[nodiscard]] std::string of_containing_a_socket() const {
+    if (reached_.place.stat.type != Stat::Type::directory || is_allowed()) return "";
+    for (const auto& one : facts_.sockets) {
+      if (one.by_name && contains(one.place)) return "it contains " + told(one.place);
+    }
+    return "";
+  }
+
   [[nodiscard]] std::string of_containing() const {
     if (reached_.place.stat.type != Stat::Type::directory) return "";
-    const bool open = is_allowed();
-    for (const auto& one : facts_.sockets) {
-      if (one.by_name && !open && contains(one.place)) return "it contains " + told(one.place);
-    }
     for (const std::string& name : guarded()) {
       const Placed* place = find(facts_, name);
       if (place != nullptr && contains(*place))
@@ -255,21 +261,19 @@ std::string of_type(const AskedMount& mount, const MountsCeiling& ceiling) {
 
 }  // namespace
 
-std::string objection(const Entry& entry, const MountsCeiling& ceiling, const MountsFacts& facts) {
-  if (entry.asked.kind == MountKind::system) return "";
-  if (entry.asked.kind == MountKind::fresh) return of_type(entry.asked, ceiling);
-  if (!entry.trouble.empty()) return entry.trouble;
-  std::string why = of_destination(entry.asked);
-  if (!why.empty()) return why;
+Objection objection(const Entry& entry, const MountsCeiling& ceiling, const MountsFacts& facts) {
+  if (entry.asked.kind == MountKind::system) return {};
+  if (entry.asked.kind == MountKind::fresh) return {of_type(entry.asked, ceiling)};
+  if (!entry.trouble.empty()) return {entry.trouble};
+  Objection found{of_destination(entry.asked)};
   for (const Reached& reached : entry.reached) {
+    if (found) return found;
     if (is_harmless_device(reached.place.stat)) continue;
-    why = Judge(reached, entry, ceiling, facts).objection();
-    if (why.empty()) continue;
-    return &reached == &entry.reached.front()
-               ? why
-               : "it brings " + printable(reached.place.path) + " along: " + why;
+    found = Judge(reached, entry, ceiling, facts).objection();
+    const bool along = &reached != &entry.reached.front();
+    if (found && along) found.why.insert(0, "it brings " + printable(reached.place.path) + " along: ");
   }
-  return "";
+  return found;
 }
 
 std::string token_of(const Location& location, const Stat& stat) {

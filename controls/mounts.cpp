@@ -9,12 +9,14 @@ namespace hardened::controls {
 namespace {
 
 constexpr std::string_view kMounts = "/mounts";
+constexpr std::string_view kPropagation = "propagation";
 
 struct ReachWords {
   unsigned bit;
   std::string_view before;
   std::string_view after;
   std::string_view reason;
+  std::string_view aspect{};
 };
 constexpr std::array kWords{
     ReachWords{bit(MountPower::suid), "without nosuid", "nosuid",
@@ -25,10 +27,12 @@ constexpr std::array kWords{
                "required on every mount (controls.mounts.required)"},
     ReachWords{bit(MountReach::shares), "shared", "slave",
                "what a container mounts does not appear on the host; ask for rslave, or set "
-               "controls.mounts.propagation"},
+               "controls.mounts.propagation",
+               kPropagation},
     ReachWords{bit(MountReach::follows), "slave", "private",
                "what the host mounts does not appear in a container; ask for rprivate, or set "
-               "controls.mounts.propagation"},
+               "controls.mounts.propagation",
+               kPropagation},
 };
 constexpr std::string_view kAdvice =
     "; mount another directory or a named volume, or let the operator open this one (controls.mounts.allow)";
@@ -38,7 +42,7 @@ Flags allowed(const MountsFacts::Entry& entry, const MountsCeiling& ceiling, con
   Flags powers = minus(open_powers({}), ceiling.required);
   if (ceiling.propagation != MostPropagation::apart) powers = powers.with(bit(MountReach::follows));
   if (ceiling.propagation == MostPropagation::shares) powers = powers.with(bit(MountReach::shares));
-  return objection(entry, ceiling, facts).empty() ? powers.with(bit(MountReach::source)) : powers;
+  return objection(entry, ceiling, facts) ? powers : powers.with(bit(MountReach::source));
 }
 
 void say(std::size_t index, const AskedMount& asked, Flags lost, std::vector<Change>& changes) {
@@ -47,7 +51,7 @@ void say(std::size_t index, const AskedMount& asked, Flags lost, std::vector<Cha
     const bool both = words.bit == bit(MountReach::shares) && lost.has(bit(MountReach::follows));
     if (both) continue;  // said by the other
     changes.push_back(Change{doc::child(kMounts, index), asked.label + " " + std::string(words.before),
-                             std::string(words.after), std::string(words.reason), false});
+                             std::string(words.after), std::string(words.reason), false, words.aspect});
   }
 }
 
@@ -94,8 +98,9 @@ Outcome<MountsGrant> Mounts::narrow(const Grant& request, const Ceiling& ceiling
     const Facts::Entry& entry = facts.entries[index];
     if (lost.has(bit(MountReach::source))) {
       refused = true;
-      changes.push_back(Change{doc::child(kMounts, index), entry.asked.label, "",
-                               objection(entry, ceiling, facts) + std::string(kAdvice), false});
+      const auto [why, about] = objection(entry, ceiling, facts);
+      changes.push_back(Change{doc::child(kMounts, index), entry.asked.label, "", why + std::string(kAdvice),
+                               false, about});
     }
     say(index, entry.asked, lost, changes);
   }

@@ -103,9 +103,15 @@ struct Mounts {
 };
 static_assert(Observable<Mounts>);
 
-// Why this entry may not be mounted, in words for people; "" where it may. Pure (mount_judge.cpp).
-[[nodiscard]] std::string objection(const MountsFacts::Entry& entry, const MountsCeiling& ceiling,
-                                    const MountsFacts& facts);
+// Why an entry may not be mounted, in words for people, and what that is about: a source, or a socket (cis.h).
+struct Objection {
+  std::string why;  // "" where it may be
+  std::string_view about = "source";
+  [[nodiscard]] explicit operator bool() const { return !why.empty(); }
+};
+// Pure (mount_judge.cpp).
+[[nodiscard]] Objection objection(const MountsFacts::Entry& entry, const MountsCeiling& ceiling,
+                                  const MountsFacts& facts);
 
 // What a source is known by: its location, and of anything but a directory the number of its inode, since a file can be
 // put in another's place under the same name. At most 80 bytes: a long one is a digest.

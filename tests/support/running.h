@@ -18,6 +18,7 @@ struct Running {
   std::uint64_t start_time = 2684327;
   bool executed = false;  // its own program, and is no longer the runtime's
   bool lives = true;
+  bool exiting = false;  // on its way out: PF_EXITING, and it lives for a moment more
 
   struct {
     std::uint64_t inheritable = 0;

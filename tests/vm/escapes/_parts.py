@@ -57,16 +57,6 @@ def with_calls(*names, more=()):
     return policy
 
 
-def without_calls(*names):
-    def policy(_):
-        profile = json.loads(DEFAULT.read_text())
-        for rule in profile["syscalls"]:
-            rule["names"] = [name for name in rule["names"] if name not in names]
-        profile["syscalls"] = [rule for rule in profile["syscalls"] if rule["names"]]
-        return _profile(profile, ())
-    return policy
-
-
 def _profile(profile, more):
     place = POLICIES / "escape.json"
     place.write_text(json.dumps(profile))
