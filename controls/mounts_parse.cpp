@@ -15,12 +15,13 @@ constexpr std::string_view kHostDefault = "host-default";
 constexpr std::string_view kDataDefault = "data-default";
 
 // What root of the host, or a service of it, reads, runs or believes. Not here, since people keep their data
-// there: /home, /srv, /opt, /mnt, /media, /tmp and the rest of /var. Links among them are followed.
-constexpr std::array<std::string_view, 26> kHostPlaces{"/bin",
+// there: /home, /srv, /opt, /mnt, /media, /tmp and the rest of /var. Links among them are followed. The first that is
+// met is named in messages.
+constexpr std::array<std::string_view, 26> kHostPlaces{"/etc",
+                                                       "/bin",
                                                        "/boot",
                                                        "/dev",
                                                        "/efi",
-                                                       "/etc",
                                                        "/lib",
                                                        "/lib32",
                                                        "/lib64",

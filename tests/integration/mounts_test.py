@@ -15,8 +15,7 @@ from harness.case import EngineCase, main
 from harness.engine import Refused
 from harness.install import BINARY
 
-# On the machine's own file system: the world's others are made for it.
-HOME = Path("/tmp/hardened-mounts-test")
+HOME = Path("/var/lib/world-mounts")  # where everybody may keep data, and the world's own
 RECORDS = Path("/var/log/hardened/decisions.jsonl")
 CREATES = 100
 RENAME_EXCHANGE = 2

@@ -21,8 +21,8 @@ class MountsWorld : public test::FakeHost {
  public:
   MountsWorld() {
     for (const char* path :
-         {"/dev/shm", "/etc", "/home/u/src", "/proc", "/root", "/run", "/srv/data", "/sys", "/usr/bin",
-          "/boot", "/tmp", "/var/lib/docker/volumes/v/_data", "/var/spool/cron"}) {
+         {"/dev/shm", "/etc", "/home/u/src", "/proc", "/root", "/run", "/srv/data", "/sys/fs/cgroup",
+          "/usr/bin", "/boot", "/tmp", "/var/lib/docker/volumes/v/_data", "/var/spool/cron"}) {
       directory(path);
     }
     symlink("/bin", "usr/bin");
