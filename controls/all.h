@@ -7,6 +7,7 @@
 #include "controls/capabilities.h"
 #include "controls/devices.h"
 #include "controls/fields.h"
+#include "controls/mounts.h"
 #include "controls/namespaces.h"
 #include "controls/no_new_privileges.h"
 #include "controls/paths.h"
@@ -23,6 +24,6 @@ namespace hardened::controls {
 
 // Capabilities stand first: seccomp's ceiling is resolved for what they grant.
 using AllControls = std::tuple<Capabilities, NoNewPrivileges, Namespaces, User, Seccomp, AppArmor, Devices,
-                               SystemMounts, Paths, Sysctls, Pids, Resources, Rlimits, Scheduling>;
+                               Mounts, SystemMounts, Paths, Sysctls, Pids, Resources, Rlimits, Scheduling>;
 
 }  // namespace hardened::controls

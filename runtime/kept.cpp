@@ -76,6 +76,7 @@ Result<Promise> decode_promise(const doc::Cursor& record) {
   promise.observing = TRY(decode_names(record, "observing"));
   // Not in records of earlier builds.
   if (record.find("profiles")) promise.profiles = TRY(decode_names(record, "profiles"));
+  if (record.find("sources")) promise.sources = TRY(decode_names(record, "sources"));
   return promise;
 }
 
@@ -99,6 +100,7 @@ doc::Value encode(const Promise& promise) {
   members.push_back({"inherited", doc::Value::array(std::move(limits)), {}});
   members.push_back({"observing", encode(promise.observing), {}});
   members.push_back({"profiles", encode(promise.profiles), {}});
+  if (!promise.sources.empty()) members.push_back({"sources", encode(promise.sources), {}});
   return doc::Value::object(std::move(members));
 }
 

@@ -36,6 +36,8 @@ struct Promise {
   std::vector<std::string> observing;
   // Where the kernel showed the AppArmor profiles of ours that hold (profiles/apparmor/loader.h, entry_of).
   std::vector<std::string> profiles;
+  // What the sources of its mounts were when they were judged (controls/mounts.h, judged_sources).
+  std::vector<std::string> sources{};
 };
 
 struct Kept {

@@ -149,8 +149,15 @@ Result<doc::Value> granted_process(const CallDocument& document, const Plan& pla
   return process_of(result);
 }
 
+// What was decided about a call that grants something, and about which document.
+struct Judged {
+  std::optional<CallDocument> document;  // a guarded call has none
+  Facts facts;
+  Plan plan;
+};
+
 Done keep_grant(const Service& service, const config::Policy& policy, const CallDocument& document,
-                const Plan& plan, const LoadedProfiles& profiles, const std::string& granted) {
+                const Judged& judged, const LoadedProfiles& profiles, const std::string& granted) {
   Kept kept;
   kept.boot_id = TRY(boot_id(service.host));
   kept.root = service.root;
@@ -159,9 +166,15 @@ Done keep_grant(const Service& service, const config::Policy& policy, const Call
   kept.policy = policy.path;
   kept.policy_id = policy.id;
   kept.engine = service.engine;
-  kept.process = TRY(granted_process(document, plan, granted));
-  kept.promise = Promise{document.path,         sha256(granted),   policy.decision_log.path,
-                         service.host.limits(), observing(policy), profiles.entries};
+  kept.process = TRY(granted_process(document, judged.plan, granted));
+  kept.promise =
+      Promise{document.path,
+              sha256(granted),
+              policy.decision_log.path,
+              service.host.limits(),
+              observing(policy),
+              profiles.entries,
+              controls::Mounts::judged_sources(std::get<index_of<controls::Mounts>()>(judged.facts))};
   TRY(keep(service.host, kept));
   collect_kept(service.host, service.root);
   return done();
@@ -180,7 +193,9 @@ Done record_notes(const Service& service, const config::Policy& policy,
 
 // Puts the granted document where the runtime will read it: in the bundle, or in what is handed over.
 Result<std::optional<Document>> store(const Service& service, const config::Policy& policy,
-                                      const CallDocument& document, const Plan& plan) {
+                                      const Judged& judged) {
+  const CallDocument& document = *judged.document;
+  const Plan& plan = judged.plan;
   // First: nothing may be written that starts a container whose profile the kernel does not hold.
   const LoadedProfiles profiles = TRY(load_profiles(service.host, policy, document, plan));
   TRY(record_notes(service, policy, profiles.notes));
@@ -196,7 +211,7 @@ Result<std::optional<Document>> store(const Service& service, const config::Poli
   std::string granted = TRY(doc::apply(document.content, edits));
   const bool changed = !edits.empty();
   if (document.came == CallDocument::Came::bundle) {
-    TRY(keep_grant(service, policy, document, plan, profiles, granted).within("the grant record"));
+    TRY(keep_grant(service, policy, document, judged, profiles, granted).within("the grant record"));
     if (changed) TRY(service.host.replace(document.path, granted, kBundleFile).within("the bundle"));
     return std::optional<Document>{};
   }
@@ -206,13 +221,6 @@ Result<std::optional<Document>> store(const Service& service, const config::Poli
   const bool process = document.scope == controls::Scope::process;
   return std::optional<Document>{{process ? "process" : "resources", std::move(granted)}};
 }
-
-// What was decided about a call that grants something, and about which document.
-struct Judged {
-  std::optional<CallDocument> document;  // a guarded call has none
-  Facts facts;
-  Plan plan;
-};
 
 Result<Judged> judge(Service& service, const config::Policy& policy) {
   Judged judged;
@@ -250,7 +258,7 @@ Result<int> decide_and_do(Service& service, const config::Policy& policy) {
   }
   std::optional<Document> handed;
   keep_meet(service.host, policy, judged.facts, plan);
-  if (judged.document) handed = TRY(store(service, policy, *judged.document, plan));
+  if (judged.document) handed = TRY(store(service, policy, judged));
   return hand_over(service.host, service.low_level, service.call, handed, service.environment);
 }
 

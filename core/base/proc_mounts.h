@@ -22,6 +22,9 @@ namespace hardened {
 
 struct Mount {
   std::uint64_t number = 0;   // no other mount has it at the same time
+  std::string device;         // of the file system: "8:1"
+  bool shared = false;        // what is mounted below it appears in its peers, and what in them, below it
+  bool follows = false;       // the latter alone
   std::string root;           // which part of the file system: "/", of a bind mount the path within
   std::string point;          // unescaped
   std::string options;        // of the mount: "ro,nosuid,nodev,noexec,relatime"
@@ -45,6 +48,8 @@ class MountTable {
   [[nodiscard]] const Mount* at(std::string_view path) const;
   // The one that a path lies on.
   [[nodiscard]] const Mount* over(std::string_view path) const;
+  // Those that stand below a path, hidden ones too.
+  [[nodiscard]] std::vector<const Mount*> below(std::string_view path) const;
   [[nodiscard]] const Mount* numbered(std::uint64_t number) const;
 
  private:

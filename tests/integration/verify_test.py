@@ -83,7 +83,7 @@ class Liars(EngineCase):
         return Bundle(f"/run/world/bundle-{name}", spec, name)
 
     def setUp(self):
-        self.tmp = Path("/run/world/tmp")
+        self.tmp = Path("/var/lib/world-tmp")  # /run is protected
         shutil.rmtree(self.tmp, ignore_errors=True)
         self.tmp.mkdir()
         RECORDS.unlink(missing_ok=True)
@@ -233,7 +233,8 @@ class Liars(EngineCase):
                         ("--security-opt=no-new-privileges",), ("--security-opt=seccomp=unconfined",),
                         ("--security-opt=systempaths=unconfined",), ("--pids-limit=7",), ("--ulimit=nofile=100:200",),
                         ("--device=/dev/null:/dev/x",), ("--device-cgroup-rule=c 10:229 rwm",), ("--read-only",),
-                        ("--tmpfs=/x",), ("--ipc=shareable",), ("--cgroupns=private",), ("--group-add=6",), ("--volume=/sys/fs/cgroup:/c:ro",)):
+                        ("--tmpfs=/x",), ("--ipc=shareable",), ("--cgroupns=private",), ("--group-add=6",), ("--volume=/x",),
+                        (f"--volume={self.tmp}:/c:ro",)):
             spec = requests.spec(*options, command=("sleep", "1000"))
             for runtime in ("runc", "crun"):  # both look: the hook, and the start
                 with self.subTest(options, runtime=runtime):

@@ -62,6 +62,23 @@ Result<std::string> FakeHost::read_link(const std::string& path) {
   return node->bytes;
 }
 
+Result<Identity> FakeHost::identify(const std::string& path) {
+  if (const Error* error = trouble(Operation::identify, path)) return *error;
+  Identity identity;
+  identity.path = TRY(resolve(path, Links::follow));
+  const Node* node = TRY(find(identity.path, Links::refuse));
+  identity.stat = node->stat;
+  const auto table = MountTable::parse(bytes("/proc/self/mountinfo").value_or(""));
+  const Mount* mount = table && machine.numbers_mounts ? table->over(identity.path) : nullptr;
+  if (mount != nullptr) identity.mount = mount->number;
+  return identity;
+}
+
+Result<std::vector<Listener>> FakeHost::listeners() {
+  if (const Error* error = trouble(Operation::listeners, "")) return *error;
+  return machine.listeners;
+}
+
 Result<std::uint64_t> FakeHost::file_system(const std::string& path) {
   TRY(find(path, Links::refuse));
   const auto own = machine.file_systems.find(path);

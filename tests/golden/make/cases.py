@@ -228,6 +228,46 @@ def path_and_mount_cases():
                     engines.mount("/data", "bind", "/srv/data", "rbind", "rro", "rprivate")))
 
 
+def source_cases():
+    def binds(*sources, destination="/data", options=("rbind", "rprivate")):
+        def change(spec):
+            for number, source in enumerate(sources):
+                place = destination + (str(number) if number else "")
+                spec["mounts"].append(engines.mount(place, "bind", source, *options))
+        return change
+
+    docker_case("mount-everyday", "docker run -v $PWD:/src, a named volume, /srv: what everybody does",
+                binds("/home/u/src", "/var/lib/docker/volumes/pgdata/_data", "/srv/data"))
+    docker_case("mount-read-only", "docker run --mount type=bind,readonly", binds("/home/u/src", options=("rbind", "ro", "rprivate")))
+    docker_case("mount-localtime", "docker run -v /etc/localtime:/etc/localtime:ro",
+                binds("/etc/localtime", destination="/etc/localtime", options=("rbind", "rro", "rprivate")))
+    docker_case("mount-init", "docker run --init", binds("/usr/bin/docker-init", destination="/sbin/docker-init", options=("bind", "ro")))
+    docker_case("mount-tmpfs", "docker run --tmpfs /t:exec,size=1m",
+                lambda spec: spec["mounts"].append(
+                    engines.mount("/t", "tmpfs", "tmpfs", "nosuid", "nodev", "rprivate", "exec", "size=1m")))
+    docker_case("mount-tmpfs-required", "the same where every mount is to be nosuid, nodev and noexec",
+                lambda spec: spec["mounts"].append(
+                    engines.mount("/t", "tmpfs", "tmpfs", "nosuid", "nodev", "rprivate", "exec", "size=1m")),
+                policy=DEFAULT + "controls:\n  mounts: {required: [nosuid, nodev, noexec]}\n")
+    docker_case("mount-shared", "docker run -v /srv/data:/data:rshared", binds("/srv/data", options=("rbind", "rshared")))
+    docker_case("mount-host", "docker run -v /:/data", binds("/"))
+    docker_case("mount-etc", "docker run -v /etc:/data:ro", binds("/etc", options=("rbind", "ro", "rprivate")))
+    docker_case("mount-etc-allowed", "the same for a part of it that the operator opened", binds("/etc/nginx"),
+                policy=DEFAULT + "controls:\n  mounts: {allow: [/etc/nginx]}\n")
+    docker_case("mount-socket", "docker run -v /var/run/docker.sock:/data", binds("/var/run/docker.sock"))
+    docker_case("mount-socket-directory", "docker run -v /run:/data", binds("/run"))
+    docker_case("mount-socket-observed", "docker run -v /run:/data under observe.yaml", binds("/run"), policy=OBSERVE)
+    docker_case("mount-proc-volume", "docker volume create -o type=proc -o device=proc procfs; docker run -v procfs:/data",
+                binds("/var/lib/docker/volumes/procfs/_data"))
+    docker_case("mount-bind-volume", "docker volume create -o type=none -o o=bind -o device=/ root; docker run -v root:/data",
+                binds("/var/lib/docker/volumes/root/_data"))
+    docker_case("mount-own", "docker run -v /etc/hardened:/data, where the operator protects nothing",
+                binds("/etc/hardened/policy.yaml", "/etc/hardened"),
+                policy=DEFAULT + "controls:\n  mounts: {protected: []}\n")
+    docker_case("mount-device-type", "a mount of a disk, which no engine asks for",
+                lambda spec: spec["mounts"].append(engines.mount("/data", "ext4", "/dev/sda1", "rw")))
+
+
 def limit_cases():
     for name, limit, about in (("unlimited", -1, "-1"), ("zero", 0, "0, which runc up to 1.3 takes for: not set"),
                                ("over", 100000, "100000"), ("below", 100, "100: below the ceiling")):
@@ -443,6 +483,6 @@ def scheduling_cases():
                 replaced("process/scheduler", {"policy": "SCHED_BATCH", "nice": -20}))
 
 
-for section in (plain, privileged_cases, capability_cases, seccomp_cases, device_cases, path_and_mount_cases, limit_cases,
+for section in (plain, privileged_cases, capability_cases, seccomp_cases, device_cases, path_and_mount_cases, source_cases, limit_cases,
                 process_cases, field_cases, namespace_cases, user_cases, resource_cases, scheduling_cases):
     section()
