@@ -3,22 +3,26 @@
 
 #include <tuple>
 
+#include "controls/annotations.h"
 #include "controls/apparmor.h"
 #include "controls/capabilities.h"
+#include "controls/command.h"
 #include "controls/devices.h"
 #include "controls/fields.h"
 #include "controls/no_new_privileges.h"
+#include "controls/other.h"
 #include "controls/paths.h"
 #include "controls/pids.h"
 #include "controls/rlimits.h"
 #include "controls/seccomp.h"
+#include "controls/selinux.h"
 #include "controls/sysctls.h"
 #include "controls/system_mounts.h"
 
 namespace hardened::controls {
 
 // Capabilities stand first: seccomp's ceiling is resolved for what they grant.
-using AllControls = std::tuple<Capabilities, NoNewPrivileges, Seccomp, AppArmor, Devices, SystemMounts, Paths,
-                               Sysctls, Pids, Rlimits>;
+using AllControls = std::tuple<Capabilities, NoNewPrivileges, Seccomp, AppArmor, Selinux, Devices,
+                               SystemMounts, Paths, Sysctls, Pids, Rlimits, Annotations, Command, Other>;
 
 }  // namespace hardened::controls

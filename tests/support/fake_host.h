@@ -82,6 +82,7 @@ struct Machine {
   std::map<std::string, DeviceAccess> device_access;     // of nodes, in any cgroup; none of others
   std::string own_executable = "/usr/sbin/hardened-runtime";
   bool numbers_mounts = true;  // as Linux does since 5.8
+  std::map<std::string, std::uint64_t> mounts;  // that these paths lie on, where no mountinfo beside them says it
 };
 
 class FakeHost : public Host {

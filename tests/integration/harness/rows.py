@@ -114,6 +114,13 @@ def exec_privileged(box):
     return f"{had.bit_count()} capabilities"
 
 
+def exec_in(directory):
+    def look(box):
+        done = box.exec("pwd", options=(f"--workdir={directory}",))
+        return done.stdout.strip() if done.returncode == 0 else "failed: " + brief(done.stderr or done.stdout)
+    return look
+
+
 def after_update(box):
     done = box.docker("update", "--pids-limit", "-1", box.id, check=False)
     return pids(box) if done.returncode == 0 else "failed: " + brief(done.stderr)
@@ -225,6 +232,10 @@ def rows(socket):
             (sysctl("kernel/shmmax"), sysctl("net/core/somaxconn")), r"kernel/shmmax 4194304, net/core/somaxconn 77"),
         Row("--sysctl net.core.somaxconn=77 on the host's network", ("--network=host", "--sysctl=net.core.somaxconn=77"),
             (sysctl("net/core/somaxconn"),), r"refused: hardened: .*", r"failed: .*"),
+        Row("--workdir /proc/self/fd/7", ("--workdir=/proc/self/fd/7",), (said,), r"refused: hardened: .*a place of a process.*",
+            r"failed: .*"),
+        Row("exec --workdir /proc/1/root", (), (exec_in("/proc/1/root"),), r"failed: hardened: .*a place of a process.*",
+            r"/|/proc/1/root"),
         # Passed, and named in each record as waiting: their controls are still to come.
         Row("--pid host (not bounded yet)", ("--pid=host",), (shares("pid"),), r"the host's pid namespace"),
         Row("-v /:/host (not bounded yet)", ("--volume=/:/host",), (mounted("/host"),), r"mounted"),
