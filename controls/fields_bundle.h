@@ -92,21 +92,21 @@ inline constexpr std::array kBundleFields{
     waiting("/hooks/poststop/*/env", list, "hooks"),
     waiting("/hooks/poststop/*/env/*", text, "hooks"),
     waiting("/hooks/poststop/*/timeout", number, "hooks"),
-    waiting("/annotations", map, "annotations"),
+    owned("/annotations", map, "annotations"),
     // Annotations that crun takes for more than notes (seccomp_crun.h).
     owned("/annotations/run.oci.seccomp_bpf_data", text, "seccomp"),
     owned("/annotations/run.oci.seccomp_bpf_file", text, "seccomp"),
     owned("/annotations/run.oci.seccomp.plugins", text, "seccomp"),
     owned("/annotations/run.oci.seccomp.receiver", text, "seccomp"),
-    waiting("/annotations/*", text, "annotations"),
+    owned("/annotations/*", text, "annotations"),
 };
 
 // What follows /linux. runc decodes these sections and reads none of them on Linux (specs-go marks each with
 // its platform); they are `other` all the same, because another low-level runtime may read `vm`.
 inline constexpr std::array kOtherPlatformFields{
-    waiting("/solaris", anything, "other"), waiting("/windows", anything, "other"),
-    waiting("/vm", anything, "other"),      waiting("/zos", anything, "other"),
-    waiting("/freebsd", anything, "other"),
+    owned("/solaris", anything, "other"), owned("/windows", anything, "other"),
+    owned("/vm", anything, "other"),      owned("/zos", anything, "other"),
+    owned("/freebsd", anything, "other"),
 };
 
 }  // namespace hardened::controls::rows

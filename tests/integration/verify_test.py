@@ -36,6 +36,11 @@ LIES = {
     "network": "namespaces: it has no network namespace of its own",
     "group": "user: it is in group 6",
 }
+# runc of Debian 12 knows no personality, and looks after its directory itself.
+LIES_OF_CRUN = LIES | {
+    "personality": "other: it has what it was not granted of /linux/personality",
+    "directory": "command: it begins outside of the container",
+}
 NO_NEW_PRIVILEGES = ("version: 1\nextends: docker-default\n"
                      "controls: {no_new_privileges: {required: true}, rlimits: {core: 0}}\n")
 HOOKLESS = Path("/run/world/hookless/hardened-runtime")
@@ -116,8 +121,8 @@ class Liars(EngineCase):
 
     def test_at_the_start(self):
         """No hook: create, and a start that looks first. No line of user code runs."""
-        for runtime in ("runc", "crun"):
-            for lie, words in LIES.items():
+        for runtime, lies in (("runc", LIES), ("crun", LIES_OF_CRUN)):
+            for lie, words in lies.items():
                 with self.subTest(lie, runtime=runtime):
                     self.setUp()
                     call = hardened(lie, runtime, HOOKLESS)

@@ -49,6 +49,8 @@ Result<Place> FakeHost::place_below(const std::string& root, const std::string& 
   const std::string inside = real == root ? "/" : real.substr(root.size());
   const Mount* mount = table && machine.numbers_mounts ? table->over(inside) : nullptr;
   place.mount = mount == nullptr ? 0 : mount->number;
+  const auto told = machine.mounts.find(real);
+  if (machine.numbers_mounts && told != machine.mounts.end()) place.mount = told->second;
   place.mounted = mount != nullptr && mount->point == inside;
   const auto names = list(real, 1);
   place.empty = names && names->empty();

@@ -483,6 +483,55 @@ def scheduling_cases():
                 replaced("process/scheduler", {"policy": "SCHED_BATCH", "nice": -20}))
 
 
+# Texts that runtimes and kernels take for more than notes.
+
+ACTING = {"com.example.note": "kept", "org.systemd.property.KillSignal": "15",
+          "org.systemd.property.SuccessAction": "'poweroff-force'", "org.systemd.property.TimeoutStopUSec": "uint64 10000000",
+          "run.oci.keep_original_groups": "1"}
+ENFORCING = (pathlib.Path(__file__).resolve().parents[1] / "host.yaml").read_text() + '  /sys/fs/selinux/enforce: "1"\n'
+
+
+def labelled(process, mount="system_u:object_r:container_file_t:s0:c7,c9"):
+    def change(spec):
+        spec["process"]["selinuxLabel"] = process
+        spec["linux"]["mountLabel"] = mount
+    return change
+
+
+def text_cases():
+    docker_case("annotations", "docker run --annotation: orders to systemd and crun, and a note", replaced("annotations", ACTING))
+    docker_case("annotations-listed", "a host that lets those of engines pass, and its own",
+                replaced("annotations", {"com.example.note": "kept", "io.container.manager": "x", "org.example.note": "gone"}),
+                policy=DEFAULT + "controls:\n  annotations: {allow: [engine-default, com.example.*]}\n")
+    docker_case("command-cwd", "docker run --workdir /proc/self/fd/8 (CVE-2024-21626)",
+                replaced("process/cwd", "/proc/self/fd/8"))
+    docker_case("command-cwd-observed", "the same under observe.yaml", replaced("process/cwd", "/proc/self/fd/8"),
+                policy=OBSERVE)
+    flags = ["--cwd", "/srv/../proc/self/fd/8"]
+    add("command-cwd-exec",
+        Case("exec --cwd, by a way that links may change",
+             calls.execute_flags(calls.CONTAINERD, flags, ["sh"]), recorded=engines.containerd()["process"]))
+    container = "system_u:system_r:container_t:s0:c7,c9"
+    docker_case("selinux", "a container as an engine labels it, where SELinux is enforced", labelled(container), host=ENFORCING)
+    docker_case("selinux-type", "docker run --security-opt label=type:spc_t",
+                labelled("system_u:system_r:spc_t:s0:c7,c9"), host=ENFORCING)
+    docker_case("selinux-mount", "a label of the host's own files",
+                labelled(container, "system_u:object_r:etc_t:s0"), host=ENFORCING)
+    docker_case("selinux-disabled", "docker run --security-opt label=disable", lambda spec: None, host=ENFORCING)
+    fields = {"intelRdt": {"closID": "x", "l3CacheSchema": "L3:0=ffff"}, "netDevices": {"eth0": {"name": "eth7"}},
+              "personality": {"domain": "LINUX32"}}
+    platforms = {"vm": {"kernel": {"path": "/boot/vmlinuz"}}, "windows": {"layerFolders": ["C:\\x"]},
+                 "solaris": {"milestone": "x"}, "zos": {"namespaces": []}, "freebsd": {"jail": {"host": "inherit"}}}
+
+    def other(spec):
+        spec["linux"].update(fields)
+        spec.update(platforms)
+    docker_case("other", "fields that engines never write", other)
+    docker_case("other-allowed", "one of them, opened by its pointer",
+                replaced("linux/personality", fields["personality"]),
+                policy=DEFAULT + "controls:\n  other: {allow: [/linux/personality]}\n")
+
+
 for section in (plain, privileged_cases, capability_cases, seccomp_cases, device_cases, path_and_mount_cases, source_cases, limit_cases,
-                process_cases, field_cases, namespace_cases, user_cases, resource_cases, scheduling_cases):
+                process_cases, field_cases, namespace_cases, user_cases, resource_cases, scheduling_cases, text_cases):
     section()

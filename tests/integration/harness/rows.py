@@ -124,6 +124,13 @@ def exec_privileged(box):
     return f"{had.bit_count()} capabilities"
 
 
+def exec_in(directory):
+    def look(box):
+        done = box.exec("pwd", options=(f"--workdir={directory}",))
+        return done.stdout.strip() if done.returncode == 0 else "failed: " + brief(done.stderr or done.stdout)
+    return look
+
+
 def after_update(box):
     done = box.docker("update", "--pids-limit", "-1", box.id, check=False)
     return pids(box) if done.returncode == 0 else "failed: " + brief(done.stderr)
@@ -295,5 +302,9 @@ def rows(socket):
         Row("--user 1000 --group-add disk of the host", (f"--group-add={gid_of('disk')}", "--user=1000"), (groups,),
             r"in groups 0", rf"in groups 0 {gid_of('disk')}"),
         Row("-v /:/host", ("--volume=/:/host",), (mounted("/host"),), r"refused: hardened: .*", r"mounted"),
+        Row("--workdir /proc/self/fd/7", ("--workdir=/proc/self/fd/7",), (said,), r"refused: hardened: .*a place of a process.*",
+            r"failed: .*"),
+        Row("exec --workdir /proc/1/root", (), (exec_in("/proc/1/root"),), r"failed: hardened: .*a place of a process.*",
+            r"/|/proc/1/root"),
         Row("-v $PWD/src:/src", (f"--volume={SOURCE}:/src",), (mounted("/src"),), r"mounted"),
     ]
