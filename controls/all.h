@@ -7,10 +7,12 @@
 #include "controls/capabilities.h"
 #include "controls/devices.h"
 #include "controls/fields.h"
+#include "controls/hooks.h"
 #include "controls/no_new_privileges.h"
 #include "controls/paths.h"
 #include "controls/pids.h"
 #include "controls/rlimits.h"
+#include "controls/rootfs.h"
 #include "controls/seccomp.h"
 #include "controls/system_mounts.h"
 
@@ -18,6 +20,7 @@ namespace hardened::controls {
 
 // Capabilities stand first: seccomp's ceiling is resolved for what they grant.
 using AllControls =
-    std::tuple<Capabilities, NoNewPrivileges, Seccomp, AppArmor, Devices, SystemMounts, Paths, Pids, Rlimits>;
+    std::tuple<Capabilities, NoNewPrivileges, Seccomp, AppArmor, Devices, SystemMounts, Rootfs, Paths, Pids, Rlimits,
+               Hooks>;
 
 }  // namespace hardened::controls

@@ -41,9 +41,13 @@ std::string unescaped(std::string_view text) {
 std::optional<Mount> parse_line(std::string_view line) {
   std::array<std::string_view, kOptionalFields> fields;  // id, parent, device, root, point, options
   for (std::string_view& field : fields) field = take(line, ' ');
+  Mount mount;
   while (!line.empty()) {
-    if (take(line, ' ') == "-") {
-      Mount mount;
+    const std::string_view word = take(line, ' ');
+    mount.shared = mount.shared || word.starts_with("shared:");
+    mount.slave = mount.slave || word.starts_with("master:");
+    mount.unbindable = mount.unbindable || word == "unbindable";
+    if (word == "-") {
       unsigned long long number = 0;
       if (!parse_decimal(fields[0], number)) return std::nullopt;
       mount.number = number;

@@ -27,6 +27,10 @@ struct Mount {
   std::string options;        // of the mount: "ro,nosuid,nodev,noexec,relatime"
   std::string kind;           // "proc"
   std::string super_options;  // of the file system: "rw,size=65536k"
+  // What is mounted below it shows elsewhere (mount_namespaces(7)): in others of its peer group, and here from its master.
+  bool shared = false;
+  bool slave = false;
+  bool unbindable = false;
 
   // Is this a whole word among the mount's own options?
   [[nodiscard]] bool has(std::string_view option) const;

@@ -64,17 +64,38 @@ Done set_files(FakeHost& host, const doc::Cursor& files) {
   return done();
 }
 
+// Executable files of root's.
+Done set_programs(FakeHost& host, const doc::Cursor& programs) {
+  const auto items = TRY(programs.items());
+  for (const doc::Cursor& item : items) {
+    const auto path = TRY(item.text());
+    host.file(std::string(path), "", {.mode = 0755});
+  }
+  return done();
+}
+
+Done set_links(FakeHost& host, const doc::Cursor& links) {
+  const auto entries = TRY(links.entries());
+  for (const doc::Entry& entry : entries) {
+    const auto target = TRY(entry.value.text());
+    host.symlink(std::string(entry.key), std::string(target));
+  }
+  return done();
+}
+
 }  // namespace
 
 Done set_up(FakeHost& host, std::string name, std::string yaml) {
   const doc::Document document = TRY(doc::read_yaml(std::move(name), std::move(yaml)));
   const doc::Cursor root(document, document.root);
-  constexpr std::array<std::string_view, 4> kKeys{"kernel", "caller", "limits", "files"};
+  constexpr std::array<std::string_view, 6> kKeys{"kernel", "caller", "limits", "files", "programs", "links"};
   TRY(root.only(kKeys));
   if (const auto kernel = root.find("kernel")) TRY(set_kernel(host, *kernel));
   if (const auto caller = root.find("caller")) TRY(set_caller(host, *caller));
   if (const auto limits = root.find("limits")) TRY(set_limits(host, *limits));
   if (const auto files = root.find("files")) TRY(set_files(host, *files));
+  if (const auto programs = root.find("programs")) TRY(set_programs(host, *programs));
+  if (const auto links = root.find("links")) TRY(set_links(host, *links));
   return done();
 }
 
