@@ -14,13 +14,13 @@
 #include "controls/rlimits.h"
 #include "controls/rootfs.h"
 #include "controls/seccomp.h"
+#include "controls/sysctls.h"
 #include "controls/system_mounts.h"
 
 namespace hardened::controls {
 
 // Capabilities stand first: seccomp's ceiling is resolved for what they grant.
-using AllControls =
-    std::tuple<Capabilities, NoNewPrivileges, Seccomp, AppArmor, Devices, SystemMounts, Rootfs, Paths, Pids, Rlimits,
-               Hooks>;
+using AllControls = std::tuple<Capabilities, NoNewPrivileges, Seccomp, AppArmor, Devices, SystemMounts,
+                               Rootfs, Paths, Sysctls, Pids, Rlimits, Hooks>;
 
 }  // namespace hardened::controls

@@ -68,7 +68,8 @@ std::optional<HookPowers> most(const HooksCeiling& ceiling, const Asked& asked) 
 }
 
 std::string told(const HookId& hook) {
-  return std::string(name(hook.stage)) + " hook " + (hook.path.empty() ? "without a path" : printable(hook.path));
+  return std::string(name(hook.stage)) + " hook " +
+         (hook.path.empty() ? "without a path" : printable(hook.path));
 }
 
 std::string told(const HookEnvironment& environment) {
@@ -94,25 +95,28 @@ std::string reason_against(const HookId& hook, const HooksFacts& facts) {
     return "hooks run as root of the host: " + asked->distrust;
   if (hook.stage == Stage::start_container)
     return "hooks of this stage are refused; an operator may set controls.hooks.start_container: allowed";
-  return "hooks run as root of the host, and no rule allows this one with these arguments at this stage; an operator "
+  return "hooks run as root of the host, and no rule allows this one with these arguments at this stage; an "
+         "operator "
          "may name it in controls.hooks.allow";
 }
 
 void compare(const HookId& hook, const HookPowers& asked, const HookPowers& granted,
              std::vector<Change>& changes) {
   if (granted.environment != asked.environment) {
-    changes.push_back({hook.pointer() + "/env", told(hook) + " with " + told(asked.environment),
-                       told(granted.environment),
-                       "its rule names its environment; an operator may add to env in controls.hooks.allow", true});
+    changes.push_back(
+        {hook.pointer() + "/env", told(hook) + " with " + told(asked.environment), told(granted.environment),
+         "its rule names its environment; an operator may add to env in controls.hooks.allow", true});
   }
   if (granted.seconds != asked.seconds) {
     changes.push_back({hook.pointer() + "/timeout", told(hook) + " with " + told(asked.seconds),
-                       told(granted.seconds), "its rule bounds its time; see timeout in controls.hooks.allow", true});
+                       told(granted.seconds), "its rule bounds its time; see timeout in controls.hooks.allow",
+                       true});
   }
 }
 
 // What a hook gives the container is for people to know, whatever else is decided.
-std::vector<std::string> brought(const HooksGrant& granted, const HooksCeiling& ceiling, const HooksFacts& facts) {
+std::vector<std::string> brought(const HooksGrant& granted, const HooksCeiling& ceiling,
+                                 const HooksFacts& facts) {
   std::vector<std::string> notes;
   for (const Asked& asked : facts.asked) {
     if (!granted.hooks.contains(asked.hook.id)) continue;

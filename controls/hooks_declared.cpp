@@ -64,7 +64,8 @@ void read_device_file(const doc::Cursor& root, std::vector<DeclaredHook>& declar
 
 using Reader = void (*)(const doc::Cursor& root, std::vector<DeclaredHook>& declared);
 
-void read_directory(Host& host, const std::string& directory, Reader reader, std::vector<DeclaredHook>& declared) {
+void read_directory(Host& host, const std::string& directory, Reader reader,
+                    std::vector<DeclaredHook>& declared) {
   const auto names = host.list(directory, kMostFiles);
   if (!names) return;
   for (const std::string& name : *names) {

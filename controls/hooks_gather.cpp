@@ -46,7 +46,8 @@ bool sets_the_key(const Hook& hook, const std::string& container) {
   if (words.size() < 3 || words.size() > 4 || words[0] != kSetKey) return false;
   if (words.size() == 4 && !words[1].starts_with("-exec-root=/")) return false;
   const std::string& controller = words.back();
-  const bool plain = !controller.empty() && controller.find_first_not_of("0123456789abcdef") == std::string::npos;
+  const bool plain =
+      !controller.empty() && controller.find_first_not_of("0123456789abcdef") == std::string::npos;
   // A document that is looked at without a call has no container; every call of a bundle names one.
   return plain && (container.empty() || words[words.size() - 2] == container);
 }
@@ -92,7 +93,8 @@ Result<HooksFacts> Hooks::gather(Host& host, const Spec& spec, const Ceiling& ce
   const std::vector<Hook> hooks = TRY(hooks_asked(spec));
   Facts facts;
   bool undeclared = false;
-  std::map<std::string, std::pair<std::string, std::string>> seen;  // a list may name one program a thousand times
+  std::map<std::string, std::pair<std::string, std::string>>
+      seen;  // a list may name one program a thousand times
   for (const Hook& hook : hooks) {
     Asked asked;
     asked.hook = hook;

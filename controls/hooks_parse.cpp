@@ -14,7 +14,8 @@ constexpr std::array<std::string_view, 2> kWords{"engine-default", "host-default
 constexpr std::array<std::string_view, 6> kRuleKeys{"path", "stages", "args", "env", "timeout", "brings"};
 constexpr std::uint64_t kLongest = 3600;
 
-Error no_such(const doc::Cursor& at, std::span<const std::string_view> known, const std::string& or_else = "") {
+Error no_such(const doc::Cursor& at, std::span<const std::string_view> known,
+              const std::string& or_else = "") {
   std::vector<std::string> words(known.begin(), known.end());
   const std::string_view text = at.value().text();
   const std::string_view near = nearest(text, known);

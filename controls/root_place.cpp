@@ -10,7 +10,7 @@ namespace hardened::controls {
 namespace {
 
 // The host runs on these, and on all that lies in them.
-constexpr std::array<std::string_view, 12> kTrees{"/bin",   "/boot", "/dev",  "/etc",  "/lib", "/lib32",
+constexpr std::array<std::string_view, 12> kTrees{"/bin",   "/boot",   "/dev",  "/etc",  "/lib", "/lib32",
                                                   "/lib64", "/libx32", "/proc", "/sbin", "/sys", "/usr"};
 // Memory for everybody, and no device.
 constexpr std::string_view kSharedMemory = "/dev/shm";

@@ -52,7 +52,8 @@ Result<std::string> path_of(const Spec& spec) {
 
 template <std::size_t Size>
 std::optional<std::size_t> parse_word(const Rule& rule, std::string_view key,
-                                      const std::array<std::string_view, Size>& known, doc::Diagnostics& wrong) {
+                                      const std::array<std::string_view, Size>& known,
+                                      doc::Diagnostics& wrong) {
   const auto value = wrong.take(rule.need(key));
   if (!value) return std::nullopt;
   const auto text = wrong.take(value->text());
@@ -60,8 +61,9 @@ std::optional<std::size_t> parse_word(const Rule& rule, std::string_view key,
   const auto* const found = std::find(known.begin(), known.end(), *text);
   if (found != known.end()) return static_cast<std::size_t>(found - known.begin());
   const std::string_view near = nearest(*text, known);
-  wrong.add(value->error("expected " + joined({known.begin(), known.end()}) + ", not '" + printable(*text, 40) +
-                         "'" + (near.empty() ? "" : ", did you mean " + std::string(near) + "?")));
+  wrong.add(value->error("expected " + joined({known.begin(), known.end()}) + ", not '" +
+                         printable(*text, 40) + "'" +
+                         (near.empty() ? "" : ", did you mean " + std::string(near) + "?")));
   return std::nullopt;
 }
 
@@ -99,7 +101,8 @@ Result<RootfsGrant> Rootfs::read(const Spec& spec, const Facts& /*facts*/) {
 
 RootfsCeiling Rootfs::parse(const Rule& rule, doc::Diagnostics& wrong) {
   constexpr std::array<std::string_view, 2> readonly{"required", "optional"};
-  constexpr std::array<std::string_view, 3> propagation{kCeilings[0].word, kCeilings[1].word, kCeilings[2].word};
+  constexpr std::array<std::string_view, 3> propagation{kCeilings[0].word, kCeilings[1].word,
+                                                        kCeilings[2].word};
   const auto first = parse_word(rule, keys[0], readonly, wrong);
   const auto second = parse_word(rule, keys[1], propagation, wrong);
   if (!first || !second) return {};
@@ -147,9 +150,9 @@ Outcome<RootfsGrant> Rootfs::narrow(const Grant& request, const Ceiling& ceiling
                                false});
   }
   if (!request.path || request.path == top.path) return outcome;
-  outcome.changes.push_back({std::string(kPath), facts.reaches, "",
-                             "the container would run on the host's own files; give it a directory of its own",
-                             false});
+  outcome.changes.push_back(
+      {std::string(kPath), facts.reaches, "",
+       "the container would run on the host's own files; give it a directory of its own", false});
   return {Grant{}, Verdict::refused, std::move(outcome.changes), {}};
 }
 

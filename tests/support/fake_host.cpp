@@ -110,7 +110,10 @@ FakeHost& FakeHost::input(int descriptor, std::string bytes) {
 }
 
 FakeHost& FakeHost::process(std::uint32_t number, bool lives) {
-  processes_[number] = lives;
+  return process_ends_in(number, lives ? std::chrono::milliseconds::max() : std::chrono::milliseconds(0));
+}
+FakeHost& FakeHost::process_ends_in(std::uint32_t number, std::chrono::milliseconds time) {
+  processes_[number] = time;
   return *this;
 }
 

@@ -108,6 +108,7 @@ class FakeHost : public Host {
   FakeHost& input(int descriptor, std::string bytes);
   // A process that can be held; what stands below /proc/<number> is put there with file().
   FakeHost& process(std::uint32_t number, bool lives = true);
+  FakeHost& process_ends_in(std::uint32_t number, std::chrono::milliseconds time);
   FakeHost& open_descriptor(int descriptor);  // memory_file passes it over
   Machine machine;
   // What a kernel's file does with what is written to it, and what programs say; nothing and a status of 127 where
@@ -184,7 +185,7 @@ class FakeHost : public Host {
   Done effect(Operation operation, const std::string& path, std::string_view bytes);
 
   std::map<std::string, Node> nodes_;
-  std::map<std::uint32_t, bool> processes_;  // does it live?
+  std::map<std::uint32_t, std::chrono::milliseconds> processes_;  // how long they live on
   std::map<int, std::string> inputs_;
   std::map<int, MemoryFile> memory_files_;
   std::vector<int> open_ = {0, 1, 2};

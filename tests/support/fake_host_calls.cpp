@@ -172,12 +172,13 @@ namespace {
 
 class FakeProcess final : public HeldProcess {
  public:
-  FakeProcess(bool lives, std::function<Done()> kill) : lives_(lives), kill_(std::move(kill)) {}
-  [[nodiscard]] bool ends_within(std::chrono::milliseconds /*time*/) override { return !lives_; }
+  FakeProcess(std::chrono::milliseconds lives, std::function<Done()> kill)
+      : lives_(lives), kill_(std::move(kill)) {}
+  [[nodiscard]] bool ends_within(std::chrono::milliseconds time) override { return lives_ <= time; }
   Done kill() override { return kill_(); }
 
  private:
-  bool lives_;
+  std::chrono::milliseconds lives_;
   std::function<Done()> kill_;
 };
 

@@ -38,8 +38,8 @@ void Running::put(FakeHost& host) const {
   const std::string own = "/proc/" + std::to_string(process);
   host.process(process, lives);
   host.file(own + "/stat", std::to_string(process) + " (a ) name) S 1 2 3 4 5 " +
-                               (executed ? "4194560" : "4194624") + " 7 8 9 10 11 12 13 14 15 16 17 18 " +
-                               std::to_string(start_time) + " 20\n");
+                               std::to_string(0x400100U | (executed ? 0U : 0x40U) | (exiting ? 0x4U : 0U)) +
+                               " 7 8 9 10 11 12 13 14 15 16 17 18 " + std::to_string(start_time) + " 20\n");
   host.file(own + "/status", "Name:\tCapBnd:\nUmask:\t0022\n" + mask("CapInh", status.inheritable) +
                                  mask("CapPrm", status.permitted) + mask("CapEff", status.effective) +
                                  mask("CapBnd", status.bounding) + mask("CapAmb", status.ambient) +

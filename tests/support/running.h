@@ -18,6 +18,7 @@ struct Running {
   std::uint64_t start_time = 2684327;
   bool executed = false;  // its own program, and is no longer the runtime's
   bool lives = true;
+  bool exiting = false;  // on its way out: PF_EXITING, and it lives for a moment more
 
   struct {
     std::uint64_t inheritable = 0;
@@ -31,6 +32,7 @@ struct Running {
   } status;
   std::string limit_of_files = "1024                 524288               ";
   std::string mounts =
+      "112 109 0:57 / / rw,relatime master:38 - overlay overlay rw,lowerdir=/l,upperdir=/u,workdir=/w\n"
       "113 112 0:58 / /proc rw,nosuid,nodev,noexec,relatime - proc proc rw\n"
       "114 112 0:59 / /dev rw,nosuid - tmpfs tmpfs rw,size=65536k,mode=755\n"
       "116 112 0:61 / /sys ro,nosuid,nodev,noexec,relatime - sysfs sysfs ro\n"

@@ -243,6 +243,10 @@ def limit_cases():
                  {"type": "RLIMIT_NOFILE", "hard": 2048, "soft": 1024}]
     docker_case("ulimit-unlimited", "docker run --ulimit memlock=-1 --ulimit nofile=1024:2048",
                 lambda spec: spec["process"].update(rlimits=unlimited))
+    docker_case("sysctl", "docker run --sysctl net.core.somaxconn=1024 --sysctl kernel.shmmax=1000000",
+                lambda spec: spec["linux"]["sysctl"].update({"net.core.somaxconn": "1024", "kernel.shmmax": "1000000"}))
+    docker_case("sysctl-host", "docker run --sysctl vm.swappiness=0 --sysctl net/core/somaxconn=1024",
+                lambda spec: spec["linux"]["sysctl"].update({"vm.swappiness": "0", "net/core/somaxconn": "1024"}))
     add("update-pids-unlimited",
         Case("docker update --pids-limit -1", calls.update(calls.DOCKER),
              resources={"memory": {"limit": 0, "reservation": 0, "kernel": 0}, "cpu": {"shares": 0, "quota": 0, "period": 0},

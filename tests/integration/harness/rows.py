@@ -9,6 +9,7 @@ import json
 import os
 import re
 import stat
+import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -88,6 +89,16 @@ def shares(kind):
     def look(box):
         own = os.readlink(f"/proc/self/ns/{kind}")
         return f"the host's {kind} namespace" if box.process.namespace(kind) == own else f"its own {kind} namespace"
+    return look
+
+
+def sysctl(name):
+    """As the namespaces of the first process have it: nsenter, since its root may have no /proc/sys that tells."""
+    file = Path("/proc/sys") / name
+    def look(box):
+        done = subprocess.run(["nsenter", "-t", str(box.process.pid), "-n", "-i", "-u", "cat", str(file)],
+                              capture_output=True, text=True)
+        return f"{name} {done.stdout.strip() or brief(done.stderr)}"
     return look
 
 
@@ -209,6 +220,11 @@ def rows(socket):
         Row("--device-cgroup-rule 'a *:* rwm'", ("--device-cgroup-rule=a *:* rwm",), (device_rules, said),
             r"(listed devices|device rules in a program), cannot open the disk", r".*, reads the disk",
             attempt=MAKE_AND_READ_DISK.format(major=major, minor=minor)),
+        Row("--sysctl kernel.shmmax=4194304 --sysctl net.core.somaxconn=77",
+            ("--sysctl=kernel.shmmax=4194304", "--sysctl=net.core.somaxconn=77"),
+            (sysctl("kernel/shmmax"), sysctl("net/core/somaxconn")), r"kernel/shmmax 4194304, net/core/somaxconn 77"),
+        Row("--sysctl net.core.somaxconn=77 on the host's network", ("--network=host", "--sysctl=net.core.somaxconn=77"),
+            (sysctl("net/core/somaxconn"),), r"refused: hardened: .*", r"failed: .*"),
         # Passed, and named in each record as waiting: their controls are still to come.
         Row("--pid host (not bounded yet)", ("--pid=host",), (shares("pid"),), r"the host's pid namespace"),
         Row("-v /:/host (not bounded yet)", ("--volume=/:/host",), (mounted("/host"),), r"mounted"),
