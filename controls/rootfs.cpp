@@ -117,13 +117,22 @@ Result<RootfsFacts> Rootfs::gather(Host& host, const Spec& spec, const Ceiling& 
   if (relative && spec.container().bundle.empty()) return facts;
   const std::string whole = relative ? spec.container().bundle + "/" + facts.path : facts.path;
   const std::string path = TRY(canonical(host, whole));
-  facts.reaches = TRY(protected_root(host, path));
+  facts.what = TRY(protected_root(host, path));
+  if (!facts.what.empty()) {
+    facts.why = "the container would run on the host's own files; give it a directory of its own";
+    return facts;
+  }
+  const Result<Stat> devices = host.stat(path + "/dev", Links::refuse);
+  if (!devices && devices.error().fault != Fault::absent) return devices.error();
+  if (!devices || devices->type != Stat::Type::symlink) return facts;
+  facts.what = "an image whose /dev is a symbolic link";
+  facts.why = "runtimes follow it to the host (CVE-2026-41579); make it a directory in the image";
   return facts;
 }
 
 RootfsGrant Rootfs::bound(const Ceiling& ceiling, const Facts& facts, const std::tuple<>& /*earlier*/) {
   Grant top;
-  if (facts.reaches.empty()) top.path = facts.path;
+  if (facts.what.empty()) top.path = facts.path;
   top.readonly = Required(ceiling.readonly);
   top.propagation = ceiling.propagation;
   return top;
@@ -150,9 +159,7 @@ Outcome<RootfsGrant> Rootfs::narrow(const Grant& request, const Ceiling& ceiling
                                false});
   }
   if (!request.path || request.path == top.path) return outcome;
-  outcome.changes.push_back(
-      {std::string(kPath), facts.reaches, "",
-       "the container would run on the host's own files; give it a directory of its own", false});
+  outcome.changes.push_back({std::string(kPath), facts.what, "", facts.why, false});
   return {Grant{}, Verdict::refused, std::move(outcome.changes), {}};
 }
 

@@ -4,7 +4,9 @@
 //
 //   path         /root/path, from the bundle on. Any directory that is none of the host's own (root_place.h): engines keep
 //                theirs where their data root is, bundles made by hand beside config.json. Another cannot be had
-//                instead, so that a protected one is refused, whatever on_excess says but observe
+//                instead, so that a protected one is refused, whatever on_excess says but observe. So is one whose /dev is
+//                a symbolic link: runc makes its own links below it by a path that is resolved on the host
+//                (setupDevSymlinks; CVE-2026-41579)
 //   readonly     required | optional. /root/readonly; absent means writable, which is every engine's default
 //   propagation  private | slave | shared. /linux/rootfsPropagation, which the runtime gives to all mounts of the new
 //                namespace before it makes the container's own (runc: prepareRoot). Absent is rslave to runc, rprivate to
@@ -47,8 +49,9 @@ struct RootfsCeiling {
 };
 
 struct RootfsFacts {
-  std::string path;     // as it is written
-  std::string reaches;  // the protected place that it leads to; "" where it leads to none
+  std::string path;    // as it is written
+  std::string what{};  // why it cannot be one: "/etc of the host"; "" where it can
+  std::string why{};
 };
 
 struct Rootfs {

@@ -13,7 +13,9 @@ namespace {
 
 const std::string kShipped = "{readonly: optional, propagation: slave}";
 
-RootfsFacts at(const std::string& path, const std::string& reaches = "") { return {path, reaches}; }
+RootfsFacts at(const std::string& path, const std::string& what = "") {
+  return {path, what, what.empty() ? "" : "why"};
+}
 
 std::string root(const std::string& more = "") { return R"({"root":{"path":"rootfs")" + more + "}}"; }
 std::string propagation(const std::string& word) {
@@ -109,7 +111,8 @@ class RootPlaceTest : public testing::Test {
     const auto facts = Rootfs::gather(host, Spec(*document, Scope::bundle, container), {});
     EXPECT_TRUE(facts.ok()) << (facts ? "" : facts.error().what);
     EXPECT_EQ(facts->path, path);
-    return facts->reaches;
+    EXPECT_EQ(facts->what.empty(), facts->why.empty());
+    return facts->what;
   }
   test::FakeHost host;
 };
@@ -154,6 +157,15 @@ TEST_F(RootPlaceTest, UnderAnotherNameAsWell) {
   EXPECT_EQ(reached("rootfs"), "/var/log of the host");
   host.directory("/usr").hard_link("/b/other", "/usr");
   EXPECT_EQ(reached("other"), "/usr of the host");
+}
+
+// The runtime makes links below it by a name that the host resolves.
+TEST_F(RootPlaceTest, AnImageWhoseDevIsALinkIsNone) {
+  host.directory("/b/rootfs/dev");
+  EXPECT_EQ(reached("rootfs"), "");
+  host.directory("/b/other").symlink("/b/other/dev", "/tmp/x");
+  EXPECT_EQ(reached("other"), "an image whose /dev is a symbolic link");
+  EXPECT_EQ(reached("/b/other"), "an image whose /dev is a symbolic link");
 }
 
 TEST_F(RootPlaceTest, WhatCannotBeLookedAtIsAFault) {
