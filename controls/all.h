@@ -8,6 +8,7 @@
 #include "controls/devices.h"
 #include "controls/fields.h"
 #include "controls/hooks.h"
+#include "controls/namespaces.h"
 #include "controls/no_new_privileges.h"
 #include "controls/paths.h"
 #include "controls/pids.h"
@@ -16,11 +17,12 @@
 #include "controls/seccomp.h"
 #include "controls/sysctls.h"
 #include "controls/system_mounts.h"
+#include "controls/user.h"
 
 namespace hardened::controls {
 
 // Capabilities stand first: seccomp's ceiling is resolved for what they grant.
-using AllControls = std::tuple<Capabilities, NoNewPrivileges, Seccomp, AppArmor, Devices, SystemMounts,
-                               Rootfs, Paths, Sysctls, Pids, Rlimits, Hooks>;
+using AllControls = std::tuple<Capabilities, NoNewPrivileges, Namespaces, User, Seccomp, AppArmor, Devices,
+                               SystemMounts, Rootfs, Paths, Sysctls, Pids, Rlimits, Hooks>;
 
 }  // namespace hardened::controls

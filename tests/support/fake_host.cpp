@@ -32,6 +32,7 @@ constexpr std::array kOperations{
     std::pair{Operation::kill, std::string_view("kill")},
     std::pair{Operation::device_programs, std::string_view("device_programs")},
     std::pair{Operation::detach, std::string_view("detach")},
+    std::pair{Operation::name_space, std::string_view("name_space")},
     std::pair{Operation::device_access, std::string_view("device_access")},
     std::pair{Operation::print_error, std::string_view("print_error")},
     std::pair{Operation::execute, std::string_view("execute")},

@@ -68,6 +68,14 @@ Result<std::uint64_t> FakeHost::file_system(const std::string& path) {
   return own == machine.file_systems.end() ? machine.file_system : own->second;
 }
 
+Result<std::optional<NameSpace>> FakeHost::name_space(const std::string& path) {
+  if (const Error* error = trouble(Operation::name_space, path)) return *error;
+  const auto found = machine.name_spaces.find(path);
+  if (found != machine.name_spaces.end()) return std::optional(found->second);
+  TRY(find(path, Links::follow));
+  return std::optional<NameSpace>();
+}
+
 Result<std::vector<std::string>> FakeHost::list(const std::string& path, std::size_t most) {
   if (const Error* error = trouble(Operation::list, path)) return *error;
   const std::string real = TRY(resolve(path, Links::refuse));

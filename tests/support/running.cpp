@@ -1,11 +1,13 @@
 #include "tests/support/running.h"
 
 #include <linux/magic.h>
+#include <linux/sched.h>
 #include <sys/sysmacros.h>
 
 #include <array>
 #include <cinttypes>
 #include <cstdio>
+#include <utility>
 
 namespace hardened::test {
 namespace {
@@ -32,7 +34,24 @@ std::string limits_with(const std::string& of_files) {
   return text;
 }
 
+// In the order of their numbers on Linux (include/linux/proc_ns.h has them descend).
+constexpr std::array<std::pair<const char*, std::uint32_t>, 9> kKinds{{{"time", CLONE_NEWTIME},
+                                                                       {"cgroup", CLONE_NEWCGROUP},
+                                                                       {"pid", CLONE_NEWPID},
+                                                                       {"user", CLONE_NEWUSER},
+                                                                       {"uts", CLONE_NEWUTS},
+                                                                       {"ipc", CLONE_NEWIPC},
+                                                                       {"mnt", CLONE_NEWNS},
+                                                                       {"net", CLONE_NEWNET},
+                                                                       {"time_for_children", CLONE_NEWTIME}}};
+
 }  // namespace
+
+void put_hosts_name_spaces(FakeHost& host) {
+  std::uint64_t inode = 4026531834;
+  for (const auto& [file, kind] : kKinds)
+    host.machine.name_spaces[std::string("/proc/self/ns/") + file] = NameSpace{inode++, kind};
+}
 
 void Running::put(FakeHost& host) const {
   const std::string own = "/proc/" + std::to_string(process);
@@ -40,13 +59,20 @@ void Running::put(FakeHost& host) const {
   host.file(own + "/stat", std::to_string(process) + " (a ) name) S 1 2 3 4 5 " +
                                std::to_string(0x400100U | (executed ? 0U : 0x40U) | (exiting ? 0x4U : 0U)) +
                                " 7 8 9 10 11 12 13 14 15 16 17 18 " + std::to_string(start_time) + " 20\n");
-  host.file(own + "/status", "Name:\tCapBnd:\nUmask:\t0022\n" + mask("CapInh", status.inheritable) +
+  put_hosts_name_spaces(host);
+  for (const auto& [file, kind] : kKinds) {
+    const auto found = name_spaces.find(file);
+    if (found == name_spaces.end()) continue;
+    host.machine.name_spaces[own + "/ns/" + file] = NameSpace{found->second, kind};
+  }
+  host.file(own + "/status", "Name:\tCapBnd:\nUmask:\t0022\n" + users + mask("CapInh", status.inheritable) +
                                  mask("CapPrm", status.permitted) + mask("CapEff", status.effective) +
                                  mask("CapBnd", status.bounding) + mask("CapAmb", status.ambient) +
                                  "NoNewPrivs:\t" + std::to_string(status.no_new_privileges) + "\nSeccomp:\t" +
                                  std::to_string(status.seccomp) + "\n" + status.filters);
-  host.file("/proc/self/status", mask("CapInh", 0) + mask("CapPrm", 0) + mask("CapEff", 0) +
-                                     mask("CapBnd", 0) + mask("CapAmb", 0) +
+  host.file("/proc/self/status", "Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nGroups:\t0 \n" + mask("CapInh", 0) +
+                                     mask("CapPrm", 0) + mask("CapEff", 0) + mask("CapBnd", 0) +
+                                     mask("CapAmb", 0) +
                                      "NoNewPrivs:\t0\nSeccomp:\t0\nSeccomp_filters:\t0\n");
   host.file(own + "/limits", limits_with(limit_of_files));
   host.file(own + "/mountinfo", mounts);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include "tests/support/fake_host.h"
@@ -30,6 +31,13 @@ struct Running {
     int seccomp = 2;
     std::string filters = "Seccomp_filters:\t1\n";  // "" before Linux 5.9
   } status;
+  std::string users = "Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nGroups:\t \n";
+  // By the file below /proc/<process>/ns; those of the host begin at 4026531834.
+  std::map<std::string, std::uint64_t> name_spaces{{"mnt", 4026532201},
+                                                   {"pid", 4026532202},
+                                                   {"net", 4026532203},
+                                                   {"ipc", 4026532204},
+                                                   {"uts", 4026532205}};
   std::string limit_of_files = "1024                 524288               ";
   std::string mounts =
       "112 109 0:57 / / rw,relatime master:38 - overlay overlay rw,lowerdir=/l,upperdir=/u,workdir=/w\n"
@@ -48,6 +56,9 @@ struct Running {
   void put(FakeHost& host) const;
 };
 
+// What /proc/self/ns shows of the host, in a FakeHost.
+void put_hosts_name_spaces(FakeHost& host);
+
 // A document that grants just that.
 inline constexpr const char* kGranted =
     R"({"process":{"capabilities":{"bounding":["CAP_CHOWN","CAP_DAC_OVERRIDE","CAP_FSETID","CAP_FOWNER","CAP_MKNOD",)"
@@ -62,7 +73,7 @@ inline constexpr const char* kGranted =
     R"({"destination":"/dev","type":"tmpfs","options":["nosuid","mode=755"]},)"
     R"({"destination":"/sys","type":"sysfs","options":["nosuid","noexec","nodev","ro"]},)"
     R"({"destination":"/sys/fs/cgroup","type":"cgroup","options":["ro","nosuid","noexec","nodev"]}],)"
-    R"("linux":{"namespaces":[{"type":"mount"}],"maskedPaths":["/proc/acpi","/proc/keys","/proc/scsi"],)"
+    R"("linux":{"namespaces":[{"type":"mount"},{"type":"pid"},{"type":"network"},{"type":"ipc"},{"type":"uts"}],"maskedPaths":["/proc/acpi","/proc/keys","/proc/scsi"],)"
     R"("readonlyPaths":["/proc/sys","/proc/irq"],"seccomp":{"defaultAction":"SCMP_ACT_ERRNO",)"
     R"("syscalls":[{"names":["read"],"action":"SCMP_ACT_ALLOW"}]},"resources":{"pids":{"limit":100},)"
     R"("devices":[{"allow":false,"access":"rwm"},{"allow":true,"type":"c","major":1,"minor":3,"access":"rwm"}]}}})";

@@ -286,10 +286,76 @@ def process_cases():
                 as_user, major=20)
 
 
+# A host that has container `db` of the same engine, as its process 700, and some groups.
+
+HOST = (pathlib.Path(__file__).resolve().parents[1] / "host.yaml").read_text()
+OTHERS = HOST + f"""  {calls.DOCKER[0]}/db/state.json: '{{"id":"db","init_process_pid":700,"init_process_start":41000,"config":{{}}}}'
+  /proc/700/stat: "700 (db) S 1 700 700 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 41000 1 2\\n"
+  /proc/700/cgroup: "0::/docker/db\\n"
+namespaces:
+  /proc/self/ns/pid: "pid:[4026531836]"
+  /proc/self/ns/ipc: "ipc:[4026531839]"
+  /proc/self/ns/net: "net:[4026531840]"
+  /proc/700/ns/pid: "pid:[4026532202]"
+  /proc/700/ns/ipc: "ipc:[4026532204]"
+  /proc/700/ns/net: "net:[4026532203]"
+"""
+GROUPS = HOST + '  /etc/group: "root:x:0:\\ndisk:x:6:\\nshadow:x:42:\\ndocker:x:998:ann\\n"\n'
+ALPINE = [0, 1, 2, 3, 4, 6, 10, 11, 20, 26, 27]
+
+
+def namespace_cases():
+    def without(kind, *more):
+        def change(spec):
+            spec["linux"]["namespaces"] = [n for n in spec["linux"]["namespaces"] if n["type"] != kind]
+            removed(*more)(spec)
+        return change
+
+    def joined(*kinds):
+        def change(spec):
+            for entry in spec["linux"]["namespaces"]:
+                file = {"network": "net"}.get(entry["type"], entry["type"])
+                entry.update({"path": f"/proc/700/ns/{file}"} if entry["type"] in kinds else {})
+        return change
+
+    def remapped(host_id):
+        def change(spec):
+            ids = [{"containerID": 0, "hostID": host_id, "size": 65536}]
+            spec["linux"].update(uidMappings=ids, gidMappings=ids)
+            spec["linux"]["namespaces"].append({"type": "user"})
+        return change
+
+    docker_case("namespace-network-host", "docker run --network host", without("network", "linux/sysctl"))
+    docker_case("namespace-pid-host", "docker run --pid host", without("pid"))
+    docker_case("namespace-ipc-host", "docker run --ipc host", without("ipc"))
+    docker_case("namespace-uts-host", "docker run --uts host", without("uts", "hostname"))
+    docker_case("namespace-joined", "docker run --network container:db --ipc container:db",
+                joined("network", "ipc"), host=OTHERS)
+    docker_case("namespace-joined-pid", "docker run --pid container:db", joined("pid"), host=OTHERS)
+    docker_case("namespace-user", "a daemon with userns-remap", remapped(100000))
+    docker_case("namespace-user-root", "a user namespace that is asked for, and none of its own: it maps the host's root",
+                remapped(0), policy=DEFAULT + "controls:\n  namespaces: {user: own}\n")
+    docker_case("namespace-clocks", "clocks moved outside of a time namespace: runc refuses that, others may not",
+                replaced("linux/timeOffsets", {"boottime": {"secs": 86400}}), major=26)
+
+
+def user_cases():
+    def user(uid, groups):
+        return replaced("process/user", {"uid": uid, "gid": uid, "additionalGids": groups})
+
+    refusing = DEFAULT + "controls:\n  user: {on_excess: refuse}\n"
+    docker_case("user-alpine", "docker run alpine: its root is in disk", user(0, ALPINE), host=GROUPS)
+    docker_case("user-alpine-refused", "the same on a host that refuses: nobody asked for it, it is dropped all the same",
+                user(0, ALPINE), host=GROUPS, policy=refusing)
+    docker_case("user-group-add", "docker run -u 1000 --group-add 998: docker on the host", user(1000, [1000, 998]),
+                host=GROUPS)
+    docker_case("user-group-add-refused", "the same on a host that refuses", user(1000, [1000, 998]), host=GROUPS,
+                policy=refusing)
+    docker_case("user-root-refused", "a host where nobody runs as root", lambda spec: None,
+                policy=DEFAULT + "controls:\n  user: {run_as: non-root}\n")
+
+
 # Hooks are root's programs on the host; a root is a directory of the host.
-
-MACHINE = (pathlib.Path(__file__).resolve().parents[1] / "host.yaml").read_text()
-
 
 def hook_cases():
     stages = {"prestart": "prestart", "create-runtime": "createRuntime", "create-container": "createContainer",
@@ -307,14 +373,14 @@ def hook_cases():
 
     gpu = "/usr/bin/nvidia-container-runtime-hook"
     environment = ["LANG=C.UTF-8", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin", "NOTIFY_SOCKET=/run/systemd/notify"]
-    with_gpu = MACHINE.replace("[/usr/bin/dockerd]", f"[/usr/bin/dockerd, {gpu}]")
+    with_gpu = HOST.replace("[/usr/bin/dockerd]", f"[/usr/bin/dockerd, {gpu}]")
     docker_case("hook-gpus", "docker run --gpus all: Docker hands its own environment on, the rule names what of it",
                 replaced("hooks", {"prestart": [{"path": gpu, "args": [gpu.rpartition("/")[2], "prestart"],
                                                  "env": environment}]}), host=with_gpu)
     link = {"path": "/usr/bin/nvidia-cdi-hook", "args": ["nvidia-cdi-hook", "create-symlinks", "--link", "a::/b"],
             "env": ["NVIDIA_CTK_DEBUG=false"]}
     declared = json.dumps({"containerEdits": {"hooks": [{"hookName": "createContainer"} | link]}})
-    with_cdi = MACHINE.replace("[/usr/bin/dockerd]", "[/usr/bin/dockerd, /usr/bin/nvidia-cdi-hook]").replace(
+    with_cdi = HOST.replace("[/usr/bin/dockerd]", "[/usr/bin/dockerd, /usr/bin/nvidia-cdi-hook]").replace(
         "files:\n", f"files:\n  /etc/cdi/nvidia.json: '{declared}'\n")
     docker_case("hook-cdi", "docker run --device nvidia.com/gpu=all: word for word what a file of root's names",
                 replaced("hooks", {"createContainer": [link]}), host=with_cdi)
@@ -346,5 +412,6 @@ def field_cases():
 
 
 for section in (plain, privileged_cases, capability_cases, seccomp_cases, device_cases, path_and_mount_cases, limit_cases,
-                process_cases, hook_cases, rootfs_cases, field_cases):
+                process_cases, field_cases,
+                namespace_cases, user_cases, hook_cases, rootfs_cases):
     section()

@@ -5,6 +5,7 @@ shipped policy promises. Every reading comes from the kernel: from /proc and the
 container's first process, or from what that process was able to do.
 """
 
+import grp
 import json
 import os
 import re
@@ -113,6 +114,15 @@ def passes_mounts_on(point):
         own = {group for group in Process(os.getpid()).mount(PASSED).propagation if group.startswith("shared:")}
         return f"mounts in {point} {'show' if own & box.process.mount(point).propagation else 'do not show'} on the host"
     return look
+
+
+def groups(box):
+    words = re.search(r"^Groups:[ \t]*(.*)$", Path(f"/proc/{box.process.pid}/status").read_text(), re.MULTILINE).group(1).split()
+    return "in groups " + " ".join(sorted(words, key=int))
+
+
+def gid_of(group):
+    return grp.getgrnam(group).gr_gid
 
 
 def mounted(point):
@@ -245,8 +255,18 @@ def rows(socket):
         Row("-v /x:/x:shared", (f"--volume={PASSED}:/x:shared",), (passes_mounts_on("/x"),),
             r"mounts in /x do not show on the host", r"mounts in /x show on the host"),
         Row("--read-only", ("--read-only", "--tmpfs=/tmp"), (root,), r"root ro"),
+        Row("--pid host", ("--pid=host",), (shares("pid"),),
+            r"refused: hardened: .*no pid namespace of its own.*ask without --pid.*", r"the host's pid namespace"),
+        Row("--network host", ("--network=host",), (shares("net"),),
+            r"refused: hardened: .*no network namespace of its own.*ask without --network host.*",
+            r"the host's net namespace"),
+        Row("--ipc host", ("--ipc=host",), (shares("ipc"),),
+            r"refused: hardened: .*no ipc namespace of its own.*ask without --ipc host.*", r"the host's ipc namespace"),
+        Row("--uts host", ("--uts=host",), (shares("uts"),),
+            r"refused: hardened: .*no uts namespace of its own.*ask without --uts host.*", r"the host's uts namespace"),
+        Row("--user 1000 --group-add disk of the host", (f"--group-add={gid_of('disk')}", "--user=1000"), (groups,),
+            r"in groups 0", rf"in groups 0 {gid_of('disk')}"),
         # Passed, and named in each record as waiting: their controls are still to come.
-        Row("--pid host (not bounded yet)", ("--pid=host",), (shares("pid"),), r"the host's pid namespace"),
         Row("-v /:/host (not bounded yet)", ("--volume=/:/host",), (mounted("/host"),), r"mounted"),
         Row("-v $PWD/src:/src", (f"--volume={SOURCE}:/src",), (mounted("/src"),), r"mounted"),
     ]

@@ -110,8 +110,7 @@ std::set<std::string_view> names(std::tuple<C...>* /*the list*/) {
 // Those that are still to come. Each is in no row's way for longer than it has to be: the list and the rows that wait
 // are the same, until both are empty.
 const std::set<std::string_view>& to_come() {
-  static const std::set<std::string_view> controls{"selinux",     "namespaces", "mounts",
-                                                   "resources",   "user",       "scheduling",
+  static const std::set<std::string_view> controls{"selinux",     "mounts",  "resources", "scheduling",
                                                    "annotations", "command",    "other"};
   return controls;
 }
