@@ -12,8 +12,10 @@
 #include "controls/no_new_privileges.h"
 #include "controls/paths.h"
 #include "controls/pids.h"
+#include "controls/resources.h"
 #include "controls/rlimits.h"
 #include "controls/rootfs.h"
+#include "controls/scheduling.h"
 #include "controls/seccomp.h"
 #include "controls/sysctls.h"
 #include "controls/system_mounts.h"
@@ -23,6 +25,7 @@ namespace hardened::controls {
 
 // Capabilities stand first: seccomp's ceiling is resolved for what they grant.
 using AllControls = std::tuple<Capabilities, NoNewPrivileges, Namespaces, User, Seccomp, AppArmor, Devices,
-                               SystemMounts, Rootfs, Paths, Sysctls, Pids, Rlimits, Hooks>;
+                               SystemMounts, Rootfs, Paths, Sysctls, Pids, Resources, Rlimits, Scheduling,
+                               Hooks>;
 
 }  // namespace hardened::controls

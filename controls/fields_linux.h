@@ -19,7 +19,7 @@ inline constexpr std::array kLinuxFields{
     owned("/linux/gidMappings/*/size", number, "namespaces"),
     owned("/linux/sysctl", map, "sysctls"),
     owned("/linux/sysctl/*", text, "sysctls"),
-    waiting("/linux/cgroupsPath", text, "resources"),
+    owned("/linux/cgroupsPath", text, "resources"),
     owned("/linux/namespaces", list, "namespaces"),
     owned("/linux/namespaces/*", object, "namespaces"),
     owned("/linux/namespaces/*/type", text, "namespaces"),
@@ -75,11 +75,14 @@ inline constexpr std::array kLinuxFields{
     // them.
     waiting("/linux/intelRdt/enableCMT", boolean, "other"),
     waiting("/linux/intelRdt/enableMBM", boolean, "other"),
-    waiting("/linux/memoryPolicy", object, "scheduling"),
-    waiting("/linux/memoryPolicy/mode", text, "scheduling"),
-    waiting("/linux/memoryPolicy/nodes", text, "scheduling"),
-    waiting("/linux/memoryPolicy/flags", list, "scheduling"),
-    waiting("/linux/memoryPolicy/flags/*", text, "scheduling"),
+    harmless(
+        "/linux/memoryPolicy", object,
+        "which of its own nodes its memory comes from: any process may say so, within its cpuset, without a "
+        "privilege (set_mempolicy(2))"),
+    harmless("/linux/memoryPolicy/mode", text, "see memoryPolicy"),
+    harmless("/linux/memoryPolicy/nodes", text, "see memoryPolicy"),
+    harmless("/linux/memoryPolicy/flags", list, "see memoryPolicy"),
+    harmless("/linux/memoryPolicy/flags/*", text, "see memoryPolicy"),
     waiting("/linux/personality", object, "other"),
     waiting("/linux/personality/domain", text, "other"),
     waiting("/linux/personality/flags", list, "other"),

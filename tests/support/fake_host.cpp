@@ -57,6 +57,7 @@ std::optional<Operation> operation_named(std::string_view word) {
 FakeHost::FakeHost() {
   machine.limits.fill(Limit{.soft = 1'048'576, .hard = 1'048'576});
   nodes_["/"] = Node{.stat = fresh(Stat::Type::directory, {.mode = 0755}), .bytes = ""};
+  file("/proc/self/oom_score_adj", "0\n");
 }
 
 Stat FakeHost::fresh(Stat::Type type, Owner owner) {

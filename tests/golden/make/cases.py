@@ -411,7 +411,81 @@ def field_cases():
                                          "io.hardened.waiver": "all"}))
 
 
+# What takes from others: weights, real time, the out-of-memory killer; and where a cgroup stands.
+
+BOUNDED = DEFAULT + """controls:
+  resources:
+    memory: {default: 512m, maximum: 1g}
+    memory_swap: 2g
+    cpus: {default: 1, maximum: 2.5}
+    cgroup_parents: [docker.slice, system.slice]
+"""
+
+
+def resource_cases():
+    def weights(spec):
+        spec["linux"]["resources"] |= {
+            "cpu": {"shares": 2048},
+            "blockIO": {"weight": 500, "leafWeight": 300,
+                        "weightDevice": [{"major": 8, "minor": 0, "weight": 800, "leafWeight": 10}]}}
+    docker_case("resources-weights", "docker run --cpu-shares 2048 --blkio-weight 500 --blkio-weight-device /dev/sda:800", weights)
+    docker_case("resources-realtime", "docker run --cpu-rt-runtime 950000 --cpu-rt-period 1000000",
+                replaced("linux/resources/cpu", {"shares": 0, "realtimeRuntime": 950000, "realtimePeriod": 1000000}))
+    docker_case("resources-oom-kill-disable", "docker run --oom-kill-disable --memory 64m",
+                replaced("linux/resources/memory", {"limit": 67108864, "swap": 134217728, "disableOOMKiller": True}), major=20)
+    docker_case("resources-network", "a class that the host's firewall goes by",
+                replaced("linux/resources/network", {"classID": 1048577, "priorities": [{"name": "eth0", "priority": 500}]}))
+    docker_case("resources-unified", "files of cgroup v2 by name",
+                replaced("linux/resources/unified", {"memory.max": "1G", "cpu.weight": "10000", "memory.min": "1G",
+                                                     "cgroup.subtree_control": "+cpu", "io.max": "8:0 rbps=1048576"}))
+    memory = {"limit": 4294967296, "swap": -1, "reservation": 2147483648}
+    docker_case("resources-memory", "docker run --memory 4g --memory-swap -1 --memory-reservation 2g above the host's",
+                replaced("linux/resources/memory", memory), policy=BOUNDED)
+    docker_case("resources-cpus", "docker run --cpus 8 with a burst above the host's",
+                replaced("linux/resources/cpu", {"quota": 800000, "period": 100000, "burst": 800000}), policy=BOUNDED)
+    docker_case("resources-defaults", "docker run on a host that bounds memory and processors", lambda spec: None,
+                policy=BOUNDED)
+    docker_case("resources-observed", "what is above stays, and is recorded",
+                replaced("linux/resources/cpu", {"shares": 2048}), policy=OBSERVE)
+    docker_case("cgroup-parent-root", "docker run --cgroup-parent -.slice",
+                replaced("linux/cgroupsPath", f"-.slice:docker:{engines.ID}"))
+    docker_case("cgroup-parent-service", "docker run --cgroup-parent /system.slice/docker.service",
+                replaced("linux/cgroupsPath", f"/system.slice/docker.service/{engines.ID}"), major=20)
+    docker_case("cgroup-parent-listed", "docker run --cgroup-parent docker-web.slice where docker.slice is listed",
+                replaced("linux/cgroupsPath", f"docker-web.slice:docker:{engines.ID}"),
+                policy=DEFAULT + "controls:\n  resources: {cgroup_parents: [docker.slice]}\n")
+    docker_case("cgroup-parent-not-listed", "docker run where another slice is listed", lambda spec: None,
+                policy=DEFAULT + "controls:\n  resources: {cgroup_parents: [docker.slice]}\n")
+    add("update-memory-unlimited",
+        Case("docker update --memory -1 where memory is bounded: swap goes with it", calls.update(calls.DOCKER),
+             resources={"memory": {"limit": -1}}, policy=BOUNDED))
+    add("update-cpu-shares",
+        Case("docker update --cpu-shares 2048 --cpu-quota 50000: half a quota is taken out where processors are bounded",
+             calls.update(calls.DOCKER), resources={"cpu": {"shares": 2048, "quota": 50000}}, policy=BOUNDED))
+
+
+def scheduling_cases():
+    docker_case("oom-score-adj", "docker run --oom-score-adj -1000", replaced("process/oomScoreAdj", -1000))
+    process = engines.docker_process(29)
+    process["oomScoreAdj"] = -1000
+    add("oom-score-adj-exec",
+        Case("docker exec in a container of --oom-score-adj -1000", calls.execute(calls.DOCKER), process=process))
+    machine = (pathlib.Path(__file__).resolve().parents[1] / "host.yaml").read_text()
+    spec = engines.containerd()
+    spec["process"].pop("oomScoreAdj", None)
+    add("oom-score-adj-inherited",
+        Case("ctr run: an engine that says no score, under a shim that is never killed", calls.create(calls.CONTAINERD),
+             spec, host=machine + '  /proc/self/oom_score_adj: "-998\\n"\n'))
+
+    def realtime(spec):
+        spec["process"]["scheduler"] = {"policy": "SCHED_FIFO", "priority": 99}
+        spec["process"]["ioPriority"] = {"class": "IOPRIO_CLASS_RT", "priority": 0}
+    docker_case("scheduler-realtime", "SCHED_FIFO and IOPRIO_CLASS_RT", realtime)
+    docker_case("scheduler-nice", "a nice value below all others",
+                replaced("process/scheduler", {"policy": "SCHED_BATCH", "nice": -20}))
+
+
 for section in (plain, privileged_cases, capability_cases, seccomp_cases, device_cases, path_and_mount_cases, limit_cases,
-                process_cases, field_cases,
-                namespace_cases, user_cases, hook_cases, rootfs_cases):
+                process_cases, field_cases, namespace_cases, user_cases, resource_cases, scheduling_cases,
+                hook_cases, rootfs_cases):
     section()

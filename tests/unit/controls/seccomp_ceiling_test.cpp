@@ -110,13 +110,15 @@ TEST(SeccompCeiling, AlsoAllowsCallsWhateverTheirArguments) {
 }
 
 TEST(SeccompCeiling, WhatARuleMayNotSay) {
-  EXPECT_EQ(parsed("{profile: strickt, architectures: nativ, also: [unshar, 4, nothing_like_it]}").faults,
-            (Faults{"rule:1:11: expected default, strict, or the absolute path of a profile in Docker's "
-                    "format, found 'strickt', did you mean strict?",
-                    "rule:1:52: unknown system call 'unshar', did you mean unshare?",
-                    "rule:1:60: expected a string, found a number",
-                    "rule:1:63: unknown system call 'nothing_like_it'",
-                    "rule:1:35: expected requested or native, found 'nativ', did you mean native?"}));
+  EXPECT_EQ(
+      parsed("{profile: strickt, architectures: nativ, also: [unshar, 4, nothing_like_it]}").faults,
+      (Faults{
+          "rule:1:11: expected default, strict or the absolute path of a profile in Docker's format, found "
+          "'strickt', did you mean strict?",
+          "rule:1:35: expected requested or native, found 'nativ', did you mean native?",
+          "rule:1:49: unknown system call 'unshar', did you mean unshare?",
+          "rule:1:57: expected a string, found a number",
+          "rule:1:60: unknown system call 'nothing_like_it'"}));
   EXPECT_EQ(parsed("{profile: default, architectures: native, also: unshare}").faults,
             (Faults{"rule:1:49: expected a list, found a string"}));
   EXPECT_EQ(parsed("{profile: seccomp.json, architectures: native}").faults.size(), 1U);
