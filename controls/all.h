@@ -9,6 +9,7 @@
 #include "controls/command.h"
 #include "controls/devices.h"
 #include "controls/fields.h"
+#include "controls/hooks.h"
 #include "controls/mounts.h"
 #include "controls/namespaces.h"
 #include "controls/no_new_privileges.h"
@@ -17,6 +18,7 @@
 #include "controls/pids.h"
 #include "controls/resources.h"
 #include "controls/rlimits.h"
+#include "controls/rootfs.h"
 #include "controls/scheduling.h"
 #include "controls/seccomp.h"
 #include "controls/selinux.h"
@@ -28,7 +30,7 @@ namespace hardened::controls {
 
 // Capabilities stand first: seccomp's ceiling is resolved for what they grant.
 using AllControls = std::tuple<Capabilities, NoNewPrivileges, Namespaces, User, Seccomp, AppArmor, Selinux,
-                               Devices, Mounts, SystemMounts, Paths, Sysctls, Pids, Resources, Rlimits,
-                               Scheduling, Annotations, Command, Other>;
+                               Devices, Mounts, SystemMounts, Rootfs, Paths, Sysctls, Pids, Resources,
+                               Rlimits, Scheduling, Hooks, Annotations, Command, Other>;
 
 }  // namespace hardened::controls

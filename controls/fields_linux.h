@@ -58,7 +58,7 @@ inline constexpr std::array kLinuxFields{
     owned("/linux/seccomp/syscalls/*/args/*/value", number, "seccomp"),
     owned("/linux/seccomp/syscalls/*/args/*/valueTwo", number, "seccomp"),
     owned("/linux/seccomp/syscalls/*/args/*/op", text, "seccomp"),
-    waiting("/linux/rootfsPropagation", text, "rootfs"),
+    owned("/linux/rootfsPropagation", text, "rootfs"),
     owned("/linux/maskedPaths", list, "paths"),
     owned("/linux/maskedPaths/*", text, "paths"),
     owned("/linux/readonlyPaths", list, "paths"),

@@ -99,7 +99,8 @@ Result<Outcome> decide(const Given& given) {
   FakeHost host;
   TRY(set_up(host, "host.yaml", given.machine));
   const doc::Document document = TRY(doc::read_json(given.name, given.document));
-  const controls::Container container{given.call.id, std::nullopt, given.call.root.value_or("")};
+  const controls::Container container{given.call.id, std::nullopt, given.call.root.value_or(""),
+                                      given.call.bundle};
   const controls::Spec spec(document, given.scope, container);
   const runtime::Facts facts = TRY(runtime::gather_facts(host, spec, given.policy));
   const runtime::Plan plan = TRY(runtime::make_plan(spec, given.policy, facts));

@@ -68,6 +68,25 @@ Done set_files(FakeHost& host, const doc::Cursor& files) {
   return done();
 }
 
+// Executable files of root's.
+Done set_programs(FakeHost& host, const doc::Cursor& programs) {
+  const auto items = TRY(programs.items());
+  for (const doc::Cursor& item : items) {
+    const auto path = TRY(item.text());
+    host.file(std::string(path), "", {.mode = 0755});
+  }
+  return done();
+}
+
+Done set_links(FakeHost& host, const doc::Cursor& links) {
+  const auto entries = TRY(links.entries());
+  for (const doc::Entry& entry : entries) {
+    const auto target = TRY(entry.value.text());
+    host.symlink(std::string(entry.key), std::string(target));
+  }
+  return done();
+}
+
 // "net:[4026531840]"
 Result<NameSpace> name_space(const doc::Cursor& value) {
   const std::string text(TRY(value.text()));
@@ -88,15 +107,6 @@ Done set_name_spaces(FakeHost& host, const doc::Cursor& namespaces) {
   const auto entries = TRY(namespaces.entries());
   for (const doc::Entry& entry : entries) {
     host.machine.name_spaces[std::string(entry.key)] = TRY(name_space(entry.value));
-  }
-  return done();
-}
-
-Done set_links(FakeHost& host, const doc::Cursor& links) {
-  const auto entries = TRY(links.entries());
-  for (const doc::Entry& entry : entries) {
-    const auto target = TRY(entry.value.text());
-    host.symlink(std::string(entry.key), std::string(target));
   }
   return done();
 }
@@ -128,13 +138,14 @@ Done set_sockets(FakeHost& host, const doc::Cursor& sockets) {
 Done set_up(FakeHost& host, std::string name, std::string yaml) {
   const doc::Document document = TRY(doc::read_yaml(std::move(name), std::move(yaml)));
   const doc::Cursor root(document, document.root);
-  constexpr std::array<std::string_view, 8> kKeys{"kernel",     "caller", "limits",      "files",
-                                                  "namespaces", "links",  "directories", "sockets"};
+  constexpr std::array<std::string_view, 9> kKeys{"kernel",   "caller", "limits",      "files",  "namespaces",
+                                                  "programs", "links",  "directories", "sockets"};
   TRY(root.only(kKeys));
   if (const auto kernel = root.find("kernel")) TRY(set_kernel(host, *kernel));
   if (const auto caller = root.find("caller")) TRY(set_caller(host, *caller));
   if (const auto limits = root.find("limits")) TRY(set_limits(host, *limits));
   if (const auto files = root.find("files")) TRY(set_files(host, *files));
+  if (const auto programs = root.find("programs")) TRY(set_programs(host, *programs));
   if (const auto namespaces = root.find("namespaces")) TRY(set_name_spaces(host, *namespaces));
   if (const auto directories = root.find("directories")) TRY(set_directories(host, *directories));
   if (const auto links = root.find("links")) TRY(set_links(host, *links));

@@ -33,6 +33,7 @@ LIES = {
     "masked": "paths: it shows /proc/",
     "readonly": "paths: it can write below /proc/bus",
     "rlimit": "rlimits: it has RLIMIT_CORE",
+    "root": "rootfs: it has a root that it can write to",
     "network": "namespaces: it has no network namespace of its own",
     "group": "user: it is in group 6",
 }
@@ -63,8 +64,9 @@ def liar(lie, runtime, late=False):
 
 def hardened(lie, runtime, binary, late=False):
     name = f"{lie}-{'late' if late else 'plain'}-{runtime}-{binary.parent.name}".replace("_", "-")
+    rules = "rootfs: {readonly: required}" if lie == "root" else "rlimits: {core: 0}"
     put_policy(name, text=NO_NEW_PRIVILEGES if lie in ("no_new_privileges", "promised_filter") else
-                          "version: 1\nextends: docker-default\ncontrols: {rlimits: {core: 0}}\n")
+                          f"version: 1\nextends: docker-default\ncontrols: {{{rules}}}\n")
     low_level(name, liar(lie, runtime, late))
     place = LIARS / f"hardened-{name}"
     place.unlink(missing_ok=True)

@@ -5,6 +5,7 @@ never be refused under the shipped policy.
 """
 import copy
 import dataclasses
+import json
 import pathlib
 
 import calls
@@ -532,6 +533,63 @@ def text_cases():
                 policy=DEFAULT + "controls:\n  other: {allow: [/linux/personality]}\n")
 
 
+# Hooks are root's programs on the host; a root is a directory of the host.
+
+def hook_cases():
+    stages = {"prestart": "prestart", "create-runtime": "createRuntime", "create-container": "createContainer",
+              "poststart": "poststart", "poststop": "poststop"}
+    for name, stage in stages.items():
+        docker_case(f"hook-{name}", f"a {stage} hook of a user's own",
+                    replaced("hooks", {stage: [{"path": "/home/me/hook", "args": ["hook"]}]}))
+    inside = {"startContainer": [{"path": "/usr/local/bin/prepare", "env": ["A=b"]}]}
+    docker_case("hook-start-container", "a startContainer hook runs inside, as the container's own program does",
+                replaced("hooks", inside))
+    docker_case("hook-start-container-refused", "the same where the host wants none", replaced("hooks", inside),
+                policy=DEFAULT + "controls:\n  hooks: {start_container: refused}\n")
+    docker_case("hook-forged-engine", "what Docker 27 adds, with another environment",
+                lambda spec: spec["hooks"]["prestart"][0].update(env=["LD_PRELOAD=/tmp/x.so"]), major=26)
+
+    gpu = "/usr/bin/nvidia-container-runtime-hook"
+    environment = ["LANG=C.UTF-8", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin", "NOTIFY_SOCKET=/run/systemd/notify"]
+    with_gpu = HOST.replace("[/usr/bin/dockerd]", f"[/usr/bin/dockerd, {gpu}]")
+    docker_case("hook-gpus", "docker run --gpus all: Docker hands its own environment on, the rule names what of it",
+                replaced("hooks", {"prestart": [{"path": gpu, "args": [gpu.rpartition("/")[2], "prestart"],
+                                                 "env": environment}]}), host=with_gpu)
+    link = {"path": "/usr/bin/nvidia-cdi-hook", "args": ["nvidia-cdi-hook", "create-symlinks", "--link", "a::/b"],
+            "env": ["NVIDIA_CTK_DEBUG=false"]}
+    declared = json.dumps({"containerEdits": {"hooks": [{"hookName": "createContainer"} | link]}})
+    with_cdi = HOST.replace("[/usr/bin/dockerd]", "[/usr/bin/dockerd, /usr/bin/nvidia-cdi-hook]").replace(
+        "files:\n", f"files:\n  /etc/cdi/nvidia.json: '{declared}'\n")
+    docker_case("hook-cdi", "docker run --device nvidia.com/gpu=all: word for word what a file of root's names",
+                replaced("hooks", {"createContainer": [link]}), host=with_cdi)
+
+
+def rootfs_cases():
+    docker_case("rootfs-host", "a container that would run on the host's own files", replaced("root/path", "/"))
+    docker_case("rootfs-etc", "the same, in part, where the host only wants to be told otherwise",
+                replaced("root/path", "/etc/ssl"), policy=DEFAULT + "controls:\n  rootfs: {on_excess: refuse}\n")
+    docker_case("rootfs-shared", "docker run -v /srv/x:/x:shared, as far as the root is concerned",
+                replaced("linux/rootfsPropagation", "shared"))
+    docker_case("rootfs-readonly", "a host that wants the root of every container read-only", lambda spec: None,
+                policy=DEFAULT + "controls:\n  rootfs: {readonly: required}\n")
+
+
+# Fields that nobody knows, and names that look like fields.
+
+def field_cases():
+    new = replaced("linux/somethingNew", {"deep": [1, "<2>"]})
+    docker_case("field-unknown", "a field of a specification that is newer than hardened", new)
+    docker_case("field-accepted", "the same, opened by name", new, policy=DEFAULT + "accepted_fields: [/linux/somethingNew]\n")
+    docker_case("field-recorded", "the same where unknown fields are recorded", new,
+                policy=DEFAULT + "unknown_fields: record\n")
+    docker_case("field-look-alike", "a name that Go folds to seccomp, under observe.yaml: no policy takes it",
+                replaced("linux/\u017feccomp", None), policy=OBSERVE)
+    docker_case("mark-forged", "annotations in our name are taken out before ours is written",
+                replaced("annotations", {"io.hardened.policy": "trust me", "org.example.note": "kept",
+                                         "io.hardened.waiver": "all"}))
+
+
 for section in (plain, privileged_cases, capability_cases, seccomp_cases, device_cases, path_and_mount_cases, source_cases, limit_cases,
-                process_cases, field_cases, namespace_cases, user_cases, resource_cases, scheduling_cases, text_cases):
+                process_cases, field_cases, namespace_cases, user_cases, resource_cases, scheduling_cases, text_cases,
+                hook_cases, rootfs_cases):
     section()

@@ -49,6 +49,8 @@ def lie_about(what, spec):
         linux["maskedPaths"] = []
     elif what == "readonly":
         linux["readonlyPaths"] = []
+    elif what == "root":
+        spec["root"]["readonly"] = False
     elif what == "rlimit":
         process["rlimits"] = [{"type": "RLIMIT_CORE", "soft": 4096, "hard": 4096}]
     elif what == "network":
