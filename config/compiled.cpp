@@ -53,7 +53,7 @@ void restore(std::string& text, const doc::Cursor& section, std::string_view key
 
 // Nothing when it is damaged.
 std::optional<Policy> restored(const std::shared_ptr<const doc::Document>& document, const std::string& path,
-                               std::string_view waivers) {
+                               const std::shared_ptr<const std::string>& text, std::size_t waivers) {
   const doc::Cursor root(*document, document->root);
   doc::Diagnostics wrong;
   const auto merged = wrong.take(root.need("policy"));
@@ -61,11 +61,11 @@ std::optional<Policy> restored(const std::shared_ptr<const doc::Document>& docum
   if (!merged || !origins) return std::nullopt;
   const auto bytes = wrong.take(root.need("waiver_bytes"));
   const auto length = bytes ? wrong.take(bytes->unsigned_integer()) : std::nullopt;
-  if (!length || *length != waivers.size()) return std::nullopt;
+  if (!length || *length != text->size() - waivers) return std::nullopt;
   const Layers top{*merged, std::nullopt};
   Policy policy;
   policy.path = path;
-  policy.waivers = {std::string(waivers), path, top, document};
+  policy.waivers = {text, waivers, path, top, document};
   read_settings(top, policy, wrong);
   policy.rules = read_rules<controls::AllControls>(top, wrong);
   restore(policy.id, root, "id", wrong);
@@ -86,18 +86,19 @@ struct Recalled {
 };
 
 Recalled recalled(Host& host, const std::string& path, const Stat& file) {
-  const Result<File> kept = host.read(place_of(path), kLargestCompiled, Links::refuse);
+  Result<File> kept = host.read(place_of(path), kLargestCompiled, Links::refuse);
   if (!kept) return {kept.error().fault == Fault::absent ? State::missing : State::damaged, std::nullopt};
   if (!root_only(kept->stat, Stat::Type::file) || !kept->bytes.ends_with('\n'))
     return {State::damaged, std::nullopt};
-  const std::size_t first = kept->bytes.find('\n');
-  auto read = doc::read_json("compiled policy", kept->bytes.substr(0, first));
+  const auto text = std::make_shared<const std::string>(std::move(kept).value().bytes);
+  const std::size_t first = text->find('\n');
+  auto read = doc::read_json("compiled policy", text->substr(0, first));
   if (!read) return {State::damaged, std::nullopt};
   const auto document = std::make_shared<const doc::Document>(std::move(read).value());
   const doc::Value* from = document->root.find("from");
   if (from == nullptr) return {State::damaged, std::nullopt};
   if (*from != made_from(path, file)) return {State::stale, std::nullopt};
-  auto policy = restored(document, path, std::string_view(kept->bytes).substr(first + 1));
+  auto policy = restored(document, path, text, first + 1);
   if (!policy) return {State::damaged, std::nullopt};
   return {State::good, std::move(policy)};
 }

@@ -185,12 +185,12 @@ std::string waiver_line(const Waiver& waiver, const doc::Value& written, const s
 }
 
 bool is_for(std::string_view line, std::string_view id) {
+  std::string_view ids = line.substr(0, line.find('\t'));
   while (true) {
-    const std::size_t end = line.find_first_of(" \t");
-    if (end == std::string_view::npos) return false;
-    if (line.substr(0, end) == id) return true;
-    if (line[end] == '\t') return false;
-    line.remove_prefix(end + 1);
+    if (ids.starts_with(id) && (ids.size() == id.size() || ids[id.size()] == ' ')) return true;
+    const std::size_t space = ids.find(' ');
+    if (space == std::string_view::npos) return false;
+    ids.remove_prefix(space + 1);
   }
 }
 

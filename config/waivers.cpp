@@ -215,7 +215,7 @@ Waivers read_waivers(const Layers& top, const std::string& path, const std::vect
     check_engine(item, *waiver, engines, wrong);
     lines += waiver_line(*waiver, item.value(), lines_of(item, counter)) + '\n';
   }
-  return {std::move(lines), path, top, std::move(documents)};
+  return {std::make_shared<const std::string>(std::move(lines)), 0, path, top, std::move(documents)};
 }
 
 }  // namespace hardened::config

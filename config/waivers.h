@@ -70,16 +70,21 @@ struct Waiver {
 class Waivers {
  public:
   Waivers() = default;
-  // `rules` is what they are laid over, in documents that `documents` keeps alive; `path` is the policy's.
-  Waivers(std::string lines, std::string path, Layers rules, std::shared_ptr<const void> documents)
-      : lines_(std::make_shared<const std::string>(std::move(lines))),
+  // The lines are what stands in `text` from there on; `rules` is what they are laid over, in documents that `documents`
+  // keeps alive; `path` is the policy's.
+  Waivers(std::shared_ptr<const std::string> text, std::size_t from, std::string path, Layers rules,
+          std::shared_ptr<const void> documents)
+      : text_(std::move(text)),
+        from_(from),
         path_(std::move(path)),
         rules_(rules),
         documents_(std::move(documents)) {}
 
   [[nodiscard]] bool empty() const { return lines().empty(); }
   // One a waiver: its ids, a tab, and canonical JSON.
-  [[nodiscard]] std::string_view lines() const { return lines_ ? *lines_ : std::string_view(); }
+  [[nodiscard]] std::string_view lines() const {
+    return text_ ? std::string_view(*text_).substr(from_) : std::string_view();
+  }
   // The policy's own sections, below the waivers.
   [[nodiscard]] const std::optional<Layers>& rules() const { return rules_; }
 
@@ -89,7 +94,8 @@ class Waivers {
   [[nodiscard]] Result<doc::Document> written(std::string_view name) const;
 
  private:
-  std::shared_ptr<const std::string> lines_;  // copies of a policy share them
+  std::shared_ptr<const std::string> text_;  // copies of a policy share it
+  std::size_t from_ = 0;
   std::string path_;
   std::optional<Layers> rules_;
   std::shared_ptr<const void> documents_;

@@ -52,32 +52,35 @@ std::vector<std::string> homes_of(const std::string& data_root, const controls::
   return homes;
 }
 
-Result<std::string> member(const doc::Cursor& object, std::string_view key) {
-  const doc::Cursor value = TRY(object.need(key));
-  const std::string_view text = TRY(value.text());
+Result<std::string> text(const doc::Cursor& at) {
+  const std::string_view text = TRY(at.text());
   return std::string(text);
 }
 
 Result<Identity> container_in(const doc::Document& metadata, const std::string& id) {
   const doc::Cursor root(metadata, metadata.root);
-  const std::string own = TRY(member(root, "ID"));
-  if (own != id) return Error{Fault::io, "it speaks of another container, " + printable(own, 80)};
+  const doc::Cursor own = TRY(root.need("ID"));
+  const doc::Cursor image = TRY(root.need("Image"));
+  const doc::Cursor name = TRY(root.need("Name"));
+  if (own.value().text() != id)
+    return own.error("it speaks of another container, " + printable(own.value().text(), 80));
   Identity identity;
-  identity.id = TRY(member(root, "Image"));
+  identity.id = TRY(text(image));
   if (!identity.id.starts_with(kImage) || !is_digest(std::string_view(identity.id).substr(kImage.size())))
-    return Error{Fault::io, "its Image is no image's id: " + printable(identity.id, 80)};
-  const std::string name = TRY(member(root, "Name"));
-  identity.name = name.starts_with('/') ? name.substr(1) : name;
+    return image.error("its Image is no image's id: " + printable(identity.id, 80));
+  identity.name = TRY(text(name));
+  if (identity.name.starts_with('/')) identity.name.erase(0, 1);
   return identity;
 }
 
 Result<Identity> plugin_in(const doc::Document& metadata, const std::string& id) {
   const doc::Cursor plugin = TRY(doc::Cursor(metadata, metadata.root).need("plugin"));
+  const doc::Cursor own = TRY(plugin.need("Id"));
+  const doc::Cursor name = TRY(plugin.need("Name"));
   Identity identity;
-  identity.id = TRY(member(plugin, "Id"));
-  if (identity.id != id)
-    return Error{Fault::io, "it speaks of another plugin, " + printable(identity.id, 80)};
-  identity.name = TRY(member(plugin, "Name"));
+  identity.id = TRY(text(own));
+  if (identity.id != id) return own.error("it speaks of another plugin, " + printable(identity.id, 80));
+  identity.name = TRY(text(name));
   return identity;
 }
 
@@ -91,8 +94,7 @@ Result<Identity> identity_in(Host& host, const std::string& home, std::string_vi
   File file = TRY(read_trusted(host, path, kMostMetadata));
   const auto read = doc::read_json(path, std::move(file.bytes));
   if (!read) return read.error();
-  auto found = plugin ? plugin_in(*read, id) : container_in(*read, id);
-  return std::move(found).within(path);
+  return plugin ? plugin_in(*read, id) : container_in(*read, id);
 }
 
 }  // namespace

@@ -342,7 +342,7 @@ def waiver_cases():
         for mount in spec["mounts"]:
             mount["source"] = mount["source"].replace("/var/lib/docker", "/home/user/forged")
 
-    policy = waiving(f'{{image_id: ["{IMAGE}"], engine: docker, namespace: moby, name: we?}}')
+    policy = waiving(f'{{image_id: ["{IMAGE}"], engine: docker, namespace: moby, name: "we?"}}')
     docker_case("waiver", "--cap-add SYS_ADMIN --cap-add SYS_TIME --pids-limit 100000 of an image that may have two of it",
                 wide, policy=policy, host=knows(metadata(IMAGE)))
     docker_case("waiver-other-image", "the same of an image that was committed from it", wide, policy=policy,

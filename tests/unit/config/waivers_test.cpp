@@ -160,26 +160,43 @@ TEST(Waivers, DatesAreThoseOfTheCalendar) {
 }
 
 TEST(Waivers, AllThatIsWrongIsSaidAtOnceWithItsPlace) {
-  EXPECT_EQ(faults(extending("waivers:\n"     // 3
-                             "  - name: a\n"  // 4
-                             "    match: {image_id: [sha256:12, '" +
-                             kOne +
-                             "'], nam: x}\n"                                    // 5
-                             "    controls: {capabilites: {ceiling: [all]}}\n"  // 6
-                             "    expires: 2026-02-30\n"                        // 7
-                             "  - name: a\n"                                    // 8
-                             "    match: {image_id: ['" +
-                             kTwo +
-                             "'], engine: dokcer}\n"                                                     // 9
-                             "    controls: {pids: {on_excess: observe, maximum: 0}}\n"                  // 10
-                             "    because: ''\n"                                                         // 11
-                             "  - b\n"                                                                   // 12
-                             "  - {name: c, match: {name: web}, controls: {}, because: x}\n"             // 13
-                             "  - {name: d, match: {image_id: []}, controls: {pids: {}}, because: x}\n"  // 14
-                             "    \n")),
-            (Faults{
-                "policy.yaml:5:52: unknown key 'nam', did you mean name?",
-            }));
+  EXPECT_EQ(
+      faults(extending("waivers:\n"     // 3
+                       "  - name: a\n"  // 4
+                       "    match: {image_id: [sha256:12, '" +
+                       kOne +
+                       "'], nam: x}\n"                                    // 5
+                       "    controls: {capabilites: {ceiling: [all]}}\n"  // 6
+                       "    expires: 2026-02-30\n"                        // 7
+                       "  - name: a\n"                                    // 8
+                       "    match: {image_id: ['" +
+                       kTwo +
+                       "'], engine: dokcer}\n"                                                     // 9
+                       "    controls: {pids: {on_excess: observe, maximum: 0}}\n"                  // 10
+                       "    because: ''\n"                                                         // 11
+                       "  - b\n"                                                                   // 12
+                       "  - {name: c, match: {name: web}, controls: {}, because: x}\n"             // 13
+                       "  - {name: d, match: {image_id: []}, controls: {pids: {}}, because: x}\n"  // 14
+                       "    \n")),
+      (Faults{
+          "policy.yaml:5:111: unknown key 'nam', did you mean name?",
+          "policy.yaml:5:24: expected an image's id, sha256: and 64 hexadecimal digits, found 'sha256:12'; "
+          "docker inspect --format '{{.Id}}' IMAGE tells it",
+          "policy.yaml:4:5: 'because' is missing",
+          "policy.yaml:7:14: expected a date that exists, as in 2027-06-30, found '2026-02-30'",
+          "policy.yaml:6:16: unknown key 'capabilites', did you mean capabilities?",
+          "policy.yaml:11:14: expected the reason why this host grants it, 1 to 1024 bytes of text",
+          "policy.yaml:10:23: a waiver raises ceilings, on_excess stays that of the rule: take the key out",
+          "policy.yaml:10:52: expected a number of tasks from 1 to 4194304, or unlimited",
+          "policy.yaml:8:11: two waivers are called 'a'; the record names them",
+          "policy.yaml:9:108: there is no engine 'dokcer' below engines, did you mean docker?",
+          "policy.yaml:12:5: expected an object, found a string",
+          "policy.yaml:13:22: 'image_id' is missing: a waiver is for the containers of an image, or with "
+          "plugin_id for a plugin",
+          "policy.yaml:13:45: a waiver without a rule raises nothing",
+          "policy.yaml:14:33: expected 1 to 256 ids",
+          "policy.yaml:14:55: a rule without a ceiling raises nothing",
+      }));
 }
 
 TEST(Waivers, TwoForOneImageNeverNameTheSameControl) {
@@ -193,7 +210,7 @@ TEST(Waivers, TwoForOneImageNeverNameTheSameControl) {
   EXPECT_EQ(raised_for(policy, container(kOne)).waivers, (std::vector<std::string>{"a"}));
   const Faults all = faults(two("{pids: {maximum: 9000}}", "{pids: {maximum: 9001}}"));
   ASSERT_EQ(all.size(), 1U);
-  EXPECT_EQ(all.front().substr(0, 18), "policy.yaml:5:137:");
+  EXPECT_EQ(all.front().substr(0, 18), "policy.yaml:5:138:");
   EXPECT_NE(all.front().find("another waiver raises pids for the same image"), std::string::npos)
       << all.front();
 }
