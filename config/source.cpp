@@ -20,7 +20,7 @@ struct Base {
 };
 // Each may extend those before it only, so that there is no circle.
 constexpr std::array kBases{Base{"docker-default", embedded::policy_yaml},
-                            Base{"observe", embedded::observe_yaml}};
+                            Base{"observe", embedded::observe_yaml}, Base{"strict", embedded::strict_yaml}};
 
 // How deep the keys of an object are laid over those of the base: a rule's keys are the last.
 enum class Depth : std::uint8_t { values, keys, rules, file };

@@ -1,5 +1,5 @@
 // The documents that make a policy: the operator's, and the base that it extends, which is a
-// shipped file built into the program (config/policy.yaml, config/observe.yaml).
+// shipped file built into the program (config/policy.yaml, observe.yaml, strict.yaml).
 #pragma once
 
 #include <optional>

@@ -7,17 +7,22 @@
 #include "controls/capabilities.h"
 #include "controls/devices.h"
 #include "controls/fields.h"
+#include "controls/namespaces.h"
 #include "controls/no_new_privileges.h"
 #include "controls/paths.h"
 #include "controls/pids.h"
+#include "controls/resources.h"
 #include "controls/rlimits.h"
+#include "controls/scheduling.h"
 #include "controls/seccomp.h"
+#include "controls/sysctls.h"
 #include "controls/system_mounts.h"
+#include "controls/user.h"
 
 namespace hardened::controls {
 
 // Capabilities stand first: seccomp's ceiling is resolved for what they grant.
-using AllControls =
-    std::tuple<Capabilities, NoNewPrivileges, Seccomp, AppArmor, Devices, SystemMounts, Paths, Pids, Rlimits>;
+using AllControls = std::tuple<Capabilities, NoNewPrivileges, Namespaces, User, Seccomp, AppArmor, Devices,
+                               SystemMounts, Paths, Sysctls, Pids, Resources, Rlimits, Scheduling>;
 
 }  // namespace hardened::controls

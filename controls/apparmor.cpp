@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "controls/reach.h"
+#include "controls/words.h"
 #include "core/base/sha256.h"
 #include "core/base/text.h"
 #include "profiles/apparmor/loader.h"
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::string_view kPointer = AppArmor::owned[0];
 constexpr std::size_t kTagDigits = 12;
+constexpr std::array<std::string_view, 3> kProfiles{"docker-default", "hardened-default", "unconfined"};
 
 const AppArmorLabel kTop{false, false, {}};
 
@@ -62,18 +64,18 @@ bool by_default(const AppArmorLabel& request) {
 
 template <class T>
 std::optional<T> choice(const doc::Cursor& value, std::string_view one, T first, std::string_view other,
-                        T second, doc::Diagnostics& wrong) {
+                        T second, doc::Diagnostics& wrong, std::string_view others = "") {
   const auto text = value.text();
   if (text && *text == one) return first;
   if (text && *text == other) return second;
-  wrong.add(value.error("expected " + std::string(one) + " or " + std::string(other)));
+  wrong.add(no_such_word(value, std::array{one, other}, others));
   return std::nullopt;
 }
 
 void parse_custom(const doc::Cursor& value, AppArmor::Ceiling& ceiling, doc::Diagnostics& wrong) {
   if (value.kind() != doc::Kind::array) {
-    const auto custom =
-        choice(value, "stack", AppArmor::Custom::stack, "refuse", AppArmor::Custom::refuse, wrong);
+    const auto custom = choice(value, "stack", AppArmor::Custom::stack, "refuse", AppArmor::Custom::refuse,
+                               wrong, "a list of names");
     ceiling.custom = custom.value_or(AppArmor::Custom::refuse);
     return;
   }
@@ -119,15 +121,10 @@ AppArmor::Ceiling AppArmor::parse(const Rule& rule, doc::Diagnostics& wrong) {
   const auto custom = wrong.take(rule.need("custom"));
   const auto required = wrong.take(rule.need("required"));
   if (!profile || !peers || !custom || !required) return {};
-  const auto named = wrong.take(profile->text());
-  if (named) {
-    ceiling.unconfined = *named == "unconfined";
-    if (!ceiling.unconfined && apparmor::find_template(*named) == nullptr) {
-      wrong.add(profile->error("unknown profile '" + printable(*named) +
-                               "'; expected docker-default, hardened-default or unconfined"));
-    }
-    if (!ceiling.unconfined) ceiling.profile = std::string(*named);
-  }
+  const auto named = profile->text();
+  ceiling.unconfined = named && *named == "unconfined";
+  if (named && apparmor::find_template(*named) != nullptr) ceiling.profile = std::string(*named);
+  if (!ceiling.unconfined && ceiling.profile.empty()) wrong.add(no_such_word(*profile, kProfiles));
   ceiling.peers = choice(*peers, "shared", Peers::shared, "container", Peers::container, wrong)
                       .value_or(Peers::container);
   parse_custom(*custom, ceiling, wrong);

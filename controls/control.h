@@ -68,6 +68,9 @@ struct Change {
   // Asked by the engine's own default, not by a user (an absent pids limit): never a reason to
   // refuse, and marked in the record.
   bool by_default = false;
+  // Which of several things at that pointer, where the pointer does not tell: a namespace's type ("network"), or
+  // what of a mount ("source", "socket", "propagation"). For the map of benchmarks (controls/cis.h).
+  std::string_view aspect{};
 };
 
 // granted == the request exactly when unchanged; changes are empty exactly then. `refused` is for

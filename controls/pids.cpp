@@ -115,8 +115,14 @@ Pids::Ceiling Pids::parse(const Rule& rule, doc::Diagnostics& wrong) {
   const auto maximum = limit("maximum");
   if (!by_default || !maximum) return {};
   if (leq(*by_default, *maximum)) return {*by_default, *maximum};
-  wrong.add(rule.find("default")->error("the default (" + told(*by_default) + ") is above the maximum (" +
-                                        told(*maximum) + "); lower it, or raise pids.maximum"));
+  // To the operator's own key where the other one is the base's.
+  const doc::Cursor lower = *rule.find("default");
+  const doc::Cursor upper = *rule.find("maximum");
+  const bool base_has_default = &lower.document() != &rule.whole().document();
+  const std::string both = " (" + told(*by_default) + ") is above the maximum (" + told(*maximum) + "); ";
+  wrong.add(base_has_default
+                ? upper.error("the default of the base" + both + "say pids.default too, or raise it")
+                : lower.error("the default" + both + "lower it, or raise pids.maximum"));
   return {};
 }
 

@@ -4,14 +4,13 @@
 #include <utility>
 
 #include "controls/reach.h"
+#include "controls/seccomp_ceiling.h"
 #include "controls/seccomp_changes.h"
 #include "core/base/sha256.h"
 #include "core/base/text.h"
-#include "core/doc/json.h"
-#include "profiles/embedded.h"
 #include "profiles/seccomp/exact.h"
+#include "profiles/seccomp/instead.h"
 #include "profiles/seccomp/libseccomp.h"
-#include "profiles/seccomp/lint.h"
 #include "profiles/seccomp/meet.h"
 
 namespace hardened::controls {
@@ -21,29 +20,6 @@ constexpr std::string_view kSection = Seccomp::owned[0];
 // Docker's own profile has 14 KB; what is larger by far is no profile that a person wrote.
 constexpr std::size_t kMostProfileBytes = std::size_t{1} << 20U;
 
-Result<seccomp::DockerProfile> parse_profile(std::string file_name, std::string text) {
-  const doc::Document document = TRY(doc::read_json(std::move(file_name), std::move(text)));
-  const doc::Cursor file(document, document.root);
-  seccomp::DockerProfile profile = TRY(seccomp::parse_docker(file));
-  if (!profile.confined) return file.error("a profile without rules confines nothing");
-  const bool notifies = std::any_of(profile.rules.begin(), profile.rules.end(), [](const auto& rule) {
-    return rule.rule.answer.action == seccomp::Action::notify;
-  });
-  if (notifies || !profile.listener_path.empty() || profile.fallback.action == seccomp::Action::notify) {
-    return file.error("a ceiling cannot hand calls to a listener; use SCMP_ACT_ERRNO");
-  }
-  return profile;
-}
-
-// Read only where it is needed. It is part of this program: were it wrong, the zero profile lets nothing through.
-const seccomp::DockerProfile& shipped_profile() {
-  static const seccomp::DockerProfile profile = [] {
-    auto parsed = parse_profile("the default profile", std::string(embedded::default_json));
-    return parsed ? std::move(parsed).value() : seccomp::DockerProfile{};
-  }();
-  return profile;
-}
-
 // All that the answer hangs on, but for what other controls grant.
 std::string question_of(const Spec& spec, const Seccomp::Ceiling& ceiling, std::string_view file,
                         const seccomp::Machine& machine) {
@@ -52,51 +28,12 @@ std::string question_of(const Spec& spec, const Seccomp::Ceiling& ceiling, std::
   const std::string_view asked =
       std::string_view(spec.document().text).substr(range.begin, range.end - range.begin);
   std::string text = ceiling.architectures == Seccomp::Architectures::native ? "native" : "requested";
-  for (const std::string& part :
-       {std::string(seccomp::name(machine.architecture)), std::to_string(machine.kernel.major),
-        std::to_string(machine.kernel.minor), seccomp::libseccomp_version(), ceiling.file, sha256(file)}) {
+  for (const std::string& part : {std::string(seccomp::name(machine.architecture)),
+                                  std::to_string(machine.kernel.major), std::to_string(machine.kernel.minor),
+                                  seccomp::libseccomp_version(), name_of(ceiling), sha256(file)}) {
     text += '\n' + part;
   }
   return sha256(text + '\n' + std::string(asked));
-}
-
-// A ceiling below what every start of a container needs would make all of them fail, with a word of runc's that names no
-// policy: so it is no policy. The shipped one is held to it by its test.
-Done above_floor(const seccomp::DockerProfile& profile, const seccomp::Machine& machine) {
-  for (const Flags bounding : {Flags{}, Flags(~std::uint64_t{0})}) {
-    const seccomp::Profile resolved = seccomp::resolve(profile, bounding, machine);
-    const std::vector<std::string_view> missing = seccomp::below_floor(resolved, true);
-    if (missing.empty()) continue;
-    std::vector<std::string> words(missing.begin(), missing.end());
-    return Error{Fault::policy, "it does not allow " + joined(words) +
-                                    ", without which no container starts; allow them for everybody"};
-  }
-  return done();
-}
-
-bool is_plain_absolute(std::string_view path) {
-  return path.size() > 1 && path.front() == '/' && path.find('\0') == std::string_view::npos &&
-         path.find("/../") == std::string_view::npos;
-}
-
-std::string parse_file(const Rule& rule, doc::Diagnostics& wrong) {
-  const auto value = wrong.take(rule.need("profile"));
-  const auto text = value ? wrong.take(value->text()) : std::nullopt;
-  if (!text || *text == "default") return "";
-  if (is_plain_absolute(*text)) return std::string(*text);
-  wrong.add(value->error("expected default, or the absolute path of a profile in Docker's format, found '" +
-                         printable(*text) + "'"));
-  return "";
-}
-
-Seccomp::Architectures parse_architectures(const Rule& rule, doc::Diagnostics& wrong) {
-  const auto value = wrong.take(rule.need("architectures"));
-  const auto text = value ? wrong.take(value->text()) : std::nullopt;
-  if (text && *text == "requested") return Seccomp::Architectures::requested;
-  if (text && *text != "native") {
-    wrong.add(value->error("expected requested or native, found '" + printable(*text) + "'"));
-  }
-  return Seccomp::Architectures::native;
 }
 
 Result<seccomp::Profile> read_section(const Spec& spec, const Seccomp::Facts& facts) {
@@ -106,9 +43,13 @@ Result<seccomp::Profile> read_section(const Spec& spec, const Seccomp::Facts& fa
   return seccomp::parse_section(*section, facts.machine.architecture);
 }
 
-seccomp::Profile resolved(const Seccomp::Facts& facts, const Earlier<Seccomp>& earlier) {
-  const seccomp::DockerProfile& profile = facts.file ? *facts.file : shipped_profile();
-  return seccomp::exact_in_width(seccomp::resolve(profile, std::get<0>(earlier).bounding(), facts.machine));
+seccomp::Profile resolved(const Seccomp::Ceiling& ceiling, const Seccomp::Facts& facts,
+                          const Earlier<Seccomp>& earlier) {
+  const seccomp::DockerProfile& plain = facts.file ? *facts.file : shipped_profile(ceiling.shipped);
+  const auto made = [&](const seccomp::DockerProfile& profile) {
+    return seccomp::exact_in_width(seccomp::resolve(profile, std::get<0>(earlier).bounding(), facts.machine));
+  };
+  return ceiling.also.empty() ? made(plain) : made(seccomp::instead(plain, {seccomp::all_of(ceiling.also)}));
 }
 
 // What the engine asks for in every container, since the host's own profile lists it, is no user's wish: it is
@@ -141,11 +82,11 @@ Outcome<seccomp::Profile> narrow_section(const seccomp::Profile& request, const 
   const seccomp::Floor& floor = std::get<1>(earlier).yes() ? seccomp::kRuncFloor : seccomp::kRuncFloorEarly;
   if (excess.none()) return {request, Verdict::unchanged, {}, notes_on(request, request, floor)};
   auto [granted, below] = seccomp::lowered(asked, limit);
-  const std::string_view profile = ceiling.file.empty() ? std::string_view("default") : ceiling.file;
+  const std::string profile = name_of(ceiling);
   const bool native = ceiling.architectures == Seccomp::Architectures::native && facts.carries;
-  std::vector<Change> changes =
-      native ? changes_under_native(request, granted, excess, profile, resolved(facts, earlier).foreign)
-             : changes_of(request, granted, excess, profile);
+  std::vector<Change> changes = native ? changes_under_native(request, granted, excess, profile,
+                                                              resolved(ceiling, facts, earlier).foreign)
+                                       : changes_of(request, granted, excess, profile);
   std::vector<std::string> notes = notes_on(request, granted, floor);
   for (std::string& note : notes_on(below)) notes.push_back(std::move(note));
   return {std::move(granted), excess.listener ? Verdict::refused : Verdict::narrowed, std::move(changes),
@@ -175,13 +116,6 @@ Result<Seccomp::Grant> Seccomp::read(const Spec& spec, const Facts& facts) {
   return request;
 }
 
-Seccomp::Ceiling Seccomp::parse(const Rule& rule, doc::Diagnostics& wrong) {
-  Ceiling ceiling;
-  ceiling.file = parse_file(rule, wrong);
-  ceiling.architectures = parse_architectures(rule, wrong);
-  return ceiling;
-}
-
 Result<Seccomp::Facts> Seccomp::gather(Host& host, const Spec& spec, const Ceiling& ceiling) {
   if (!spec.covers(kSection)) return Facts{};
   const seccomp::Machine machine = TRY(machine_of(host.kernel()));
@@ -195,7 +129,7 @@ Result<Seccomp::Facts> Seccomp::gather(Host& host, const Spec& spec, const Ceili
     auto file = read_trusted(host, ceiling.file, kMostProfileBytes);
     if (!file) return blame(std::move(file).error());
     bytes = std::move(file->bytes);
-    auto profile = parse_profile(ceiling.file, bytes);
+    auto profile = ceiling_profile(ceiling.file, bytes);
     if (!profile) return blame(std::move(profile).error());
     Done floor = above_floor(*profile, machine);
     if (!floor) return blame(std::move(floor).error());
@@ -208,7 +142,7 @@ Result<Seccomp::Facts> Seccomp::gather(Host& host, const Spec& spec, const Ceili
 Seccomp::Grant Seccomp::bound(const Ceiling& ceiling, const Facts& facts, const Earlier<Seccomp>& earlier) {
   Grant most;
   if (!facts.carries) return most;
-  most.profile = resolved(facts, earlier);
+  most.profile = resolved(ceiling, facts, earlier);
   if (ceiling.architectures == Architectures::native) most.profile.foreign.clear();
   return most;
 }

@@ -2,10 +2,12 @@
 //
 //   controls: {seccomp: {on_excess: narrow, profile: default, architectures: requested}}
 //   controls: {seccomp: {on_excess: narrow, profile: /etc/hardened/seccomp.json, architectures: native}}
+//   controls: {seccomp: {on_excess: narrow, profile: default, architectures: native, also: [clone, unshare]}}
 //
 //   request   /linux/seccomp; absent, null or {} is unconfined: no filter at all, the top
-//   ceiling   a profile of Docker's format (profiles/seccomp/parse.h), `default` or a file of root's, resolved
-//             for this machine and for the bounding set that is *granted*: a container that loses
+//   ceiling   a profile of Docker's format (profiles/seccomp/parse.h), `default`, `strict` (the same without
+//             modify_ldt and what types into terminals, profiles/seccomp/strict.json) or a file of root's; `also` are
+//             calls that are allowed beside it, whatever their arguments. It is resolved for this machine and for the bounding set that is *granted*: a container that loses
 //             CAP_SYS_ADMIN loses mount(2) with it. `architectures: native` takes the other architectures of
 //             the profile away (the 32-bit calls of x86): socketcall(2) there hides its arguments from every
 //             condition, and a filter for one architecture is made in a fraction of the time
@@ -27,6 +29,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <vector>
 
 #include "controls/capabilities.h"
 #include "controls/control.h"
@@ -43,7 +46,7 @@ struct Seccomp {
   static constexpr std::array<std::string_view, 5> owned{"/linux/seccomp", CrunSeccomp::pointers[0],
                                                          CrunSeccomp::pointers[1], CrunSeccomp::pointers[2],
                                                          CrunSeccomp::pointers[3]};
-  static constexpr std::array<std::string_view, 2> keys{"profile", "architectures"};
+  static constexpr std::array<std::string_view, 3> keys{"profile", "architectures", "also"};
   static constexpr std::array modes{OnExcess::refuse, OnExcess::narrow, OnExcess::observe};
 
   using Needs = std::tuple<Capabilities, NoNewPrivileges>;
@@ -58,15 +61,18 @@ struct Seccomp {
     }
   };
   enum class Architectures : std::uint8_t { native, requested };
+  enum class Shipped : std::uint8_t { strict, standard };
   struct Ceiling {
-    std::string file;  // absolute; "" is the shipped profile
+    std::string file;                   // absolute; "" is a shipped profile:
+    Shipped shipped = Shipped::strict;  // this one
     Architectures architectures = Architectures::native;
+    std::vector<std::string> also{};
   };
   struct Facts {
     seccomp::Machine machine;
     // Of a call that carries no profile everything is bounded away.
     bool carries = false;
-    std::shared_ptr<const seccomp::DockerProfile> file{};  // the ceiling's, where it is not the shipped one
+    std::shared_ptr<const seccomp::DockerProfile> file{};  // the ceiling's, where it is not a shipped one
     std::optional<std::string> own_filter{};  // of a request that carries a program (seccomp_crun.h)
     std::string question{};            // digest of the section, the ceiling, the machine and libseccomp
     std::optional<KnownMeet> known{};  // what became of it before (seccomp_known.h)

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "controls/namespaces_asked.h"
+#include "controls/words.h"
 #include "core/base/text.h"
 
 namespace hardened::controls {
@@ -66,14 +67,11 @@ Result<std::vector<MountEntry>> entries_of(const Spec& spec) {
 std::optional<bool> parse_writable(const Rule& rule, std::string_view key, doc::Diagnostics& wrong) {
   const auto value = wrong.take(rule.need(key));
   if (!value) return std::nullopt;
-  const auto text = wrong.take(value->text());
-  if (!text) return std::nullopt;
-  if (*text == "read-only") return false;
-  if (*text == "writable") return true;
   constexpr std::array<std::string_view, 2> known{"read-only", "writable"};
-  const std::string_view near = nearest(*text, known);
-  wrong.add(value->error("expected read-only or writable, not '" + printable(*text, 40) + "'" +
-                         (near.empty() ? "" : ", did you mean " + std::string(near) + "?")));
+  const auto text = value->text();
+  if (text && *text == "read-only") return false;
+  if (text && *text == "writable") return true;
+  wrong.add(no_such_word(*value, known));
   return std::nullopt;
 }
 

@@ -211,8 +211,6 @@ Result<bool> remove_all_of(Host& host, const std::string& root, const std::strin
 
 }  // namespace
 
-std::string runtime_state(const std::string& root, const std::string& id) { return root + '/' + id; }
-
 Result<std::string> boot_id(Host& host) {
   File file = TRY(host.read("/proc/sys/kernel/random/boot_id", 64, Links::refuse));
   while (!file.bytes.empty() && file.bytes.back() == '\n') file.bytes.pop_back();

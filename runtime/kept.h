@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "config/identity.h"
+#include "controls/init_process.h"
 #include "core/base/host.h"
 #include "core/doc/value.h"
 
@@ -56,8 +57,7 @@ struct Kept {
   std::optional<Promise> promise;  // nothing in records of earlier builds
 };
 
-// The directory where the runtime keeps its own state of a container.
-[[nodiscard]] std::string runtime_state(const std::string& root, const std::string& id);
+using controls::runtime_state;
 
 // Nothing when there is no record, or none of this boot. A record that cannot be read or understood
 // is an error: it is ours alone, and somebody changed it.

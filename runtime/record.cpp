@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "controls/cis.h"
 #include "core/base/sha256.h"
 #include "core/base/text.h"
 #include "core/doc/value.h"
@@ -30,6 +31,18 @@ std::string cut(std::string_view text, std::size_t most) {
   if (text.size() > most)
     shown += " (" + std::to_string(text.size()) + " bytes, sha256 " + sha256(text) + ")";
   return shown;
+}
+
+using controls::CisIds;
+
+CisIds cis_of(const Decision& decision, std::string_view call) {
+  return controls::cis_ids(decision.control, decision.changes, call);
+}
+
+CisIds cis_of(const std::vector<Decision>& decisions, std::string_view call) {
+  CisIds all;
+  for (const Decision& decision : decisions) all.merge(cis_of(decision, call));
+  return all;
 }
 
 class Writer {
@@ -68,13 +81,30 @@ class Writer {
     return Value::object(std::move(members));
   }
 
-  [[nodiscard]] Value decision(const Decision& decision) const {
+  [[nodiscard]] static Value ids(const CisIds& all) {
+    std::vector<Value> printed;
+    for (const controls::CisId id : all) printed.push_back(Value::string(print(id)));
+    return Value::array(std::move(printed));
+  }
+
+  // Which recommendations the line is about, and whose they are: said once, for all of its decisions.
+  static void benchmark(std::vector<Member>& members, const CisIds& all) {
+    if (all.empty()) return;
+    members.push_back({"cis",
+                       Value::object({{"benchmark", Value::string(std::string(controls::kCisBenchmark)), {}},
+                                      {"ids", ids(all), {}}}),
+                       {}});
+  }
+
+  [[nodiscard]] Value decision(const Decision& decision, std::string_view call) const {
     std::vector<Member> members;
     text(members, "control", decision.control);
     text(members, "verdict", controls::name(decision.verdict));
     text(members, "on_excess", controls::name(decision.mode));
     text(members, "rule", decision.origin);
     text(members, "waiver", decision.waiver);
+    const CisIds about = cis_of(decision, call);
+    if (!about.empty()) members.push_back({"cis", ids(about), {}});
     list(members, "changes", decision.changes, [this](const controls::Change& each) { return change(each); });
     texts(members, "notes", decision.notes);
     return Value::object(std::move(members));
@@ -99,7 +129,7 @@ class Writer {
 
 // The most generous of the lines that fit. The tersest one always does: 14 texts of a head, and 2 decisions of
 // 7 + 2 × 4, are 44 texts of 24 bytes, each byte at most five in JSON (\\x0a), and some 110 more for the key,
-// the size and the digest: 10 KiB.
+// the size and the digest, and the 33 recommendations that there are three times over: 11 KiB.
 template <class Make>
 std::string fitting(Make make) {
   std::string line;
@@ -113,24 +143,30 @@ std::string fitting(Make make) {
 }  // namespace
 
 std::string record_line(const RecordHead& head, const Plan& plan) {
+  CisIds about = cis_of(plan.decisions, head.call);
+  if (plan.privileged) about.merge(controls::cis_ids("privileged", {}, head.call));
   return fitting([&](const Writer& writer) {
     std::vector<Member> members;
     writer.head(members, head);
     writer.text(members, "verdict", controls::name(plan.verdict));
     if (plan.privileged) members.push_back({"privileged", Value::boolean(true), {}});
+    Writer::benchmark(members, about);
     writer.list(members, "controls", plan.decisions,
-                [&](const Decision& each) { return writer.decision(each); });
+                [&](const Decision& each) { return writer.decision(each, head.call); });
     writer.texts(members, "waiting", plan.waiting);
     return Value::object(std::move(members));
   });
 }
 
 std::string verification_line(const RecordHead& head, const std::vector<Decision>& found) {
+  const CisIds about = cis_of(found, head.call);
   return fitting([&](const Writer& writer) {
     std::vector<Member> members;
     writer.head(members, head);
     writer.text(members, "verdict", "above");
-    writer.list(members, "controls", found, [&](const Decision& each) { return writer.decision(each); });
+    Writer::benchmark(members, about);
+    writer.list(members, "controls", found,
+                [&](const Decision& each) { return writer.decision(each, head.call); });
     return Value::object(std::move(members));
   });
 }

@@ -2,8 +2,9 @@
 //
 //   {"time":"2026-11-22T10:00:00.123456789Z","id":"4f1c…","engine":"docker","call":"create",
 //    "policy":"/etc/hardened/policy.yaml","policy_id":"9c1e…","verdict":"narrowed","privileged":true,
+//    "cis":{"benchmark":"CIS Docker Benchmark 1.6.0","ids":["5.4","5.5"]},
 //    "controls":[{"control":"capabilities","verdict":"narrowed","on_excess":"narrow",
-//      "rule":"/etc/hardened/policy.yaml:14","changes":[{"field":"/process/capabilities/bounding",
+//      "rule":"/etc/hardened/policy.yaml:14","cis":["5.4"],"changes":[{"field":"/process/capabilities/bounding",
 //      "asked":"CAP_SYS_ADMIN","granted":"","reason":"…"}]}]}
 //
 // One write(2) with O_APPEND and at most 16 KiB, so that lines of calls at the same moment never mix

@@ -47,6 +47,9 @@ class LinuxHost final : public Host {
   }
   Result<std::string> read_link(const std::string& path) override { return files::read_link(path); }
   Result<std::uint64_t> file_system(const std::string& path) override { return files::file_system(path); }
+  Result<std::optional<NameSpace>> name_space(const std::string& path) override {
+    return files::name_space(path);
+  }
   Result<std::vector<std::string>> list(const std::string& path, std::size_t most) override {
     return files::list(path, most);
   }

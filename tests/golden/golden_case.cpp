@@ -100,11 +100,10 @@ Result<Outcome> decide(const Given& given) {
   FakeHost host;
   TRY(set_up(host, "host.yaml", given.machine));
   const doc::Document document = TRY(doc::read_json(given.name, given.document));
-  controls::Container container;
-  container.id = given.call.id;
+  const controls::Container container{given.call.id, std::nullopt, given.call.root.value_or("")};
   const controls::Spec spec(document, given.scope, container);
   const runtime::Effective effective =
-      TRY(runtime::effective_policy(host, given.policy, given.call.root.value_or(""), spec, std::nullopt));
+      TRY(runtime::effective_policy(host, given.policy, container.root, spec, std::nullopt));
   const runtime::Facts facts = TRY(runtime::gather_facts(host, spec, effective.policy));
   const runtime::Plan plan = TRY(runtime::make_plan(spec, effective.policy, facts));
   Outcome outcome;

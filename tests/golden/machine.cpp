@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "controls/namespaces_asked.h"
+#include "core/base/text.h"
 #include "core/doc/cursor.h"
 #include "core/doc/yaml.h"
 
@@ -64,17 +66,42 @@ Done set_files(FakeHost& host, const doc::Cursor& files) {
   return done();
 }
 
+// "net:[4026531840]"
+Result<NameSpace> name_space(const doc::Cursor& value) {
+  const std::string text(TRY(value.text()));
+  const std::size_t open = text.find(":[");
+  unsigned long long inode = 0;
+  if (open == std::string::npos || !text.ends_with(']') ||
+      !parse_decimal(std::string_view(text).substr(open + 2, text.size() - open - 3), inode)) {
+    return value.error("a namespace is kind:[number]");
+  }
+  for (std::size_t i = 0; i < controls::kNameSpaceKinds; ++i) {
+    const auto kind = static_cast<controls::NameSpaceKind>(i);
+    if (controls::file_of(kind) == text.substr(0, open)) return NameSpace{inode, controls::flag_of(kind)};
+  }
+  return value.error("no namespace is of that kind");
+}
+
+Done set_name_spaces(FakeHost& host, const doc::Cursor& namespaces) {
+  const auto entries = TRY(namespaces.entries());
+  for (const doc::Entry& entry : entries) {
+    host.machine.name_spaces[std::string(entry.key)] = TRY(name_space(entry.value));
+  }
+  return done();
+}
+
 }  // namespace
 
 Done set_up(FakeHost& host, std::string name, std::string yaml) {
   const doc::Document document = TRY(doc::read_yaml(std::move(name), std::move(yaml)));
   const doc::Cursor root(document, document.root);
-  constexpr std::array<std::string_view, 4> kKeys{"kernel", "caller", "limits", "files"};
+  constexpr std::array<std::string_view, 5> kKeys{"kernel", "caller", "limits", "files", "namespaces"};
   TRY(root.only(kKeys));
   if (const auto kernel = root.find("kernel")) TRY(set_kernel(host, *kernel));
   if (const auto caller = root.find("caller")) TRY(set_caller(host, *caller));
   if (const auto limits = root.find("limits")) TRY(set_limits(host, *limits));
   if (const auto files = root.find("files")) TRY(set_files(host, *files));
+  if (const auto namespaces = root.find("namespaces")) TRY(set_name_spaces(host, *namespaces));
   return done();
 }
 

@@ -1,12 +1,14 @@
 #!/usr/bin/python3
 """What runc accepts as a request it accepts as a grant: swap and reservation follow the memory limit, ambient
-capabilities the inheritable ones, sysctls the namespaces. Judged by the real `runc create`.
+capabilities the inheritable ones, sysctls the namespaces. Judged by the real `runc create`. And what was granted is
+verified: at its start no container of them holds more, and none is taken for one that does.
 
 The requests are those of a real dockerd under many flags, and the bundles of the golden cases."""
 
 import json
 import re
 import subprocess
+from pathlib import Path
 
 from harness.bundle import Bundle, Requests, Runtime, low_level
 from harness.case import EngineCase, main
@@ -14,6 +16,7 @@ from harness.install import ROOT, link, put_policy
 from harness import rows
 
 POLICIES = [p.stem for p in sorted((ROOT / "config").glob("*.yaml"))]
+RECORDS = Path("/var/log/hardened/decisions.jsonl")
 RUNC = Runtime("/usr/sbin/runc", root="/run/world/runc")
 
 FLAGS = (
@@ -76,6 +79,32 @@ class Valid(EngineCase):
         RUNC.delete()
         self.assertEqual(code, 0, f"{name}: runc refuses the grant: {said}")
         return "unchanged" if bundle.config.read_bytes() == bundle.asked else "granted"
+
+
+    def test_each_is_verified_at_its_start(self):
+        """Golden cases by their own policies, all others by the shipped one."""
+        shim, begun = Runtime(link("verified"), root="/run/world/verified"), 0
+        low_level("verified", "/usr/sbin/runc")
+        for name, spec in self.accepted.items():
+            with self.subTest(name):
+                own = ROOT / name / "policy.yaml"
+                put_policy("verified", own if own.exists() else ROOT / "config/policy.yaml")
+                RECORDS.unlink(missing_ok=True)
+                bundle = Bundle("/run/world/granted", spec)
+                if shim.create(bundle)[0] != 0:
+                    continue  # refused
+                code, said = shim("start", "one")
+                shim.delete()
+                self.assertEqual((code, said), (0, ""))
+                self.assertLessEqual(verdicts(), {"unchanged", "narrowed"})
+                begun += 1
+        print(f"\n{begun} containers were as granted at their start", flush=True)
+        self.assertGreater(begun, 60)
+
+
+def verdicts():
+    lines = RECORDS.read_text().splitlines() if RECORDS.exists() else ()
+    return {json.loads(line)["verdict"] for line in lines}
 
 
 def _valid_test(policy):

@@ -32,6 +32,7 @@ constexpr std::array kOperations{
     std::pair{Operation::kill, std::string_view("kill")},
     std::pair{Operation::device_programs, std::string_view("device_programs")},
     std::pair{Operation::detach, std::string_view("detach")},
+    std::pair{Operation::name_space, std::string_view("name_space")},
     std::pair{Operation::device_access, std::string_view("device_access")},
     std::pair{Operation::print_error, std::string_view("print_error")},
     std::pair{Operation::execute, std::string_view("execute")},
@@ -56,6 +57,7 @@ std::optional<Operation> operation_named(std::string_view word) {
 FakeHost::FakeHost() {
   machine.limits.fill(Limit{.soft = 1'048'576, .hard = 1'048'576});
   nodes_["/"] = Node{.stat = fresh(Stat::Type::directory, {.mode = 0755}), .bytes = ""};
+  file("/proc/self/oom_score_adj", "0\n");
 }
 
 Stat FakeHost::fresh(Stat::Type type, Owner owner) {
@@ -110,7 +112,10 @@ FakeHost& FakeHost::input(int descriptor, std::string bytes) {
 }
 
 FakeHost& FakeHost::process(std::uint32_t number, bool lives) {
-  processes_[number] = lives;
+  return process_ends_in(number, lives ? std::chrono::milliseconds::max() : std::chrono::milliseconds(0));
+}
+FakeHost& FakeHost::process_ends_in(std::uint32_t number, std::chrono::milliseconds time) {
+  processes_[number] = time;
   return *this;
 }
 

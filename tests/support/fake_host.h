@@ -33,6 +33,7 @@ enum class Operation : std::uint8_t {
   stat,
   place_below,
   read_link,
+  name_space,
   list,
   replace,
   append,
@@ -78,6 +79,7 @@ struct Machine {
   std::array<Limit, 16> limits = {};
   std::uint64_t file_system = 0x01021994;                // of every other path: TMPFS_MAGIC
   std::map<std::string, std::uint64_t> file_systems;     // of these
+  std::map<std::string, NameSpace> name_spaces;          // by their paths, as given
   std::map<std::string, std::uint32_t> device_programs;  // of cgroups; 0 for others
   std::map<std::string, DeviceAccess> device_access;     // of nodes, in any cgroup; none of others
   std::string own_executable = "/usr/sbin/hardened-runtime";
@@ -108,6 +110,7 @@ class FakeHost : public Host {
   FakeHost& input(int descriptor, std::string bytes);
   // A process that can be held; what stands below /proc/<number> is put there with file().
   FakeHost& process(std::uint32_t number, bool lives = true);
+  FakeHost& process_ends_in(std::uint32_t number, std::chrono::milliseconds time);
   FakeHost& open_descriptor(int descriptor);  // memory_file passes it over
   Machine machine;
   // What a kernel's file does with what is written to it, and what programs say; nothing and a status of 127 where
@@ -136,6 +139,7 @@ class FakeHost : public Host {
   Result<Place> place_below(const std::string& root, const std::string& path) override;
   Result<std::string> read_link(const std::string& path) override;
   Result<std::uint64_t> file_system(const std::string& path) override;
+  Result<std::optional<NameSpace>> name_space(const std::string& path) override;
   Result<std::vector<std::string>> list(const std::string& path, std::size_t most) override;
   Done replace(const std::string& path, std::string_view bytes, std::uint32_t mode) override;
   Done append(const std::string& path, std::string_view bytes, std::uint32_t mode) override;
@@ -184,7 +188,7 @@ class FakeHost : public Host {
   Done effect(Operation operation, const std::string& path, std::string_view bytes);
 
   std::map<std::string, Node> nodes_;
-  std::map<std::uint32_t, bool> processes_;  // does it live?
+  std::map<std::uint32_t, std::chrono::milliseconds> processes_;  // how long they live on
   std::map<int, std::string> inputs_;
   std::map<int, MemoryFile> memory_files_;
   std::vector<int> open_ = {0, 1, 2};

@@ -68,6 +68,14 @@ Result<std::uint64_t> FakeHost::file_system(const std::string& path) {
   return own == machine.file_systems.end() ? machine.file_system : own->second;
 }
 
+Result<std::optional<NameSpace>> FakeHost::name_space(const std::string& path) {
+  if (const Error* error = trouble(Operation::name_space, path)) return *error;
+  const auto found = machine.name_spaces.find(path);
+  if (found != machine.name_spaces.end()) return std::optional(found->second);
+  TRY(find(path, Links::follow));
+  return std::optional<NameSpace>();
+}
+
 Result<std::vector<std::string>> FakeHost::list(const std::string& path, std::size_t most) {
   if (const Error* error = trouble(Operation::list, path)) return *error;
   const std::string real = TRY(resolve(path, Links::refuse));
@@ -172,12 +180,13 @@ namespace {
 
 class FakeProcess final : public HeldProcess {
  public:
-  FakeProcess(bool lives, std::function<Done()> kill) : lives_(lives), kill_(std::move(kill)) {}
-  [[nodiscard]] bool ends_within(std::chrono::milliseconds /*time*/) override { return !lives_; }
+  FakeProcess(std::chrono::milliseconds lives, std::function<Done()> kill)
+      : lives_(lives), kill_(std::move(kill)) {}
+  [[nodiscard]] bool ends_within(std::chrono::milliseconds time) override { return lives_ <= time; }
   Done kill() override { return kill_(); }
 
  private:
-  bool lives_;
+  std::chrono::milliseconds lives_;
   std::function<Done()> kill_;
 };
 

@@ -245,6 +245,10 @@ def limit_cases():
                  {"type": "RLIMIT_NOFILE", "hard": 2048, "soft": 1024}]
     docker_case("ulimit-unlimited", "docker run --ulimit memlock=-1 --ulimit nofile=1024:2048",
                 lambda spec: spec["process"].update(rlimits=unlimited))
+    docker_case("sysctl", "docker run --sysctl net.core.somaxconn=1024 --sysctl kernel.shmmax=1000000",
+                lambda spec: spec["linux"]["sysctl"].update({"net.core.somaxconn": "1024", "kernel.shmmax": "1000000"}))
+    docker_case("sysctl-host", "docker run --sysctl vm.swappiness=0 --sysctl net/core/somaxconn=1024",
+                lambda spec: spec["linux"]["sysctl"].update({"vm.swappiness": "0", "net/core/somaxconn": "1024"}))
     add("update-pids-unlimited",
         Case("docker update --pids-limit -1", calls.update(calls.DOCKER),
              resources={"memory": {"limit": 0, "reservation": 0, "kernel": 0}, "cpu": {"shares": 0, "quota": 0, "period": 0},
@@ -280,6 +284,75 @@ def process_cases():
 
     docker_case("user-no-new-privileges", "docker run -u 1000:1000 --security-opt no-new-privileges, Docker 20.10.24",
                 as_user, major=20)
+
+
+# A host that has container `db` of the same engine, as its process 700, and some groups.
+
+HOST = (pathlib.Path(__file__).resolve().parents[1] / "host.yaml").read_text()
+OTHERS = HOST + f"""  {calls.DOCKER[0]}/db/state.json: '{{"id":"db","init_process_pid":700,"init_process_start":41000,"config":{{}}}}'
+  /proc/700/stat: "700 (db) S 1 700 700 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 41000 1 2\\n"
+  /proc/700/cgroup: "0::/docker/db\\n"
+namespaces:
+  /proc/self/ns/pid: "pid:[4026531836]"
+  /proc/self/ns/ipc: "ipc:[4026531839]"
+  /proc/self/ns/net: "net:[4026531840]"
+  /proc/700/ns/pid: "pid:[4026532202]"
+  /proc/700/ns/ipc: "ipc:[4026532204]"
+  /proc/700/ns/net: "net:[4026532203]"
+"""
+GROUPS = HOST + '  /etc/group: "root:x:0:\\ndisk:x:6:\\nshadow:x:42:\\ndocker:x:998:ann\\n"\n'
+ALPINE = [0, 1, 2, 3, 4, 6, 10, 11, 20, 26, 27]
+
+
+def namespace_cases():
+    def without(kind, *more):
+        def change(spec):
+            spec["linux"]["namespaces"] = [n for n in spec["linux"]["namespaces"] if n["type"] != kind]
+            removed(*more)(spec)
+        return change
+
+    def joined(*kinds):
+        def change(spec):
+            for entry in spec["linux"]["namespaces"]:
+                file = {"network": "net"}.get(entry["type"], entry["type"])
+                entry.update({"path": f"/proc/700/ns/{file}"} if entry["type"] in kinds else {})
+        return change
+
+    def remapped(host_id):
+        def change(spec):
+            ids = [{"containerID": 0, "hostID": host_id, "size": 65536}]
+            spec["linux"].update(uidMappings=ids, gidMappings=ids)
+            spec["linux"]["namespaces"].append({"type": "user"})
+        return change
+
+    docker_case("namespace-network-host", "docker run --network host", without("network", "linux/sysctl"))
+    docker_case("namespace-pid-host", "docker run --pid host", without("pid"))
+    docker_case("namespace-ipc-host", "docker run --ipc host", without("ipc"))
+    docker_case("namespace-uts-host", "docker run --uts host", without("uts", "hostname"))
+    docker_case("namespace-joined", "docker run --network container:db --ipc container:db",
+                joined("network", "ipc"), host=OTHERS)
+    docker_case("namespace-joined-pid", "docker run --pid container:db", joined("pid"), host=OTHERS)
+    docker_case("namespace-user", "a daemon with userns-remap", remapped(100000))
+    docker_case("namespace-user-root", "a user namespace that is asked for, and none of its own: it maps the host's root",
+                remapped(0), policy=DEFAULT + "controls:\n  namespaces: {user: own}\n")
+    docker_case("namespace-clocks", "clocks moved outside of a time namespace: runc refuses that, others may not",
+                replaced("linux/timeOffsets", {"boottime": {"secs": 86400}}), major=26)
+
+
+def user_cases():
+    def user(uid, groups):
+        return replaced("process/user", {"uid": uid, "gid": uid, "additionalGids": groups})
+
+    refusing = DEFAULT + "controls:\n  user: {on_excess: refuse}\n"
+    docker_case("user-alpine", "docker run alpine: its root is in disk", user(0, ALPINE), host=GROUPS)
+    docker_case("user-alpine-refused", "the same on a host that refuses: nobody asked for it, it is dropped all the same",
+                user(0, ALPINE), host=GROUPS, policy=refusing)
+    docker_case("user-group-add", "docker run -u 1000 --group-add 998: docker on the host", user(1000, [1000, 998]),
+                host=GROUPS)
+    docker_case("user-group-add-refused", "the same on a host that refuses", user(1000, [1000, 998]), host=GROUPS,
+                policy=refusing)
+    docker_case("user-root-refused", "a host where nobody runs as root", lambda spec: None,
+                policy=DEFAULT + "controls:\n  user: {run_as: non-root}\n")
 
 
 # Fields that nobody knows, and names that look like fields.
@@ -365,6 +438,81 @@ def waiver_cases():
                                           {"plugin": {"Id": PLUGIN, "Name": "sshfs:latest"}}))))
 
 
+# What takes from others: weights, real time, the out-of-memory killer; and where a cgroup stands.
+
+BOUNDED = DEFAULT + """controls:
+  resources:
+    memory: {default: 512m, maximum: 1g}
+    memory_swap: 2g
+    cpus: {default: 1, maximum: 2.5}
+    cgroup_parents: [docker.slice, system.slice]
+"""
+
+
+def resource_cases():
+    def weights(spec):
+        spec["linux"]["resources"] |= {
+            "cpu": {"shares": 2048},
+            "blockIO": {"weight": 500, "leafWeight": 300,
+                        "weightDevice": [{"major": 8, "minor": 0, "weight": 800, "leafWeight": 10}]}}
+    docker_case("resources-weights", "docker run --cpu-shares 2048 --blkio-weight 500 --blkio-weight-device /dev/sda:800", weights)
+    docker_case("resources-realtime", "docker run --cpu-rt-runtime 950000 --cpu-rt-period 1000000",
+                replaced("linux/resources/cpu", {"shares": 0, "realtimeRuntime": 950000, "realtimePeriod": 1000000}))
+    docker_case("resources-oom-kill-disable", "docker run --oom-kill-disable --memory 64m",
+                replaced("linux/resources/memory", {"limit": 67108864, "swap": 134217728, "disableOOMKiller": True}), major=20)
+    docker_case("resources-network", "a class that the host's firewall goes by",
+                replaced("linux/resources/network", {"classID": 1048577, "priorities": [{"name": "eth0", "priority": 500}]}))
+    docker_case("resources-unified", "files of cgroup v2 by name",
+                replaced("linux/resources/unified", {"memory.max": "1G", "cpu.weight": "10000", "memory.min": "1G",
+                                                     "cgroup.subtree_control": "+cpu", "io.max": "8:0 rbps=1048576"}))
+    memory = {"limit": 4294967296, "swap": -1, "reservation": 2147483648}
+    docker_case("resources-memory", "docker run --memory 4g --memory-swap -1 --memory-reservation 2g above the host's",
+                replaced("linux/resources/memory", memory), policy=BOUNDED)
+    docker_case("resources-cpus", "docker run --cpus 8 with a burst above the host's",
+                replaced("linux/resources/cpu", {"quota": 800000, "period": 100000, "burst": 800000}), policy=BOUNDED)
+    docker_case("resources-defaults", "docker run on a host that bounds memory and processors", lambda spec: None,
+                policy=BOUNDED)
+    docker_case("resources-observed", "what is above stays, and is recorded",
+                replaced("linux/resources/cpu", {"shares": 2048}), policy=OBSERVE)
+    docker_case("cgroup-parent-root", "docker run --cgroup-parent -.slice",
+                replaced("linux/cgroupsPath", f"-.slice:docker:{engines.ID}"))
+    docker_case("cgroup-parent-service", "docker run --cgroup-parent /system.slice/docker.service",
+                replaced("linux/cgroupsPath", f"/system.slice/docker.service/{engines.ID}"), major=20)
+    docker_case("cgroup-parent-listed", "docker run --cgroup-parent docker-web.slice where docker.slice is listed",
+                replaced("linux/cgroupsPath", f"docker-web.slice:docker:{engines.ID}"),
+                policy=DEFAULT + "controls:\n  resources: {cgroup_parents: [docker.slice]}\n")
+    docker_case("cgroup-parent-not-listed", "docker run where another slice is listed", lambda spec: None,
+                policy=DEFAULT + "controls:\n  resources: {cgroup_parents: [docker.slice]}\n")
+    add("update-memory-unlimited",
+        Case("docker update --memory -1 where memory is bounded: swap goes with it", calls.update(calls.DOCKER),
+             resources={"memory": {"limit": -1}}, policy=BOUNDED))
+    add("update-cpu-shares",
+        Case("docker update --cpu-shares 2048 --cpu-quota 50000: half a quota is taken out where processors are bounded",
+             calls.update(calls.DOCKER), resources={"cpu": {"shares": 2048, "quota": 50000}}, policy=BOUNDED))
+
+
+def scheduling_cases():
+    docker_case("oom-score-adj", "docker run --oom-score-adj -1000", replaced("process/oomScoreAdj", -1000))
+    process = engines.docker_process(29)
+    process["oomScoreAdj"] = -1000
+    add("oom-score-adj-exec",
+        Case("docker exec in a container of --oom-score-adj -1000", calls.execute(calls.DOCKER), process=process))
+    machine = (pathlib.Path(__file__).resolve().parents[1] / "host.yaml").read_text()
+    spec = engines.containerd()
+    spec["process"].pop("oomScoreAdj", None)
+    add("oom-score-adj-inherited",
+        Case("ctr run: an engine that says no score, under a shim that is never killed", calls.create(calls.CONTAINERD),
+             spec, host=machine + '  /proc/self/oom_score_adj: "-998\\n"\n'))
+
+    def realtime(spec):
+        spec["process"]["scheduler"] = {"policy": "SCHED_FIFO", "priority": 99}
+        spec["process"]["ioPriority"] = {"class": "IOPRIO_CLASS_RT", "priority": 0}
+    docker_case("scheduler-realtime", "SCHED_FIFO and IOPRIO_CLASS_RT", realtime)
+    docker_case("scheduler-nice", "a nice value below all others",
+                replaced("process/scheduler", {"policy": "SCHED_BATCH", "nice": -20}))
+
+
 for section in (plain, privileged_cases, capability_cases, seccomp_cases, device_cases, path_and_mount_cases, limit_cases,
-                process_cases, field_cases, waiver_cases):
+                process_cases, field_cases, namespace_cases, user_cases, resource_cases, scheduling_cases,
+                waiver_cases):
     section()

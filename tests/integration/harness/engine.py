@@ -106,14 +106,20 @@ class Container:
         self.remove()
 
 
+NO_NETWORK = {"bridge": "none", "iptables": False, "ip-forward": False}
+# With a bridge, names and addresses as everywhere: in a network namespace of the daemon's own.
+WITH_NETWORK = ("unshare", "--net", "--", "sh", "-c", 'ip link set lo up && exec "$@"', "dockerd")
+
+
 class Engine(Docker):
     """dockerd of our own: its socket, its data and its processes are this world's."""
 
-    def __init__(self, runtimes, directory="/run/world", socket=None, options=()):
+    def __init__(self, runtimes, directory="/run/world", socket=None, options=(), network=False):
         need_world()
         super().__init__(socket or f"{directory}/docker.sock")
         self.directory, self.options = Path(directory), options
         self.runtimes = runtimes
+        self.network = network
         self.log = self.directory / "dockerd.log"
         self.daemon = None
 
@@ -121,7 +127,7 @@ class Engine(Docker):
         settings = self._write_settings()
         with self.log.open("ab") as log:
             self.daemon = subprocess.Popen(
-                ["dockerd", "--config-file", settings, "--host", f"unix://{self.socket}",
+                [*(WITH_NETWORK if self.network else ()), "dockerd", "--config-file", settings, "--host", f"unix://{self.socket}",
                  "--pidfile", self.directory / "docker.pid", *self.options],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         self._wait_until_it_answers()
@@ -141,7 +147,7 @@ class Engine(Docker):
         settings = self.directory / "daemon.json"
         settings.write_text(json.dumps({
             "runtimes": {name: {"path": str(path)} for name, path in self.runtimes.items()},
-            "bridge": "none", "iptables": False, "ip-forward": False, "userland-proxy": False,
+            **({} if self.network else NO_NETWORK), "userland-proxy": False,
             "cgroup-parent": os.environ["HARDENED_CGROUP"],
             "shutdown-timeout": 2,
         }))

@@ -5,10 +5,12 @@ shipped policy promises. Every reading comes from the kernel: from /proc and the
 container's first process, or from what that process was able to do.
 """
 
+import grp
 import json
 import os
 import re
 import stat
+import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -89,6 +91,25 @@ def shares(kind):
         own = os.readlink(f"/proc/self/ns/{kind}")
         return f"the host's {kind} namespace" if box.process.namespace(kind) == own else f"its own {kind} namespace"
     return look
+
+
+def sysctl(name):
+    """As the namespaces of the first process have it: nsenter, since its root may have no /proc/sys that tells."""
+    file = Path("/proc/sys") / name
+    def look(box):
+        done = subprocess.run(["nsenter", "-t", str(box.process.pid), "-n", "-i", "-u", "cat", str(file)],
+                              capture_output=True, text=True)
+        return f"{name} {done.stdout.strip() or brief(done.stderr)}"
+    return look
+
+
+def groups(box):
+    words = re.search(r"^Groups:[ \t]*(.*)$", Path(f"/proc/{box.process.pid}/status").read_text(), re.MULTILINE).group(1).split()
+    return "in groups " + " ".join(sorted(words, key=int))
+
+
+def gid_of(group):
+    return grp.getgrnam(group).gr_gid
 
 
 def mounted(point):
@@ -209,8 +230,23 @@ def rows(socket):
         Row("--device-cgroup-rule 'a *:* rwm'", ("--device-cgroup-rule=a *:* rwm",), (device_rules, said),
             r"(listed devices|device rules in a program), cannot open the disk", r".*, reads the disk",
             attempt=MAKE_AND_READ_DISK.format(major=major, minor=minor)),
+        Row("--sysctl kernel.shmmax=4194304 --sysctl net.core.somaxconn=77",
+            ("--sysctl=kernel.shmmax=4194304", "--sysctl=net.core.somaxconn=77"),
+            (sysctl("kernel/shmmax"), sysctl("net/core/somaxconn")), r"kernel/shmmax 4194304, net/core/somaxconn 77"),
+        Row("--sysctl net.core.somaxconn=77 on the host's network", ("--network=host", "--sysctl=net.core.somaxconn=77"),
+            (sysctl("net/core/somaxconn"),), r"refused: hardened: .*", r"failed: .*"),
+        Row("--pid host", ("--pid=host",), (shares("pid"),),
+            r"refused: hardened: .*no pid namespace of its own.*ask without --pid.*", r"the host's pid namespace"),
+        Row("--network host", ("--network=host",), (shares("net"),),
+            r"refused: hardened: .*no network namespace of its own.*ask without --network host.*",
+            r"the host's net namespace"),
+        Row("--ipc host", ("--ipc=host",), (shares("ipc"),),
+            r"refused: hardened: .*no ipc namespace of its own.*ask without --ipc host.*", r"the host's ipc namespace"),
+        Row("--uts host", ("--uts=host",), (shares("uts"),),
+            r"refused: hardened: .*no uts namespace of its own.*ask without --uts host.*", r"the host's uts namespace"),
+        Row("--user 1000 --group-add disk of the host", (f"--group-add={gid_of('disk')}", "--user=1000"), (groups,),
+            r"in groups 0", rf"in groups 0 {gid_of('disk')}"),
         # Passed, and named in each record as waiting: their controls are still to come.
-        Row("--pid host (not bounded yet)", ("--pid=host",), (shares("pid"),), r"the host's pid namespace"),
         Row("-v /:/host (not bounded yet)", ("--volume=/:/host",), (mounted("/host"),), r"mounted"),
         Row("-v $PWD/src:/src", (f"--volume={SOURCE}:/src",), (mounted("/src"),), r"mounted"),
     ]

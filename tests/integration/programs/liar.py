@@ -51,6 +51,10 @@ def lie_about(what, spec):
         linux["readonlyPaths"] = []
     elif what == "rlimit":
         process["rlimits"] = [{"type": "RLIMIT_CORE", "soft": 4096, "hard": 4096}]
+    elif what == "network":
+        linux["namespaces"] = [n for n in linux["namespaces"] if n["type"] != "network"]
+    elif what == "group":
+        process["user"]["additionalGids"] = [*process["user"].get("additionalGids", ()), 6]
     elif what != "nothing":
         raise SystemExit(f"no such lie: {what}")
 

@@ -214,7 +214,8 @@ TEST(Policy, TheBaseIsABuiltInOne) {
             (Faults{"policy.yaml:2:10: there is no base 'docker-defualt', did you mean docker-default?"}));
   EXPECT_EQ(
       faults("version: 1\nextends: /etc/passwd\n"),
-      (Faults{"policy.yaml:2:10: there is no base '/etc/passwd', there are docker-default and observe"}));
+      (Faults{
+          "policy.yaml:2:10: there is no base '/etc/passwd', there are docker-default, observe and strict"}));
   EXPECT_EQ(faults("version: 1\nextends: [observe]\n"),
             (Faults{"policy.yaml:2:10: expected a string, found a list"}));
 }

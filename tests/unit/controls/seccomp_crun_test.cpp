@@ -31,7 +31,7 @@ Decided decide(const std::string& config,
   const auto document = doc::read_json("config.json", config);
   EXPECT_TRUE(document);
   const Spec spec(*document, Scope::bundle);
-  const Seccomp::Ceiling ceiling{"", architectures};
+  const Seccomp::Ceiling ceiling{"", Seccomp::Shipped::standard, architectures};
   const auto facts = Seccomp::gather(host, spec, ceiling);
   EXPECT_TRUE(facts);
   const auto request = Seccomp::read(spec, *facts);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "controls/cis.h"
 #include "core/doc/json.h"
 #include "tests/support/fake_host.h"
 
@@ -65,6 +66,38 @@ TEST(Record, MarksWhatTheEngineAskedForByItself) {
   EXPECT_TRUE(doc::resolve(parsed(record_line(head(), plan)).root, "/controls/0/changes/0/default")->truth());
 }
 
+std::string texts_at(const doc::Document& document, std::string_view pointer) {
+  const doc::Value* value = doc::resolve(document.root, pointer);
+  return value == nullptr ? "(absent)" : doc::print(*value);
+}
+
+TEST(Record, NamesTheRecommendationsThatItIsAbout) {
+  const doc::Document line = parsed(record_line(head(), narrowed("CAP_SYS_ADMIN")));
+  EXPECT_EQ(text_at(line, "/cis/benchmark"), "CIS Docker Benchmark 1.6.0");
+  EXPECT_EQ(texts_at(line, "/controls/0/cis"), R"(["5.4"])");
+  EXPECT_EQ(texts_at(line, "/cis/ids"), R"(["5.4","5.5"])") << "privileged is one of its own";
+
+  RecordHead of_exec = head();
+  of_exec.call = "exec";
+  Plan plan = narrowed("CAP_SYS_ADMIN");
+  plan.privileged = false;
+  plan.decisions.push_back({"pids", Verdict::unchanged, OnExcess::observe, "observe", {}, {"a note"}});
+  const doc::Document exec = parsed(record_line(of_exec, plan));
+  EXPECT_EQ(texts_at(exec, "/controls/0/cis"), R"(["5.4","5.23"])");
+  EXPECT_EQ(texts_at(exec, "/controls/1/cis"), R"(["5.29"])");
+  EXPECT_EQ(texts_at(exec, "/cis/ids"), R"(["5.4","5.23","5.29"])");
+  EXPECT_EQ(texts_at(parsed(verification_line(head(), plan.decisions)), "/cis/ids"), R"(["5.4","5.29"])");
+}
+
+TEST(Record, NamesNoBenchmarkWhereNoneSpeaksOfIt) {
+  Plan plan = narrowed("/proc/kcore visible");
+  plan.privileged = false;
+  plan.decisions[0].control = "paths";
+  const doc::Document line = parsed(record_line(head(), plan));
+  EXPECT_EQ(texts_at(line, "/cis"), "(absent)");
+  EXPECT_EQ(texts_at(line, "/controls/0/cis"), "(absent)");
+}
+
 TEST(Record, NothingOfARequestBreaksTheLine) {
   RecordHead forged = head();
   forged.id = "a\n{\"verdict\":\"unchanged\"}";
@@ -81,6 +114,11 @@ TEST(Record, StaysBelowItsLengthWhateverIsAsked) {
   for (int i = 0; i < 400; ++i) plan.decisions.push_back(plan.decisions[0]);
   for (int i = 0; i < 400; ++i) plan.decisions[0].changes.push_back(plan.decisions[0].changes[0]);
   plan.decisions[0].notes.assign(1000, std::string(5000, '\\'));
+  for (const controls::CisRow& row : controls::cis_rows()) {
+    plan.decisions[0].control = row.control;
+    plan.decisions[0].changes.push_back({std::string(row.pointer), "asked", "", "reason", false, row.aspect});
+    plan.decisions.push_back(plan.decisions[0]);
+  }
   plan.waiting.assign(1000, std::string(300, 'w'));
   RecordHead long_head = head();
   long_head.root = std::string(4000, 'r');

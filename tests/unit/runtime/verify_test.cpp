@@ -164,6 +164,29 @@ TEST_F(VerifyTest, AProcessThatIsGoneIsNothingToVerify) {
   EXPECT_EQ(look().outcome, Outcome::gone);
 }
 
+// It has left its cgroups by then, and whatever else is read of it is no finding.
+TEST_F(VerifyTest, AProcessThatIsOnItsWayOutIsWaitedFor) {
+  running.exiting = true;
+  running.pids_max = "max\n";
+  put();
+  host.process_ends_in(4711, std::chrono::milliseconds(900));
+  EXPECT_EQ(look().outcome, Outcome::gone);
+  EXPECT_FALSE(host.killed(4711));
+}
+
+// Its first thread may go alone; and what is not on its way out is not waited for.
+TEST_F(VerifyTest, AProcessThatStaysIsJudged) {
+  running.exiting = true;
+  running.pids_max = "max\n";
+  put();
+  EXPECT_EQ(look().outcome, Outcome::above);
+  running.exiting = false;
+  put();
+  host.process_ends_in(4711, std::chrono::milliseconds(900));
+  EXPECT_EQ(look().outcome, Outcome::above);
+  EXPECT_TRUE(host.killed(4711));
+}
+
 TEST_F(VerifyTest, AnotherProcessOfThatNumberIsLeftAlone) {
   running.status.seccomp = 0;
   running.start_time = 9;

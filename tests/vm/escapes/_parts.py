@@ -40,9 +40,9 @@ def with_capabilities(*names):
 NO_PROFILE = "apparmor: {profile: unconfined}"
 
 
-def capabilities(*names):
-    """With no profile, since the rows that share this ask for none."""
-    return controls(with_capabilities(*names), NO_PROFILE)
+def capabilities(*names, more=()):
+    """With no profile, since the rows that share this ask for none; `more` are other rules."""
+    return controls(with_capabilities(*names), *more, NO_PROFILE)
 
 
 UNMASKED_ALLOWED = controls("paths: {masked: [], readonly: []}", NO_PROFILE)
@@ -54,16 +54,6 @@ def with_calls(*names, more=()):
         profile = json.loads(DEFAULT.read_text())
         profile["syscalls"].append({"names": list(names), "action": "SCMP_ACT_ALLOW"})
         return _profile(profile, (*more, NO_PROFILE))
-    return policy
-
-
-def without_calls(*names):
-    def policy(_):
-        profile = json.loads(DEFAULT.read_text())
-        for rule in profile["syscalls"]:
-            rule["names"] = [name for name in rule["names"] if name not in names]
-        profile["syscalls"] = [rule for rule in profile["syscalls"] if rule["names"]]
-        return _profile(profile, ())
     return policy
 
 

@@ -8,4 +8,4 @@ CASES = technique(
 tries 'no limit of memory' grep -qx max /sys/fs/cgroup/memory.max
 tries 'no limit of processors' grep -q '^max ' /sys/fs/cgroup/cpu.max
 """,
-    awaited="strict.yaml")
+    awaited="the resources control")
