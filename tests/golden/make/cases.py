@@ -410,6 +410,74 @@ def field_cases():
                                          "io.hardened.waiver": "all"}))
 
 
+# Waivers: the engine's own metadata says which image a container is of.
+
+IMAGE = "sha256:" + "1f" * 32
+OTHER_IMAGE = "sha256:" + "2e" * 32
+JOINED = "0b" * 32
+PLUGIN = "3d" * 32
+MACHINE = (pathlib.Path(__file__).resolve().parents[1] / "host.yaml").read_text().split("\n", 1)[1]
+
+
+def knows(*metadata):
+    """The machine of every case, and on it the files of an engine."""
+    lines = [f"  {path}: '{json.dumps(content)}'\n" for path, content in metadata]
+    return "# The machine of every case, and what its engine knows of the container.\n" + MACHINE + "".join(lines)
+
+
+def metadata(image, identity=calls.ID, name="web"):
+    return (f"/var/lib/docker/containers/{identity}/config.v2.json",
+            {"ID": identity, "Image": image, "Name": f"/{name}", "Config": {"Image": "builder:latest"}})
+
+
+def waiving(match, more=""):
+    return (DEFAULT + "waivers:\n"
+            "  - name: builder\n"
+            f"    match: {match}\n"
+            "    controls:\n"
+            "      capabilities: {ceiling: [docker-default, SYS_ADMIN]}\n"
+            "      pids: {maximum: unlimited}\n"
+            "    because: builds images\n" + more)
+
+
+def waiver_cases():
+    def wide(spec):
+        spec["process"]["capabilities"] = engines.capabilities(engines.DOCKER_CAPS + ["CAP_SYS_ADMIN", "CAP_SYS_TIME"])
+        spec["linux"]["resources"]["pids"] = {"limit": 100000}
+
+    def joins(spec):
+        wide(spec)
+        for mount in spec["mounts"]:
+            mount["source"] = mount["source"].replace(calls.ID, JOINED)
+
+    def forges(spec):
+        wide(spec)
+        for mount in spec["mounts"]:
+            mount["source"] = mount["source"].replace("/var/lib/docker", "/home/user/forged")
+
+    policy = waiving(f'{{image_id: ["{IMAGE}"], engine: docker, namespace: moby, name: "we?"}}')
+    docker_case("waiver", "--cap-add SYS_ADMIN --cap-add SYS_TIME --pids-limit 100000 of an image that may have two of it",
+                wide, policy=policy, host=knows(metadata(IMAGE)))
+    docker_case("waiver-other-image", "the same of an image that was committed from it", wide, policy=policy,
+                host=knows(metadata(OTHER_IMAGE)))
+    docker_case("waiver-expired", "the same, a day too late", wide, policy=policy + "    expires: 2026-01-01\n",
+                host=knows(metadata(IMAGE)))
+    docker_case("waiver-last-day", "the same on the last day", wide, policy=policy + "    expires: 2026-01-02\n",
+                host=knows(metadata(IMAGE)))
+    docker_case("waiver-joined", "--network container: of one that has a waiver; the mounts are the other's", joins,
+                policy=policy, host=knows(metadata(OTHER_IMAGE), metadata(IMAGE, JOINED)))
+    docker_case("waiver-forged", "binds over /etc/hosts and /etc/hostname from a data root of the user's own", forges,
+                policy=policy, host=knows(metadata(OTHER_IMAGE), (
+                    f"/home/user/forged/containers/{calls.ID}/config.v2.json", metadata(IMAGE)[1])))
+    docker_case("waiver-unreadable", "metadata that is none: no waiver, and a note", wide, policy=policy,
+                host=knows((metadata(IMAGE)[0], {"Image": IMAGE})))
+    root = ("/var/run/docker/runtime-runc/plugins.moby", "/run/containerd/io.containerd.runtime.v2.task/plugins.moby", PLUGIN)
+    add("waiver-plugin", Case("a managed plugin that asks for SYS_ADMIN", calls.create(root), asks(wide),
+                              policy=waiving(f'{{plugin_id: ["{PLUGIN}"]}}'),
+                              host=knows((f"/var/lib/docker/plugins/{PLUGIN}/config.json",
+                                          {"plugin": {"Id": PLUGIN, "Name": "sshfs:latest"}}))))
+
+
 # What takes from others: weights, real time, the out-of-memory killer; and where a cgroup stands.
 
 BOUNDED = DEFAULT + """controls:
@@ -574,22 +642,7 @@ def rootfs_cases():
                 policy=DEFAULT + "controls:\n  rootfs: {readonly: required}\n")
 
 
-# Fields that nobody knows, and names that look like fields.
-
-def field_cases():
-    new = replaced("linux/somethingNew", {"deep": [1, "<2>"]})
-    docker_case("field-unknown", "a field of a specification that is newer than hardened", new)
-    docker_case("field-accepted", "the same, opened by name", new, policy=DEFAULT + "accepted_fields: [/linux/somethingNew]\n")
-    docker_case("field-recorded", "the same where unknown fields are recorded", new,
-                policy=DEFAULT + "unknown_fields: record\n")
-    docker_case("field-look-alike", "a name that Go folds to seccomp, under observe.yaml: no policy takes it",
-                replaced("linux/\u017feccomp", None), policy=OBSERVE)
-    docker_case("mark-forged", "annotations in our name are taken out before ours is written",
-                replaced("annotations", {"io.hardened.policy": "trust me", "org.example.note": "kept",
-                                         "io.hardened.waiver": "all"}))
-
-
 for section in (plain, privileged_cases, capability_cases, seccomp_cases, device_cases, path_and_mount_cases, source_cases, limit_cases,
                 process_cases, field_cases, namespace_cases, user_cases, resource_cases, scheduling_cases, text_cases,
-                hook_cases, rootfs_cases):
+                hook_cases, rootfs_cases, waiver_cases):
     section()
