@@ -9,6 +9,7 @@ namespace hardened::controls {
 namespace {
 
 constexpr std::string_view kSlice = ".slice";
+constexpr std::string_view kRoot = "/";
 constexpr std::string_view kOfRuntimes = "system.slice";  // where systemd's form names no slice
 
 std::vector<std::string_view> parts_of(std::string_view text, char between) {
@@ -78,12 +79,13 @@ bool in_a_unit(const Place& place) {
 }
 
 bool at_or_below(const std::string& path, const std::string& parent) {
-  return path == parent || path.starts_with(parent + "/");
+  return parent == kRoot || path == parent || path.starts_with(parent + "/");
 }
 
 }  // namespace
 
 std::string path_of_parent(std::string_view parent) {
+  if (parent == kRoot) return std::string(kRoot);
   if (is_slice(parent)) return path_of_slice(parent);
   if (parent.empty() || parent.front() != '/') return "";
   const auto place = place_of(parent);
@@ -97,14 +99,14 @@ std::string why_not_there(std::string_view cgroups_path, const CgroupParents& pa
   if (in_a_unit(*place))
     return "it lies in a service of the host, which is bounded and ended as one; ask for a slice, or for no "
            "--cgroup-parent";
-  if (place->absolute && place->parent.empty())
-    return "it stands beside all that the host runs, under no limit of the host; ask for a slice, or for no "
-           "--cgroup-parent";
-  if (parents.any) return "";
   const bool listed = place->absolute && std::any_of(parents.listed.begin(), parents.listed.end(),
                                                      [&](const std::string& parent) {
                                                        return at_or_below(place->parent, parent);
                                                      });
+  if (place->absolute && place->parent.empty() && !listed)
+    return "it stands beside all that the host runs, under no limit of the host; ask for a slice, or for no "
+           "--cgroup-parent";
+  if (parents.any) return "";
   return listed ? ""
                 : "it lies below none of resources.cgroup_parents; ask for no --cgroup-parent, or let the "
                   "operator list it";

@@ -13,7 +13,8 @@
 
 namespace hardened::controls {
 
-// Below which cgroups containers may stand: paths ("/docker") and slices ("docker.slice").
+// Below which cgroups containers may stand: paths ("/docker") and slices ("docker.slice"). "/", which is that of everything,
+// is among no others unless it is listed.
 struct CgroupParents {
   bool any = false;
   std::vector<std::string> listed;  // when not any, each as a path
@@ -23,7 +24,7 @@ struct CgroupParents {
 [[nodiscard]] std::string path_of_parent(std::string_view parent);
 
 // Why a container's cgroup may not stand there; "" where it may. Never, whatever the parents:
-//   * directly below the root: beside, and as much as, all that the host runs
+//   * directly below the root, unless that is listed: beside, and as much as, all that the host runs
 //   * in a service, or another unit of systemd that is no slice: that is bounded and ended as one. Podman does so where a
 //     service starts it (--cgroups=split): it ends in libpod-payload-<id>, which no user chooses
 //   * a path with `..` or an empty part, which runtimes clean in ways of their own

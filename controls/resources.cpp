@@ -88,7 +88,8 @@ std::string reason(std::string_view pointer, const Amount& asked, const Amount& 
   if (pointer == kRealtimeRuntime)
     return "it comes before everything else that the host runs; ask for none" + raise;
   if (pointer == kOomKiller)
-    return "a container that is out of memory is killed, not the host's; ask without" + raise;
+    return "without it programs of the host are killed for want of memory; ask for a memory limit alone" +
+           raise;
   if (pointer == kNetwork)
     return "the host's firewall and scheduler tell its own services by it; ask for none" + raise;
   if (most == Amount()) return "it is not known to bound this container alone; ask without" + raise;
@@ -127,7 +128,6 @@ namespace resource_fields {
 std::string told(std::string_view pointer, const Amount& amount) {
   if (amount == Amount()) return "";
   const bool there = amount.is(Kind::unlimited);
-  if (there && pointer == kCgroupsPath) return "a cgroup of its own choice";
   if (there && pointer == kRealtimeRuntime) return "real-time scheduling";
   if (there && pointer == kOomKiller) return "no out-of-memory killer";
   if (there && pointer == kNetwork) return "a network class";
@@ -188,7 +188,8 @@ Outcome<Amounts> Resources::narrow(const Grant& request, const Ceiling& ceiling,
     if (now == asked) continue;
     outcome.verdict =
         std::max(outcome.verdict, pointer == kCgroupsPath ? Verdict::refused : Verdict::narrowed);
-    outcome.changes.push_back({pointer, told(pointer, asked), told(pointer, now),
+    std::string before = pointer == kCgroupsPath ? printable(facts.cgroups_path) : told(pointer, asked);
+    outcome.changes.push_back({pointer, std::move(before), told(pointer, now),
                                reason(pointer, asked, most.at(pointer), facts, ceiling),
                                nobody_asked(pointer, asked)});
   }

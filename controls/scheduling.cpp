@@ -58,9 +58,9 @@ std::optional<std::int64_t> parse_number(const Rule& rule, std::string_view key,
 
 std::string told(const AtLeast& least) { return std::to_string(least.value()); }
 
-std::string below(const AtLeast& asked, const AtLeast& least, std::string_view key) {
-  return "the least is " + told(least) + "; ask for no less than " + told(least) + " instead of " +
-         told(asked) + ", or let the operator lower scheduling." + std::string(key);
+std::string lower_than(const AtLeast& least, std::string_view key) {
+  return "the least is " + told(least) + "; ask for no less, or let the operator lower scheduling." +
+         std::string(key);
 }
 
 constexpr const char* kNoRealtime =
@@ -132,11 +132,11 @@ Outcome<Preference> Scheduling::narrow(const Grant& request, const Ceiling& ceil
   };
   if (granted.oom_score_adj != request.oom_score_adj) {
     say(std::string(kScore), told(request.oom_score_adj), told(granted.oom_score_adj),
-        below(request.oom_score_adj, most.oom_score_adj, keys[0]), request.oom_score_adj == facts.inherited);
+        lower_than(most.oom_score_adj, keys[0]), request.oom_score_adj == facts.inherited);
   }
   if (granted.nice != request.nice) {
     say(doc::child(kScheduler, "nice"), told(request.nice), told(granted.nice),
-        below(request.nice, most.nice, keys[1]), false);
+        lower_than(most.nice, keys[1]), false);
   }
   if (granted.realtime != request.realtime)
     say(std::string(kScheduler), "a real-time scheduler", "", kNoRealtime, false);

@@ -129,6 +129,42 @@ def after_update(box):
     return pids(box) if done.returncode == 0 else "failed: " + brief(done.stderr)
 
 
+def weight(box):
+    try:
+        return f"cpu.shares {box.process.cgroup_file('cpu.shares')}"
+    except (OSError, KeyError):
+        return f"cpu.weight {box.process.cgroup_file('cpu.weight')}"
+
+
+def memory(box):
+    try:
+        return f"memory {box.process.cgroup_file('memory.limit_in_bytes')}"
+    except (OSError, KeyError):
+        return f"memory {box.process.cgroup_file('memory.max')}"
+
+
+def out_of_memory(box):
+    try:
+        disabled = "oom_kill_disable 1" in box.process.cgroup_file("memory.oom_control")
+    except (OSError, KeyError):
+        return "killed"  # cgroup v2 has no such switch
+    return "not killed" if disabled else "killed"
+
+
+def score(box):
+    return f"oom_score_adj {(Path('/proc') / str(box.process.pid) / 'oom_score_adj').read_text().strip()}"
+
+
+def cgroup(box):
+    line = (Path("/proc") / str(box.process.pid) / "cgroup").read_text().splitlines()[0]
+    return "cgroup at the top" if line.count("/") == 1 else "cgroup below another"
+
+
+def after_shares(box):
+    done = box.docker("update", "--cpu-shares", "4096", box.id, check=False)
+    return weight(box) if done.returncode == 0 else "failed: " + brief(done.stderr)
+
+
 def brief(words):
     """The last part of what docker wraps in its own words."""
     line = " ".join(words.split())
@@ -223,6 +259,18 @@ def rows(socket):
         Row("--pids-limit 100", ("--pids-limit=100",), (pids,), r"pids\.max 100"),
         Row("--pids-limit -1", ("--pids-limit=-1",), (pids,), r"pids\.max \d+", r"pids\.max max"),
         Row("update --pids-limit -1", ("--pids-limit=100",), (after_update,), r"pids\.max \d+", r"pids\.max max"),
+        # A weight is a part of what others have too; a limit is the container's own.
+        Row("--cpu-shares 2048 --memory 64m", ("--cpu-shares=2048", "--memory=64m"), (weight, memory),
+            r"cpu\.(shares 1024|weight (39|100)), memory 67108864",
+            r"cpu\.(shares 2048|weight (79|170|171|172)), memory 67108864"),
+        Row("update --cpu-shares 4096", (), (after_shares,), r"cpu\.(shares 1024|weight (39|100))",
+            r"cpu\.(shares 4096|weight \d+)"),
+        Row("--oom-kill-disable --memory 64m", ("--oom-kill-disable", "--memory=64m"), (out_of_memory,), r"killed",
+            r"(not )?killed"),
+        Row("--oom-score-adj -1000", ("--oom-score-adj=-1000",), (score,), r"oom_score_adj 0",
+            r"oom_score_adj -1000|failed: .*ermission denied.*"),
+        Row("--cgroup-parent /", ("--cgroup-parent=/",), (cgroup,), r"refused: hardened: .*no limit of the host.*",
+            r"cgroup at the top"),
         Row("exec --privileged", (), (exec_privileged,), r"14 capabilities",
             r"failed: .*operation not permitted" if lacking else all_of_them),
         Row("--device of the disk", (f"--device={DISK}:/dev/disk",), (said,),

@@ -66,9 +66,17 @@ TEST(CgroupParent, BelowWhatIsListed) {
   }
 }
 
+TEST(CgroupParent, TheRootOnlyWhereItIsListed) {
+  const CgroupParents root{false, {path_of_parent("/")}};
+  for (const char* path : {"/4f1c", "-.slice:docker:4f1c", "/docker/4f1c"})
+    EXPECT_TRUE(allowed(path, root)) << path;
+  for (const char* path : {"4f1c", "/docker.service/4f1c", "/../4f1c"})
+    EXPECT_FALSE(allowed(path, root)) << path;
+}
+
 TEST(CgroupParent, OfAPolicy) {
   EXPECT_EQ(path_of_parent("system.slice"), "/system.slice");
-  for (const char* parent : {"", "/", "docker", "-.slice", "docker.service", "/a/../b", "a/b.slice"})
+  for (const char* parent : {"", "//", "docker", "-.slice", "docker.service", "/a/../b", "a/b.slice"})
     EXPECT_EQ(path_of_parent(parent), "") << parent;
 }
 

@@ -19,4 +19,4 @@ def proof(attempt):
 
 
 CASES = technique(
-    "E91", "hooks", kind="C", grant=(), change=change, proof=proof, awaited="the hooks control")
+    "E91", "hooks", kind="C", grant=(), change=change, proof=proof)
