@@ -58,6 +58,7 @@ TEST(Reopens, ARuleOfSeveralKeysIsTheUnionInOrder) {
   EXPECT_EQ(reopened("{pids: {maximum: unlimited}, system_mounts: {cgroup: writable, sysfs: read-only}}"),
             (Escapes{"E22", "E23", "E41", "E78"}));
   EXPECT_EQ(reopened("{rlimits: {memlock: unlimited, rtprio: 99}}"), (Escapes{"E44", "E45"}));
+  EXPECT_EQ(reopened("{seccomp: {also: [bpf, setns]}}"), (Escapes{"E26", "E34"}));
   EXPECT_EQ(reopened("{paths: {readonly: []}}"), (Escapes{"E03", "E13", "E15", "E16"}));
 }
 
