@@ -40,6 +40,7 @@ struct Running {
                                                    {"uts", 4026532205}};
   std::string limit_of_files = "1024                 524288               ";
   std::string mounts =
+      "112 109 0:57 / / rw,relatime master:38 - overlay overlay rw,lowerdir=/l,upperdir=/u,workdir=/w\n"
       "113 112 0:58 / /proc rw,nosuid,nodev,noexec,relatime - proc proc rw\n"
       "114 112 0:59 / /dev rw,nosuid - tmpfs tmpfs rw,size=65536k,mode=755\n"
       "116 112 0:61 / /sys ro,nosuid,nodev,noexec,relatime - sysfs sysfs ro\n"
@@ -49,6 +50,15 @@ struct Running {
       "86 113 0:64 / /proc/acpi ro,relatime - tmpfs tmpfs ro\n"
       "87 113 0:59 /null /proc/keys rw,nosuid - tmpfs tmpfs rw,size=65536k,mode=755\n";
   std::string pids_max = "100\n";
+  std::string memory_limit = "9223372036854771712\n";  // none
+  std::string memsw_limit = "9223372036854771712\n";
+  std::string oom_control = "oom_kill_disable 0\nunder_oom 0\noom_kill 0\n";
+  std::string cpu_shares = "1024\n";
+  std::string cpu_quota = "-1\n";
+  std::string cpu_period = "100000\n";
+  std::string oom_score_adj = "0\n";
+  int nice = 0;
+  int policy = 0;  // SCHED_OTHER
   std::string devices = "c *:* m\nb *:* m\nc 1:3 rwm\nc 5:1 rwm\nc 136:* rwm\n";
 
   // Below /proc and /sys/fs/cgroup of the host.
