@@ -7,7 +7,7 @@ namespace hardened::controls::rows {
 
 inline constexpr std::array kProcessFields{
     holder("/process"),
-    waiting("/process/terminal", boolean, "command"),
+    owned("/process/terminal", boolean, "command"),
     harmless(
         "/process/consoleSize", object,
         "rows and columns of the container's own terminal: runc sets them on a pseudo terminal that it has "
@@ -22,13 +22,13 @@ inline constexpr std::array kProcessFields{
     owned("/process/user/additionalGids/*", number, "user"),
     harmless("/process/user/username", text,
              "a Windows field (config.md, Windows User): runc on Linux does not read it"),
-    waiting("/process/args", list, "command"),
-    waiting("/process/args/*", text, "command"),
+    owned("/process/args", list, "command"),
+    owned("/process/args/*", text, "command"),
     harmless("/process/commandLine", text,
              "a Windows field (config.md, commandLine): runc on Linux does not read it"),
-    waiting("/process/env", list, "command"),
-    waiting("/process/env/*", text, "command"),
-    waiting("/process/cwd", text, "command"),
+    owned("/process/env", list, "command"),
+    owned("/process/env/*", text, "command"),
+    owned("/process/cwd", text, "command"),
     owned("/process/capabilities", object, "capabilities"),
     owned("/process/capabilities/bounding", list, "capabilities"),
     owned("/process/capabilities/bounding/*", text, "capabilities"),
@@ -57,7 +57,7 @@ inline constexpr std::array kProcessFields{
     owned("/process/scheduler/runtime", number, "scheduling"),
     owned("/process/scheduler/deadline", number, "scheduling"),
     owned("/process/scheduler/period", number, "scheduling"),
-    waiting("/process/selinuxLabel", text, "selinux"),
+    owned("/process/selinuxLabel", text, "selinux"),
     owned("/process/ioPriority", object, "scheduling"),
     owned("/process/ioPriority/class", text, "scheduling"),
     owned("/process/ioPriority/priority", number, "scheduling"),

@@ -12,8 +12,9 @@ namespace hardened::controls::rows {
 using enum Shape;
 
 // A control that is built decides what stands here.
-constexpr Field owned(std::string_view pointer, Shape shape, std::string_view control) {
-  return {pointer, shape, Standing::owned, control, {}};
+constexpr Field owned(std::string_view pointer, Shape shape, std::string_view control,
+                      std::string_view also = {}) {
+  return {pointer, shape, Standing::owned, control, also};
 }
 
 // A control that is still to come will decide it; until then it is passed on and recorded.

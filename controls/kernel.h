@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/host.h"
 #include "core/base/proc_mounts.h"
@@ -39,6 +40,7 @@ class KernelView {
     // The runtime has a filter ready and loads it only after the wait: crun, under no_new_privs (seen on 1.8.1).
     bool filter_to_come = false;
     std::array<Limit, 16> inherited{};  // the limits that the runtime itself ran under at create
+    std::vector<std::string> judged{};  // Mounts::judged_sources at create; none in records of earlier builds
   };
 
   KernelView(Host& host, const Subject& subject);

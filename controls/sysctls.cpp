@@ -153,7 +153,8 @@ Outcome<Sysctls::Grant> Sysctls::narrow(const Grant& request, const Ceiling& cei
   Outcome<Grant> outcome{meet(request, most), Verdict::narrowed, {}, {}};
   for (const Setting& setting : request.items()) {
     if (most.has(setting)) continue;
-    outcome.changes.push_back({doc::child(kSysctl, setting.first), printable(setting.second, 60), "",
+    outcome.changes.push_back({doc::child(kSysctl, setting.first),
+                               setting.second.empty() ? "an empty text" : printable(setting.second, 60), "",
                                why_not(ceiling, facts, sysctl_path(setting.first)), false});
   }
   return outcome;

@@ -144,6 +144,14 @@ Result<MountEntry> read_mount(const doc::Cursor& mount) {
   return entry;
 }
 
+Flags open_powers(const std::vector<std::string>& options) {
+  Flags powers;
+  for (const Attribute& attribute : kAttributes) {
+    if (is_open(options, attribute)) powers = powers.with(bit(attribute.power));
+  }
+  return powers;
+}
+
 OptionEdits without_powers(const std::vector<std::string>& options, Flags powers) {
   OptionEdits edits;
   for (const Attribute& attribute : kAttributes) {

@@ -47,6 +47,9 @@ struct MountEntry {
 };
 [[nodiscard]] Result<MountEntry> read_mount(const doc::Cursor& mount);
 
+// Of any entry: what its options leave open of write, suid, device and execute.
+[[nodiscard]] Flags open_powers(const std::vector<std::string>& options);
+
 // How to take powers away by changes of the list of options: the words to replace, to remove and to append.
 struct OptionEdits {
   struct Replacement {

@@ -76,6 +76,7 @@ Result<Promise> decode_promise(const doc::Cursor& record) {
   promise.observing = TRY(decode_names(record, "observing"));
   // Not in records of earlier builds.
   if (record.find("profiles")) promise.profiles = TRY(decode_names(record, "profiles"));
+  if (record.find("sources")) promise.sources = TRY(decode_names(record, "sources"));
   return promise;
 }
 
@@ -99,6 +100,26 @@ doc::Value encode(const Promise& promise) {
   members.push_back({"inherited", doc::Value::array(std::move(limits)), {}});
   members.push_back({"observing", encode(promise.observing), {}});
   members.push_back({"profiles", encode(promise.profiles), {}});
+  if (!promise.sources.empty()) members.push_back({"sources", encode(promise.sources), {}});
+  return doc::Value::object(std::move(members));
+}
+
+Result<config::Identity> decode_identity(const doc::Cursor& record) {
+  config::Identity identity;
+  identity.engine = TRY(member(record, "engine"));
+  identity.engine_namespace = TRY(member(record, "namespace"));
+  identity.id = TRY(member(record, "id"));
+  identity.name = TRY(member(record, "name"));
+  return identity;
+}
+
+doc::Value encode(const config::Identity& identity) {
+  const auto text = [](std::string_view value) { return doc::Value::string(std::string(value)); };
+  std::vector<doc::Member> members;
+  members.push_back({"engine", text(identity.engine), {}});
+  members.push_back({"namespace", text(identity.engine_namespace), {}});
+  members.push_back({"id", text(identity.id), {}});
+  members.push_back({"name", text(identity.name), {}});
   return doc::Value::object(std::move(members));
 }
 
@@ -114,6 +135,8 @@ Result<Kept> decode(const doc::Document& document) {
   kept.policy = TRY(member(record, "policy"));
   kept.policy_id = TRY(member(record, "policy_id"));
   if (const auto engine = record.find("engine")) kept.engine = engine->value().text();
+  if (const auto identity = record.find("identity")) kept.identity = TRY(decode_identity(*identity));
+  if (record.find("waivers")) kept.waivers = TRY(decode_names(record, "waivers"));
   if (const auto process = record.find("process")) kept.process = process->value();
   if (const auto cut = record.find("cut")) kept.cut = TRY(cut->boolean());
   if (const auto promise = record.find("promise")) kept.promise = TRY(decode_promise(*promise));
@@ -131,6 +154,8 @@ std::string encode(const Kept& kept) {
   members.push_back({"policy", text(kept.policy), {}});
   members.push_back({"policy_id", text(kept.policy_id), {}});
   if (!kept.engine.empty()) members.push_back({"engine", text(kept.engine), {}});
+  if (kept.identity) members.push_back({"identity", encode(*kept.identity), {}});
+  if (!kept.waivers.empty()) members.push_back({"waivers", encode(kept.waivers), {}});
   members.push_back({"process", kept.process, {}});
   if (kept.cut) members.push_back({"cut", doc::Value::boolean(true), {}});
   if (kept.promise) members.push_back({"promise", encode(*kept.promise), {}});

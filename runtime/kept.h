@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "config/identity.h"
 #include "controls/init_process.h"
 #include "core/base/host.h"
 #include "core/doc/value.h"
@@ -36,6 +37,8 @@ struct Promise {
   std::vector<std::string> observing;
   // Where the kernel showed the AppArmor profiles of ours that hold (profiles/apparmor/loader.h, entry_of).
   std::vector<std::string> profiles;
+  // What the sources of its mounts were when they were judged (controls/mounts.h, judged_sources).
+  std::vector<std::string> sources{};
 };
 
 struct Kept {
@@ -46,6 +49,9 @@ struct Kept {
   std::string policy;  // the policy's path
   std::string policy_id;
   std::string engine;  // as record.h tells it of a bundle; "" in records of earlier builds
+  // What the engine said at create that the container is made of, where the policy had waivers then, and which of them held.
+  std::optional<config::Identity> identity{};
+  std::vector<std::string> waivers{};
   // /process as it was granted; null where the bundle had none. Of one that is too large to be kept, its AppArmor
   // profile alone: the rest stands in the bundle.
   doc::Value process;

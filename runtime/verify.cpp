@@ -144,7 +144,8 @@ Result<Found> compare(Host& host, const Promise& promise, const InitProcess& ini
   const doc::Document document = TRY(granted_document(host, promise));
   const Spec granted(document, controls::Scope::bundle);
   const auto begun = init.waits ? controls::Begun::waiting : controls::Begun::running;
-  const KernelView kernel(host, {init.process, begun, init.filter_to_come, promise.inherited});
+  const KernelView kernel(host,
+                          {init.process, begun, init.filter_to_come, promise.inherited, promise.sources});
   const auto capabilities = TRY(Capabilities::read(granted, Capabilities::Facts{}));
   Look look{kernel, granted, promise, capabilities.any(), {}};
   TRY(look_at_all(look, static_cast<AllControls*>(nullptr)));

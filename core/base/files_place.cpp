@@ -1,4 +1,4 @@
-// Looking at paths of others, behind host_linux.cpp: Host::place_below and name_space say what they promise.
+// Looking at paths of others, behind host_linux.cpp: Host::place_below, identify and name_space say what they promise.
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <linux/nsfs.h>
@@ -32,14 +32,24 @@ std::string own_path(const Descriptor& descriptor) {
   return "/proc/self/fd/" + std::to_string(descriptor.number());
 }
 
-Done add_mount(const Descriptor& descriptor, const std::string& path, Place& place) {
+struct MountSaid {
+  std::uint64_t number = 0;
+  bool is_root = false;
+};
+
+Result<MountSaid> mount_of(const Descriptor& descriptor, const std::string& path) {
   struct ::statx said {};
   if (::statx(descriptor.number(), "", AT_EMPTY_PATH | AT_NO_AUTOMOUNT, STATX_MNT_ID, &said) != 0) {
     return failure(kCannotLook, path, errno);
   }
-  if ((said.stx_mask & STATX_MNT_ID) == 0) return done();
-  place.mount = said.stx_mnt_id;
-  place.mounted = (said.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+  if ((said.stx_mask & STATX_MNT_ID) == 0) return MountSaid{};
+  return MountSaid{said.stx_mnt_id, (said.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0};
+}
+
+Done add_mount(const Descriptor& descriptor, const std::string& path, Place& place) {
+  const MountSaid said = TRY(mount_of(descriptor, path));
+  place.mount = said.number;
+  place.mounted = said.is_root;
   return done();
 }
 
@@ -82,6 +92,17 @@ Result<std::optional<NameSpace>> name_space(const std::string& path) {
   const int kind = ::ioctl(file.number(), NS_GET_NSTYPE);
   if (kind < 0) return failure(kCannotLook, path, errno);
   return std::optional(NameSpace{said.st_ino, static_cast<std::uint32_t>(kind)});
+}
+
+Result<Identity> identify(const std::string& path) {
+  const Descriptor found(::open(path.c_str(), O_PATH | O_CLOEXEC));
+  if (!found) return failure(kCannotLook, path, errno);
+  Identity identity;
+  identity.stat = TRY(stat(own_path(found), Links::follow));
+  const MountSaid said = TRY(mount_of(found, path));
+  identity.mount = said.number;
+  identity.path = TRY(read_link(own_path(found)));
+  return identity;
 }
 
 }  // namespace hardened::files

@@ -16,6 +16,7 @@ namespace hardened::files {
 [[nodiscard]] Result<std::string> drain(int descriptor, std::size_t most);
 [[nodiscard]] Result<Stat> stat(const std::string& path, Links links);
 [[nodiscard]] Result<Place> place_below(const std::string& root, const std::string& path);
+[[nodiscard]] Result<Identity> identify(const std::string& path);
 [[nodiscard]] Result<std::string> read_link(const std::string& path);
 [[nodiscard]] Result<std::uint64_t> file_system(const std::string& path);
 [[nodiscard]] Result<std::optional<NameSpace>> name_space(const std::string& path);

@@ -62,6 +62,22 @@ struct NameSpace {
   friend bool operator==(const NameSpace&, const NameSpace&) = default;
 };
 
+// What a path leads to, links followed at its end too, all of it of one descriptor that opened nothing (O_PATH).
+struct Identity {
+  Stat stat;
+  std::uint64_t mount = 0;  // the number of the mount that it lies on, as in Place
+  std::string path;         // where it is, without links, as /proc/self/fd tells it
+};
+
+// The name of a UNIX socket on which somebody listens, in our network namespace, and the file that it was bound to. The
+// kernel tells 32 bits of the inode's number.
+struct Listener {
+  std::string name;          // as it was bound: it may be relative, or gone by now
+  std::uint64_t device = 0;  // as in Stat
+  std::uint32_t inode = 0;
+  friend bool operator==(const Listener&, const Listener&) = default;
+};
+
 // What stood in a file, and whose it was, both of the same open descriptor.
 struct File {
   std::string bytes;
@@ -141,6 +157,10 @@ class Host {
   // Before Linux 5.6, which cannot tell: what stat() says of the path, links refused.
   virtual Result<Place> place_below(const std::string& root, const std::string& path) = 0;
   virtual Result<std::string> read_link(const std::string& path) = 0;
+  virtual Result<Identity> identify(const std::string& path) = 0;
+  // Those that are bound to a file. Asked of the kernel by sock_diag(7), or, where it cannot tell, read from
+  // /proc/net/unix; an error where neither is to be had.
+  virtual Result<std::vector<Listener>> listeners() = 0;
   // What kind of file system a path lies on: f_type of statfs(2), a number of linux/magic.h.
   virtual Result<std::uint64_t> file_system(const std::string& path) = 0;
   // The namespace that a path leads to, links followed: /proc/4711/ns/net, or a file that one is mounted on. Nothing where

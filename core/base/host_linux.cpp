@@ -14,6 +14,7 @@
 #include "core/base/files_write.h"
 #include "core/base/processes.h"
 #include "core/base/programs.h"
+#include "core/base/sockets.h"
 
 namespace hardened {
 namespace {
@@ -46,6 +47,8 @@ class LinuxHost final : public Host {
     return files::place_below(root, path);
   }
   Result<std::string> read_link(const std::string& path) override { return files::read_link(path); }
+  Result<Identity> identify(const std::string& path) override { return files::identify(path); }
+  Result<std::vector<Listener>> listeners() override { return sockets::listeners(); }
   Result<std::uint64_t> file_system(const std::string& path) override { return files::file_system(path); }
   Result<std::optional<NameSpace>> name_space(const std::string& path) override {
     return files::name_space(path);

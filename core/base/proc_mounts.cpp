@@ -41,12 +41,17 @@ std::string unescaped(std::string_view text) {
 std::optional<Mount> parse_line(std::string_view line) {
   std::array<std::string_view, kOptionalFields> fields;  // id, parent, device, root, point, options
   for (std::string_view& field : fields) field = take(line, ' ');
+  Mount mount;
   while (!line.empty()) {
-    if (take(line, ' ') == "-") {
-      Mount mount;
+    const std::string_view word = take(line, ' ');
+    mount.shared = mount.shared || word.starts_with("shared:");
+    mount.follows = mount.follows || word.starts_with("master:");
+    mount.unbindable = mount.unbindable || word == "unbindable";
+    if (word == "-") {
       unsigned long long number = 0;
       if (!parse_decimal(fields[0], number)) return std::nullopt;
       mount.number = number;
+      mount.device = fields[2];
       mount.root = unescaped(fields[3]);
       mount.point = unescaped(fields[4]);
       mount.options = fields[5];
@@ -106,6 +111,19 @@ const Mount* MountTable::over(std::string_view path) const {
     path = path.substr(0, path.rfind('/'));
   }
   return at("/");
+}
+
+// Sorted, all that begins with "/srv/" stands together.
+std::vector<const Mount*> MountTable::below(std::string_view path) const {
+  const std::string start = path == "/" ? "/" : std::string(path) + '/';
+  auto next = std::lower_bound(
+      by_point_.begin(), by_point_.end(), start,
+      [this](std::size_t index, std::string_view wanted) { return mounts_[index].point < wanted; });
+  std::vector<const Mount*> found;
+  for (; next != by_point_.end() && mounts_[*next].point.starts_with(start); ++next) {
+    if (mounts_[*next].point != path) found.push_back(&mounts_[*next]);
+  }
+  return found;
 }
 
 const Mount* MountTable::numbered(std::uint64_t number) const {

@@ -22,11 +22,16 @@ namespace hardened {
 
 struct Mount {
   std::uint64_t number = 0;   // no other mount has it at the same time
+  std::string device;         // of the file system: "8:1"
   std::string root;           // which part of the file system: "/", of a bind mount the path within
   std::string point;          // unescaped
   std::string options;        // of the mount: "ro,nosuid,nodev,noexec,relatime"
   std::string kind;           // "proc"
   std::string super_options;  // of the file system: "rw,size=65536k"
+  // What is mounted below it shows elsewhere (mount_namespaces(7)): in others of its peer group, and in it from its master alone.
+  bool shared = false;
+  bool follows = false;
+  bool unbindable = false;
 
   // Is this a whole word among the mount's own options?
   [[nodiscard]] bool has(std::string_view option) const;
@@ -45,6 +50,8 @@ class MountTable {
   [[nodiscard]] const Mount* at(std::string_view path) const;
   // The one that a path lies on.
   [[nodiscard]] const Mount* over(std::string_view path) const;
+  // Those that stand below a path, hidden ones too.
+  [[nodiscard]] std::vector<const Mount*> below(std::string_view path) const;
   [[nodiscard]] const Mount* numbered(std::uint64_t number) const;
 
  private:

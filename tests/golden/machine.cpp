@@ -1,5 +1,7 @@
 #include "tests/golden/machine.h"
 
+#include <sys/sysmacros.h>
+
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -66,6 +68,25 @@ Done set_files(FakeHost& host, const doc::Cursor& files) {
   return done();
 }
 
+// Executable files of root's.
+Done set_programs(FakeHost& host, const doc::Cursor& programs) {
+  const auto items = TRY(programs.items());
+  for (const doc::Cursor& item : items) {
+    const auto path = TRY(item.text());
+    host.file(std::string(path), "", {.mode = 0755});
+  }
+  return done();
+}
+
+Done set_links(FakeHost& host, const doc::Cursor& links) {
+  const auto entries = TRY(links.entries());
+  for (const doc::Entry& entry : entries) {
+    const auto target = TRY(entry.value.text());
+    host.symlink(std::string(entry.key), std::string(target));
+  }
+  return done();
+}
+
 // "net:[4026531840]"
 Result<NameSpace> name_space(const doc::Cursor& value) {
   const std::string text(TRY(value.text()));
@@ -90,18 +111,45 @@ Done set_name_spaces(FakeHost& host, const doc::Cursor& namespaces) {
   return done();
 }
 
+Done set_directories(FakeHost& host, const doc::Cursor& directories) {
+  const auto items = TRY(directories.items());
+  for (const doc::Cursor& item : items) {
+    const auto path = TRY(item.text());
+    host.directory(std::string(path));
+  }
+  return done();
+}
+
+// Each with root behind it, on the tmpfs at /run.
+Done set_sockets(FakeHost& host, const doc::Cursor& sockets) {
+  constexpr unsigned kRun = 24;
+  const auto items = TRY(sockets.items());
+  for (const doc::Cursor& item : items) {
+    const std::string path(TRY(item.text()));
+    host.node(path, Stat::Type::socket);
+    const auto inode = static_cast<std::uint32_t>(host.status(path)->inode);
+    host.machine.listeners.push_back({path, makedev(0, kRun), inode});
+  }
+  return done();
+}
+
 }  // namespace
 
 Done set_up(FakeHost& host, std::string name, std::string yaml) {
   const doc::Document document = TRY(doc::read_yaml(std::move(name), std::move(yaml)));
   const doc::Cursor root(document, document.root);
-  constexpr std::array<std::string_view, 5> kKeys{"kernel", "caller", "limits", "files", "namespaces"};
+  constexpr std::array<std::string_view, 9> kKeys{"kernel",   "caller", "limits",      "files",  "namespaces",
+                                                  "programs", "links",  "directories", "sockets"};
   TRY(root.only(kKeys));
   if (const auto kernel = root.find("kernel")) TRY(set_kernel(host, *kernel));
   if (const auto caller = root.find("caller")) TRY(set_caller(host, *caller));
   if (const auto limits = root.find("limits")) TRY(set_limits(host, *limits));
   if (const auto files = root.find("files")) TRY(set_files(host, *files));
+  if (const auto programs = root.find("programs")) TRY(set_programs(host, *programs));
   if (const auto namespaces = root.find("namespaces")) TRY(set_name_spaces(host, *namespaces));
+  if (const auto directories = root.find("directories")) TRY(set_directories(host, *directories));
+  if (const auto links = root.find("links")) TRY(set_links(host, *links));
+  if (const auto sockets = root.find("sockets")) TRY(set_sockets(host, *sockets));
   return done();
 }
 

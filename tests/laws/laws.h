@@ -256,6 +256,14 @@ template <class T>
           law("WhatIsAboveIsNamed", what_is_above_is_named<T>)};
 }
 
+// Of a control that refuses all that is above its ceiling: it never writes, so that one law has no condition to meet.
+template <class T>
+[[nodiscard]] std::vector<Law> of_refusing() {
+  std::vector<Law> laws = of<T>();
+  std::erase_if(laws, [](const Law& one) { return one.name == "WhatIsWrittenIsWhatWasMeant"; });
+  return laws;
+}
+
 // "" when the law holds and was not vacuous.
 [[nodiscard]] std::string verdict_on(const Law& law);
 

@@ -17,6 +17,8 @@ constexpr std::array kOperations{
     std::pair{Operation::drain, std::string_view("drain")},
     std::pair{Operation::stat, std::string_view("stat")},
     std::pair{Operation::read_link, std::string_view("read_link")},
+    std::pair{Operation::identify, std::string_view("identify")},
+    std::pair{Operation::listeners, std::string_view("listeners")},
     std::pair{Operation::place_below, std::string_view("place_below")},
     std::pair{Operation::list, std::string_view("list")},
     std::pair{Operation::replace, std::string_view("replace")},

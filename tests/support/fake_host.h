@@ -34,6 +34,8 @@ enum class Operation : std::uint8_t {
   place_below,
   read_link,
   name_space,
+  identify,
+  listeners,
   list,
   replace,
   append,
@@ -83,7 +85,9 @@ struct Machine {
   std::map<std::string, std::uint32_t> device_programs;  // of cgroups; 0 for others
   std::map<std::string, DeviceAccess> device_access;     // of nodes, in any cgroup; none of others
   std::string own_executable = "/usr/sbin/hardened-runtime";
+  std::vector<Listener> listeners;
   bool numbers_mounts = true;  // as Linux does since 5.8
+  std::map<std::string, std::uint64_t> mounts;  // that these paths lie on, where no mountinfo beside them says it
 };
 
 class FakeHost : public Host {
@@ -138,6 +142,8 @@ class FakeHost : public Host {
   Result<Stat> stat(const std::string& path, Links links) override;
   Result<Place> place_below(const std::string& root, const std::string& path) override;
   Result<std::string> read_link(const std::string& path) override;
+  Result<Identity> identify(const std::string& path) override;
+  Result<std::vector<Listener>> listeners() override;
   Result<std::uint64_t> file_system(const std::string& path) override;
   Result<std::optional<NameSpace>> name_space(const std::string& path) override;
   Result<std::vector<std::string>> list(const std::string& path, std::size_t most) override;

@@ -49,6 +49,8 @@ Result<Place> FakeHost::place_below(const std::string& root, const std::string& 
   const std::string inside = real == root ? "/" : real.substr(root.size());
   const Mount* mount = table && machine.numbers_mounts ? table->over(inside) : nullptr;
   place.mount = mount == nullptr ? 0 : mount->number;
+  const auto told = machine.mounts.find(real);
+  if (machine.numbers_mounts && told != machine.mounts.end()) place.mount = told->second;
   place.mounted = mount != nullptr && mount->point == inside;
   const auto names = list(real, 1);
   place.empty = names && names->empty();
@@ -60,6 +62,23 @@ Result<std::string> FakeHost::read_link(const std::string& path) {
   const Node* node = TRY(find(path, Links::refuse));
   if (node->stat.type != Stat::Type::symlink) return failure("cannot read", path, "it is no symbolic link");
   return node->bytes;
+}
+
+Result<Identity> FakeHost::identify(const std::string& path) {
+  if (const Error* error = trouble(Operation::identify, path)) return *error;
+  Identity identity;
+  identity.path = TRY(resolve(path, Links::follow));
+  const Node* node = TRY(find(identity.path, Links::refuse));
+  identity.stat = node->stat;
+  const auto table = MountTable::parse(bytes("/proc/self/mountinfo").value_or(""));
+  const Mount* mount = table && machine.numbers_mounts ? table->over(identity.path) : nullptr;
+  if (mount != nullptr) identity.mount = mount->number;
+  return identity;
+}
+
+Result<std::vector<Listener>> FakeHost::listeners() {
+  if (const Error* error = trouble(Operation::listeners, "")) return *error;
+  return machine.listeners;
 }
 
 Result<std::uint64_t> FakeHost::file_system(const std::string& path) {

@@ -81,6 +81,7 @@ void Running::put(FakeHost& host) const {
   host.file(own + "/limits", limits_with(limit_of_files));
   host.file(own + "/mountinfo", mounts);
   host.file(own + "/cgroup", "8:pids:/c\n5:devices:/c\n4:memory:/c\n3:cpu,cpuacct:/c\n0::/\n");
+  host.directory(own + "/cwd");
   host.directory(own + "/root/proc/acpi").directory(own + "/root/proc/sys");
   host.node(own + "/root/proc/keys", Stat::Type::character, makedev(1, 3));
   for (const std::string controller : {"pids", "devices", "memory", "cpu"}) {

@@ -40,6 +40,7 @@ struct Running {
                                                    {"uts", 4026532205}};
   std::string limit_of_files = "1024                 524288               ";
   std::string mounts =
+      "112 109 0:57 / / rw,relatime master:38 - overlay overlay rw,lowerdir=/l,upperdir=/u,workdir=/w\n"
       "113 112 0:58 / /proc rw,nosuid,nodev,noexec,relatime - proc proc rw\n"
       "114 112 0:59 / /dev rw,nosuid - tmpfs tmpfs rw,size=65536k,mode=755\n"
       "116 112 0:61 / /sys ro,nosuid,nodev,noexec,relatime - sysfs sysfs ro\n"

@@ -5,6 +5,7 @@ never be refused under the shipped policy.
 """
 import copy
 import dataclasses
+import json
 import pathlib
 
 import calls
@@ -228,6 +229,46 @@ def path_and_mount_cases():
                     engines.mount("/data", "bind", "/srv/data", "rbind", "rro", "rprivate")))
 
 
+def source_cases():
+    def binds(*sources, destination="/data", options=("rbind", "rprivate")):
+        def change(spec):
+            for number, source in enumerate(sources):
+                place = destination + (str(number) if number else "")
+                spec["mounts"].append(engines.mount(place, "bind", source, *options))
+        return change
+
+    docker_case("mount-everyday", "docker run -v $PWD:/src, a named volume, /srv: what everybody does",
+                binds("/home/u/src", "/var/lib/docker/volumes/pgdata/_data", "/srv/data"))
+    docker_case("mount-read-only", "docker run --mount type=bind,readonly", binds("/home/u/src", options=("rbind", "ro", "rprivate")))
+    docker_case("mount-localtime", "docker run -v /etc/localtime:/etc/localtime:ro",
+                binds("/etc/localtime", destination="/etc/localtime", options=("rbind", "rro", "rprivate")))
+    docker_case("mount-init", "docker run --init", binds("/usr/bin/docker-init", destination="/sbin/docker-init", options=("bind", "ro")))
+    docker_case("mount-tmpfs", "docker run --tmpfs /t:exec,size=1m",
+                lambda spec: spec["mounts"].append(
+                    engines.mount("/t", "tmpfs", "tmpfs", "nosuid", "nodev", "rprivate", "exec", "size=1m")))
+    docker_case("mount-tmpfs-required", "the same where every mount is to be nosuid, nodev and noexec",
+                lambda spec: spec["mounts"].append(
+                    engines.mount("/t", "tmpfs", "tmpfs", "nosuid", "nodev", "rprivate", "exec", "size=1m")),
+                policy=DEFAULT + "controls:\n  mounts: {required: [nosuid, nodev, noexec]}\n")
+    docker_case("mount-shared", "docker run -v /srv/data:/data:rshared", binds("/srv/data", options=("rbind", "rshared")))
+    docker_case("mount-host", "docker run -v /:/data", binds("/"))
+    docker_case("mount-etc", "docker run -v /etc:/data:ro", binds("/etc", options=("rbind", "ro", "rprivate")))
+    docker_case("mount-etc-allowed", "the same for a part of it that the operator opened", binds("/etc/nginx"),
+                policy=DEFAULT + "controls:\n  mounts: {allow: [/etc/nginx]}\n")
+    docker_case("mount-socket", "docker run -v /var/run/docker.sock:/data", binds("/var/run/docker.sock"))
+    docker_case("mount-socket-directory", "docker run -v /run:/data", binds("/run"))
+    docker_case("mount-socket-observed", "docker run -v /run:/data under observe.yaml", binds("/run"), policy=OBSERVE)
+    docker_case("mount-proc-volume", "docker volume create -o type=proc -o device=proc procfs; docker run -v procfs:/data",
+                binds("/var/lib/docker/volumes/procfs/_data"))
+    docker_case("mount-bind-volume", "docker volume create -o type=none -o o=bind -o device=/ root; docker run -v root:/data",
+                binds("/var/lib/docker/volumes/root/_data"))
+    docker_case("mount-own", "docker run -v /etc/hardened:/data, where the operator protects nothing",
+                binds("/etc/hardened/policy.yaml", "/etc/hardened"),
+                policy=DEFAULT + "controls:\n  mounts: {protected: []}\n")
+    docker_case("mount-device-type", "a mount of a disk, which no engine asks for",
+                lambda spec: spec["mounts"].append(engines.mount("/data", "ext4", "/dev/sda1", "rw")))
+
+
 def limit_cases():
     for name, limit, about in (("unlimited", -1, "-1"), ("zero", 0, "0, which runc up to 1.3 takes for: not set"),
                                ("over", 100000, "100000"), ("below", 100, "100: below the ceiling")):
@@ -369,6 +410,74 @@ def field_cases():
                                          "io.hardened.waiver": "all"}))
 
 
+# Waivers: the engine's own metadata says which image a container is of.
+
+IMAGE = "sha256:" + "1f" * 32
+OTHER_IMAGE = "sha256:" + "2e" * 32
+JOINED = "0b" * 32
+PLUGIN = "3d" * 32
+MACHINE = (pathlib.Path(__file__).resolve().parents[1] / "host.yaml").read_text().split("\n", 1)[1]
+
+
+def knows(*metadata):
+    """The machine of every case, and on it the files of an engine."""
+    lines = [f"  {path}: '{json.dumps(content)}'\n" for path, content in metadata]
+    return "# The machine of every case, and what its engine knows of the container.\n" + MACHINE + "".join(lines)
+
+
+def metadata(image, identity=calls.ID, name="web"):
+    return (f"/var/lib/docker/containers/{identity}/config.v2.json",
+            {"ID": identity, "Image": image, "Name": f"/{name}", "Config": {"Image": "builder:latest"}})
+
+
+def waiving(match, more=""):
+    return (DEFAULT + "waivers:\n"
+            "  - name: builder\n"
+            f"    match: {match}\n"
+            "    controls:\n"
+            "      capabilities: {ceiling: [docker-default, SYS_ADMIN]}\n"
+            "      pids: {maximum: unlimited}\n"
+            "    because: builds images\n" + more)
+
+
+def waiver_cases():
+    def wide(spec):
+        spec["process"]["capabilities"] = engines.capabilities(engines.DOCKER_CAPS + ["CAP_SYS_ADMIN", "CAP_SYS_TIME"])
+        spec["linux"]["resources"]["pids"] = {"limit": 100000}
+
+    def joins(spec):
+        wide(spec)
+        for mount in spec["mounts"]:
+            mount["source"] = mount["source"].replace(calls.ID, JOINED)
+
+    def forges(spec):
+        wide(spec)
+        for mount in spec["mounts"]:
+            mount["source"] = mount["source"].replace("/var/lib/docker", "/home/user/forged")
+
+    policy = waiving(f'{{image_id: ["{IMAGE}"], engine: docker, namespace: moby, name: "we?"}}')
+    docker_case("waiver", "--cap-add SYS_ADMIN --cap-add SYS_TIME --pids-limit 100000 of an image that may have two of it",
+                wide, policy=policy, host=knows(metadata(IMAGE)))
+    docker_case("waiver-other-image", "the same of an image that was committed from it", wide, policy=policy,
+                host=knows(metadata(OTHER_IMAGE)))
+    docker_case("waiver-expired", "the same, a day too late", wide, policy=policy + "    expires: 2026-01-01\n",
+                host=knows(metadata(IMAGE)))
+    docker_case("waiver-last-day", "the same on the last day", wide, policy=policy + "    expires: 2026-01-02\n",
+                host=knows(metadata(IMAGE)))
+    docker_case("waiver-joined", "--network container: of one that has a waiver; the mounts are the other's", joins,
+                policy=policy, host=knows(metadata(OTHER_IMAGE), metadata(IMAGE, JOINED)))
+    docker_case("waiver-forged", "binds over /etc/hosts and /etc/hostname from a data root of the user's own", forges,
+                policy=policy, host=knows(metadata(OTHER_IMAGE), (
+                    f"/home/user/forged/containers/{calls.ID}/config.v2.json", metadata(IMAGE)[1])))
+    docker_case("waiver-unreadable", "metadata that is none: no waiver, and a note", wide, policy=policy,
+                host=knows((metadata(IMAGE)[0], {"Image": IMAGE})))
+    root = ("/var/run/docker/runtime-runc/plugins.moby", "/run/containerd/io.containerd.runtime.v2.task/plugins.moby", PLUGIN)
+    add("waiver-plugin", Case("a managed plugin that asks for SYS_ADMIN", calls.create(root), asks(wide),
+                              policy=waiving(f'{{plugin_id: ["{PLUGIN}"]}}'),
+                              host=knows((f"/var/lib/docker/plugins/{PLUGIN}/config.json",
+                                          {"plugin": {"Id": PLUGIN, "Name": "sshfs:latest"}}))))
+
+
 # What takes from others: weights, real time, the out-of-memory killer; and where a cgroup stands.
 
 BOUNDED = DEFAULT + """controls:
@@ -443,6 +552,97 @@ def scheduling_cases():
                 replaced("process/scheduler", {"policy": "SCHED_BATCH", "nice": -20}))
 
 
-for section in (plain, privileged_cases, capability_cases, seccomp_cases, device_cases, path_and_mount_cases, limit_cases,
-                process_cases, field_cases, namespace_cases, user_cases, resource_cases, scheduling_cases):
+# Texts that runtimes and kernels take for more than notes.
+
+ACTING = {"com.example.note": "kept", "org.systemd.property.KillSignal": "15",
+          "org.systemd.property.SuccessAction": "'poweroff-force'", "org.systemd.property.TimeoutStopUSec": "uint64 10000000",
+          "run.oci.keep_original_groups": "1"}
+ENFORCING = (pathlib.Path(__file__).resolve().parents[1] / "host.yaml").read_text() + '  /sys/fs/selinux/enforce: "1"\n'
+
+
+def labelled(process, mount="system_u:object_r:container_file_t:s0:c7,c9"):
+    def change(spec):
+        spec["process"]["selinuxLabel"] = process
+        spec["linux"]["mountLabel"] = mount
+    return change
+
+
+def text_cases():
+    docker_case("annotations", "docker run --annotation: orders to systemd and crun, and a note", replaced("annotations", ACTING))
+    docker_case("annotations-listed", "a host that lets those of engines pass, and its own",
+                replaced("annotations", {"com.example.note": "kept", "io.container.manager": "x", "org.example.note": "gone"}),
+                policy=DEFAULT + "controls:\n  annotations: {allow: [engine-default, com.example.*]}\n")
+    docker_case("command-cwd", "docker run --workdir /proc/self/fd/8 (CVE-2024-21626)",
+                replaced("process/cwd", "/proc/self/fd/8"))
+    docker_case("command-cwd-observed", "the same under observe.yaml", replaced("process/cwd", "/proc/self/fd/8"),
+                policy=OBSERVE)
+    flags = ["--cwd", "/srv/../proc/self/fd/8"]
+    add("command-cwd-exec",
+        Case("exec --cwd, by a way that links may change",
+             calls.execute_flags(calls.CONTAINERD, flags, ["sh"]), recorded=engines.containerd()["process"]))
+    container = "system_u:system_r:container_t:s0:c7,c9"
+    docker_case("selinux", "a container as an engine labels it, where SELinux is enforced", labelled(container), host=ENFORCING)
+    docker_case("selinux-type", "docker run --security-opt label=type:spc_t",
+                labelled("system_u:system_r:spc_t:s0:c7,c9"), host=ENFORCING)
+    docker_case("selinux-mount", "a label of the host's own files",
+                labelled(container, "system_u:object_r:etc_t:s0"), host=ENFORCING)
+    docker_case("selinux-disabled", "docker run --security-opt label=disable", lambda spec: None, host=ENFORCING)
+    fields = {"intelRdt": {"closID": "x", "l3CacheSchema": "L3:0=ffff"}, "netDevices": {"eth0": {"name": "eth7"}},
+              "personality": {"domain": "LINUX32"}}
+    platforms = {"vm": {"kernel": {"path": "/boot/vmlinuz"}}, "windows": {"layerFolders": ["C:\\x"]},
+                 "solaris": {"milestone": "x"}, "zos": {"namespaces": []}, "freebsd": {"jail": {"host": "inherit"}}}
+
+    def other(spec):
+        spec["linux"].update(fields)
+        spec.update(platforms)
+    docker_case("other", "fields that engines never write", other)
+    docker_case("other-allowed", "one of them, opened by its pointer",
+                replaced("linux/personality", fields["personality"]),
+                policy=DEFAULT + "controls:\n  other: {allow: [/linux/personality]}\n")
+
+
+# Hooks are root's programs on the host; a root is a directory of the host.
+
+def hook_cases():
+    stages = {"prestart": "prestart", "create-runtime": "createRuntime", "create-container": "createContainer",
+              "poststart": "poststart", "poststop": "poststop"}
+    for name, stage in stages.items():
+        docker_case(f"hook-{name}", f"a {stage} hook of a user's own",
+                    replaced("hooks", {stage: [{"path": "/home/me/hook", "args": ["hook"]}]}))
+    inside = {"startContainer": [{"path": "/usr/local/bin/prepare", "env": ["A=b"]}]}
+    docker_case("hook-start-container", "a startContainer hook runs inside, as the container's own program does",
+                replaced("hooks", inside))
+    docker_case("hook-start-container-refused", "the same where the host wants none", replaced("hooks", inside),
+                policy=DEFAULT + "controls:\n  hooks: {start_container: refused}\n")
+    docker_case("hook-forged-engine", "what Docker 27 adds, with another environment",
+                lambda spec: spec["hooks"]["prestart"][0].update(env=["LD_PRELOAD=/tmp/x.so"]), major=26)
+
+    gpu = "/usr/bin/nvidia-container-runtime-hook"
+    environment = ["LANG=C.UTF-8", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin", "NOTIFY_SOCKET=/run/systemd/notify"]
+    with_gpu = HOST.replace("[/usr/bin/dockerd]", f"[/usr/bin/dockerd, {gpu}]")
+    docker_case("hook-gpus", "docker run --gpus all: Docker hands its own environment on, the rule names what of it",
+                replaced("hooks", {"prestart": [{"path": gpu, "args": [gpu.rpartition("/")[2], "prestart"],
+                                                 "env": environment}]}), host=with_gpu)
+    link = {"path": "/usr/bin/nvidia-cdi-hook", "args": ["nvidia-cdi-hook", "create-symlinks", "--link", "a::/b"],
+            "env": ["NVIDIA_CTK_DEBUG=false"]}
+    declared = json.dumps({"containerEdits": {"hooks": [{"hookName": "createContainer"} | link]}})
+    with_cdi = HOST.replace("[/usr/bin/dockerd]", "[/usr/bin/dockerd, /usr/bin/nvidia-cdi-hook]").replace(
+        "files:\n", f"files:\n  /etc/cdi/nvidia.json: '{declared}'\n")
+    docker_case("hook-cdi", "docker run --device nvidia.com/gpu=all: word for word what a file of root's names",
+                replaced("hooks", {"createContainer": [link]}), host=with_cdi)
+
+
+def rootfs_cases():
+    docker_case("rootfs-host", "a container that would run on the host's own files", replaced("root/path", "/"))
+    docker_case("rootfs-etc", "the same, in part, where the host only wants to be told otherwise",
+                replaced("root/path", "/etc/ssl"), policy=DEFAULT + "controls:\n  rootfs: {on_excess: refuse}\n")
+    docker_case("rootfs-shared", "docker run -v /srv/x:/x:shared, as far as the root is concerned",
+                replaced("linux/rootfsPropagation", "shared"))
+    docker_case("rootfs-readonly", "a host that wants the root of every container read-only", lambda spec: None,
+                policy=DEFAULT + "controls:\n  rootfs: {readonly: required}\n")
+
+
+for section in (plain, privileged_cases, capability_cases, seccomp_cases, device_cases, path_and_mount_cases, source_cases, limit_cases,
+                process_cases, field_cases, namespace_cases, user_cases, resource_cases, scheduling_cases, text_cases,
+                hook_cases, rootfs_cases, waiver_cases):
     section()

@@ -17,11 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .engine import FOREVER, Refused
-from .kernel import NAMES, machine_capabilities
+from .kernel import NAMES, Process, machine_capabilities
 
 DISK = "/run/world/disk"
 ALLOW_ALL = "/run/world/allow-all.json"
-SOURCE = "/run/world/src"
+SOURCE = "/var/lib/world-src"  # /run and /etc are protected
+PASSED = "/run/world/passed"
 
 # The first process tries this, and says how it went in /tmp/said.
 WRITE_PIDS_MAX = """
@@ -103,6 +104,18 @@ def sysctl(name):
     return look
 
 
+def root(box):
+    return "root ro" if box.process.mount("/").read_only else "root rw"
+
+
+def passes_mounts_on(point):
+    """To the host, whose own mount is a peer then."""
+    def look(box):
+        own = {group for group in Process(os.getpid()).mount(PASSED).propagation if group.startswith("shared:")}
+        return f"mounts in {point} {'show' if own & box.process.mount(point).propagation else 'do not show'} on the host"
+    return look
+
+
 def groups(box):
     words = re.search(r"^Groups:[ \t]*(.*)$", Path(f"/proc/{box.process.pid}/status").read_text(), re.MULTILINE).group(1).split()
     return "in groups " + " ".join(sorted(words, key=int))
@@ -122,6 +135,13 @@ def exec_privileged(box):
         return "failed: " + brief(done.stderr or done.stdout)
     had = int(re.search(r"CapPrm:\s*(\w+)", done.stdout).group(1), 16)
     return f"{had.bit_count()} capabilities"
+
+
+def exec_in(directory):
+    def look(box):
+        done = box.exec("pwd", options=(f"--workdir={directory}",))
+        return done.stdout.strip() if done.returncode == 0 else "failed: " + brief(done.stderr or done.stdout)
+    return look
 
 
 def after_update(box):
@@ -219,11 +239,15 @@ def a_disk():
 
 
 def prepare():
-    """What the rows ask for: a disk's node, a seccomp profile that allows everything, a folder of sources."""
+    """What the rows ask for: a disk's node, a seccomp profile that allows everything, a folder of sources, a shared mount."""
     Path(DISK).unlink(missing_ok=True)
     os.mknod(DISK, 0o600 | stat.S_IFBLK, os.makedev(*a_disk()))
     Path(ALLOW_ALL).write_text(json.dumps({"defaultAction": "SCMP_ACT_ALLOW"}))
     Path(SOURCE).mkdir(exist_ok=True)
+    Path(PASSED).mkdir(exist_ok=True)
+    if not os.path.ismount(PASSED):
+        subprocess.run(["mount", "--bind", PASSED, PASSED], check=True)
+        subprocess.run(["mount", "--make-shared", PASSED], check=True)
 
 
 def rows(socket):
@@ -283,6 +307,9 @@ def rows(socket):
             (sysctl("kernel/shmmax"), sysctl("net/core/somaxconn")), r"kernel/shmmax 4194304, net/core/somaxconn 77"),
         Row("--sysctl net.core.somaxconn=77 on the host's network", ("--network=host", "--sysctl=net.core.somaxconn=77"),
             (sysctl("net/core/somaxconn"),), r"refused: hardened: .*", r"failed: .*"),
+        Row("-v /x:/x:shared", (f"--volume={PASSED}:/x:shared",), (passes_mounts_on("/x"),),
+            r"mounts in /x do not show on the host", r"mounts in /x show on the host"),
+        Row("--read-only", ("--read-only", "--tmpfs=/tmp"), (root,), r"root ro"),
         Row("--pid host", ("--pid=host",), (shares("pid"),),
             r"refused: hardened: .*no pid namespace of its own.*ask without --pid.*", r"the host's pid namespace"),
         Row("--network host", ("--network=host",), (shares("net"),),
@@ -294,7 +321,10 @@ def rows(socket):
             r"refused: hardened: .*no uts namespace of its own.*ask without --uts host.*", r"the host's uts namespace"),
         Row("--user 1000 --group-add disk of the host", (f"--group-add={gid_of('disk')}", "--user=1000"), (groups,),
             r"in groups 0", rf"in groups 0 {gid_of('disk')}"),
-        # Passed, and named in each record as waiting: their controls are still to come.
-        Row("-v /:/host (not bounded yet)", ("--volume=/:/host",), (mounted("/host"),), r"mounted"),
+        Row("-v /:/host", ("--volume=/:/host",), (mounted("/host"),), r"refused: hardened: .*", r"mounted"),
+        Row("--workdir /proc/self/fd/7", ("--workdir=/proc/self/fd/7",), (said,), r"refused: hardened: .*a place of a process.*",
+            r"failed: .*"),
+        Row("exec --workdir /proc/1/root", (), (exec_in("/proc/1/root"),), r"failed: hardened: .*a place of a process.*",
+            r"/|/proc/1/root"),
         Row("-v $PWD/src:/src", (f"--volume={SOURCE}:/src",), (mounted("/src"),), r"mounted"),
     ]

@@ -251,7 +251,12 @@ TEST(Schema, RefusesOtherWrongPolicies) {
         "version: 1\nextends: docker-default\ncontrols: {roof: {}}\n",
         "version: 1\nextends: docker-default\ndecision_log: {path: log.jsonl}\n",
         "version: 1\nextends: docker-default\naccepted_fields: [linux]\n",
-        "version: 1\nextends: docker-default\nallowed_calls: [kill]\n"}) {
+        "version: 1\nextends: docker-default\nallowed_calls: [kill]\n",
+        "version: 1\nextends: docker-default\nengines: [{name: docker, data_root: var/lib/docker}]\n",
+        "version: 1\nextends: docker-default\nengines: [{name: docker}]\n",
+        "version: 1\nextends: docker-default\nwaivers: [{name: a}]\n",
+        "version: 1\nextends: docker-default\nwaivers: [{name: a, match: {image_id: [box]}, controls: {pids: "
+        "{maximum: 9000}}, because: x}]\n"}) {
     expect_refused(wrong);
   }
   for (const auto& [control, keys] : std::map<std::string, std::vector<std::string>>{

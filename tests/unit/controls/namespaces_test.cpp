@@ -98,6 +98,7 @@ TEST_F(NamespacesTest, TheHostsAreRefused) {
       "/linux/namespaces: no network namespace of its own; /linux/namespaces: no ipc namespace of its own; "
       "/linux/namespaces: no uts namespace of its own");
   const auto result = hardened(bundle("network"));
+  EXPECT_EQ(result.outcome.changes.at(0).aspect, "network");
   EXPECT_EQ(
       result.outcome.changes.at(0).reason,
       "the ceiling is joined; ask without --network host, or let the operator change namespaces.network");

@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/doc/yaml.h"
 #include "profiles/capability_names.h"
+#include "profiles/seccomp/engines.h"
 #include "profiles/seccomp/exact.h"
 #include "profiles/seccomp/lint.h"
 #include "tests/support/seccomp_model.h"
@@ -64,6 +67,14 @@ TEST(SeccompCeiling, StrictIsTheDefaultWithoutAFewCalls) {
     EXPECT_TRUE(allows(strict, call)) << call;
   EXPECT_TRUE(allows(standard, "modify_ldt"));
   EXPECT_FALSE(allows(strict, "modify_ldt"));
+}
+
+// What an engine's own default has of them is no user's wish.
+TEST(SeccompCeiling, WhatStrictTakesIsKnownAsTheEnginesOwn) {
+  const seccomp::Excess excess = seccomp::excess(bound(kDefault), bound(kStrict));
+  std::vector<std::string_view> calls = excess.calls;
+  std::sort(calls.begin(), calls.end());
+  EXPECT_EQ(calls, std::vector<std::string_view>(seccomp::kNotStrict.begin(), seccomp::kNotStrict.end()));
 }
 
 TEST(SeccompCeiling, StrictTypesIntoNoTerminal) {

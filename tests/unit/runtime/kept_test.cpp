@@ -223,7 +223,8 @@ TEST_F(KeptTest, CollectsSixteenAtOnce) {
 
 TEST_F(KeptTest, ThePromiseIsKeptToTheDigit) {
   Kept kept = web();
-  kept.promise = Promise{"/run/bundle/config.json", "d1", "", {}, {"seccomp", "pids"}, {"p.3"}};
+  kept.promise =
+      Promise{"/run/bundle/config.json", "d1", "", {}, {"seccomp", "pids"}, {"p.3"}, {"8:1 /srv", ""}};
   kept.promise->inherited.at(7) = Limit{1024, 18446744073709551615U};
   ASSERT_TRUE(keep(host, kept).ok());
   const auto again = found("web");
@@ -233,6 +234,7 @@ TEST_F(KeptTest, ThePromiseIsKeptToTheDigit) {
   EXPECT_EQ(again->promise->inherited, kept.promise->inherited);
   EXPECT_EQ(again->promise->observing, kept.promise->observing);
   EXPECT_EQ(again->promise->profiles, kept.promise->profiles);
+  EXPECT_EQ(again->promise->sources, kept.promise->sources);
 }
 
 TEST_F(KeptTest, APromiseOfAnEarlierBuildKnowsNoProfiles) {

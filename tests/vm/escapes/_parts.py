@@ -131,6 +131,13 @@ def volume(name):
 
 # Proofs.
 
+def raises(program):
+    """Whether whoever is no root becomes root by a set-user-id `program`, which is `calls`: setuid(0)."""
+    return f"""
+tries setuid sh -c 'if [ "$(id -u)" = 0 ]; then exec su -s /bin/sh nobody -c "[ \\"\\$({program} 105:0)\\" = 0 ]"; fi; [ "$({program} 105:0)" = 0 ]'
+"""
+
+
 SECRET = "echo secret >/tmp/secret; trap exit TERM; while :; do sleep 1; done"
 
 

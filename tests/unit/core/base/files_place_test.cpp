@@ -79,6 +79,19 @@ TEST_F(PlaceTest, LinksOfProcThatLeadElsewhereAreErrors) {
   EXPECT_NE(elsewhere.error().fault, Fault::absent);
 }
 
+TEST_F(PlaceTest, WhatAPathLeadsToIsKnownByItsFileAndItsCanonicalPath) {
+  link((root + "/var").c_str(), "/outside/link");
+  const auto found = identify(directory.path() + "/outside/link/../run");
+  ASSERT_TRUE(found.ok()) << found.error().what;
+  EXPECT_EQ(found->path, root + "/run");
+  EXPECT_EQ(found->stat, *stat(root + "/run", Links::refuse));
+  const auto numbered = identify(directory.path() + "/outside");
+  ASSERT_TRUE(numbered.ok());
+  EXPECT_EQ(numbered->mount, found->mount);
+  EXPECT_EQ(identify(root + "/none").error().fault, Fault::absent);
+  EXPECT_EQ(identify(root + "/dangling").error().fault, Fault::absent);
+}
+
 TEST_F(PlaceTest, AMountIsKnownByItsNumber) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root";
   EXPECT_FALSE(place("/run/secrets")->mounted);

@@ -47,6 +47,29 @@ TEST(MountTable, KnowsThemByTheirNumbers) {
   EXPECT_EQ(MountTable().over("/proc"), nullptr);
 }
 
+TEST(MountTable, KnowsTheirFileSystemsAndPeers) {
+  const auto table = MountTable::parse(kMounts);
+  ASSERT_TRUE(table.ok());
+  EXPECT_EQ(table->all()[2].device, "0:58");
+  EXPECT_TRUE(table->all()[0].shared);
+  EXPECT_TRUE(table->all()[0].follows);
+  EXPECT_FALSE(table->all()[1].shared || table->all()[1].follows);
+}
+
+TEST(MountTable, FindsThoseBelow) {
+  const auto table = MountTable::parse(kMounts);
+  ASSERT_TRUE(table.ok());
+  const auto points = [&](std::string_view path) {
+    std::string text;
+    for (const Mount* mount : table->below(path)) text += mount->point + ' ';
+    return text;
+  };
+  EXPECT_EQ(points("/proc"), "/proc/sys /proc/sys ");
+  EXPECT_EQ(points("/pro"), "");
+  EXPECT_EQ(points("/proc/sys"), "");
+  EXPECT_EQ(table->below("/").size(), 4U);
+}
+
 TEST(MountTable, TakesNothingForALine) {
   EXPECT_FALSE(MountTable::parse("x 75 0:40 / / rw,relatime shared:1 - tmpfs tmpfs rw\n").ok());
   EXPECT_FALSE(MountTable::parse("81 75 0:40 / / rw,relatime shared:1\n").ok());

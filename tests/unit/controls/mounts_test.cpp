@@ -1,0 +1,320 @@
+#include "controls/mounts.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/unit/controls/hardening.h"
+#include "tests/unit/controls/mounts_world.h"
+
+namespace hardened::controls {
+namespace {
+
+std::string quoted(const std::string& text) { return '"' + text + '"'; }
+
+std::string bind_of(const std::string& source, const std::string& options = R"("rbind","rprivate")",
+                    const std::string& destination = "/data") {
+  return R"({"destination":)" + quoted(destination) + R"(,"type":"bind","source":)" + quoted(source) +
+         R"(,"options":[)" + options + "]}";
+}
+std::string bundle(const std::string& mounts) { return R"({"mounts":[)" + mounts + "]}"; }
+
+class MountsTest : public testing::Test {
+ protected:
+  Hardened<Mounts> hardened(const std::string& json, const std::string& rule = kRule) {
+    const auto document = doc::read_json("config.json", json);
+    EXPECT_TRUE(document.ok());
+    const auto ceiling = ceiling_of<Mounts>(rule);
+    EXPECT_TRUE(ceiling.ok()) << (ceiling ? "" : ceiling.error().what);
+    const Container container{kContainer, {}};
+    const Spec spec(*document, Scope::bundle, container);
+    const auto facts = Mounts::gather(host, spec, *ceiling);
+    EXPECT_TRUE(facts.ok()) << (facts ? "" : facts.error().what);
+    const auto request = Mounts::read(spec, *facts);
+    EXPECT_TRUE(request.ok());
+    Hardened<Mounts> out{Mounts::narrow(*request, *ceiling, *facts, {}), json};
+    SpecEdits edits(Scope::bundle);
+    if (out.outcome.verdict != Verdict::refused) Mounts::write(spec, *facts, out.outcome.granted, edits);
+    if (!edits.edits().empty()) out.text = *doc::apply(*document, edits.edits());
+    judged = Mounts::judged_sources(*facts);
+    return out;
+  }
+
+  void passes(const std::string& mount, const std::string& rule = kRule) {
+    const auto result = hardened(bundle(mount), rule);
+    EXPECT_EQ(result.outcome.verdict, Verdict::unchanged)
+        << mount << ": " << (result.outcome.changes.empty() ? "" : result.outcome.changes[0].reason);
+    EXPECT_EQ(result.text, bundle(mount));
+  }
+  void is_refused(const std::string& mount, const std::string& words, const std::string& rule = kRule) {
+    const auto result = hardened(bundle(mount), rule);
+    EXPECT_EQ(result.outcome.verdict, Verdict::refused) << mount;
+    ASSERT_FALSE(result.outcome.changes.empty()) << mount;
+    EXPECT_NE(result.outcome.changes[0].reason.find(words), std::string::npos)
+        << mount << ": " << result.outcome.changes[0].reason;
+  }
+  static std::string rule(const std::string& from, const std::string& to) {
+    std::string text = kRule;
+    const std::size_t at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    return text.replace(at, from.size(), to);
+  }
+
+  MountsWorld host;
+  std::vector<std::string> judged;
+};
+
+TEST_F(MountsTest, EverydaySourcesPassByteForByte) {
+  host.file("/home/u/compose.yaml", "", {.mode = 0600, .uid = 1000});
+  for (const char* source : {"/home/u/src", "/home", "/srv/data", "/tmp", "/home/u/compose.yaml"})
+    passes(bind_of(source));
+  passes(bind_of("/srv/data", R"("rbind","ro","rslave")"));
+  passes(R"({"destination":"/t","type":"tmpfs","source":"tmpfs","options":["noexec","size=1m"]})");
+  passes(R"({"destination":"/t","type":"tmpfs"})");
+  passes(R"({"destination":"/proc","type":"proc","options":[]},{"destination":"/s","type":"sysfs"})");
+}
+
+TEST_F(MountsTest, WhatIsNotThereIsLeftToTheRuntime) {
+  passes(bind_of("/srv/none"));
+  EXPECT_EQ(judged, std::vector<std::string>{"nothing"});
+}
+
+TEST_F(MountsTest, EnginesFilesPass) {
+  const std::string docker = "/var/lib/docker/";
+  for (const std::string& source :
+       {docker + "containers/" + kContainer + "/hosts", docker + "containers/" + kOther + "/hosts",
+        docker + "containers/" + kOther + "/resolv.conf", docker + "containers/" + kOther + "/mounts/shm",
+        docker + "containers/" + kContainer + "/mounts/secrets/s", docker + "volumes/v/_data"}) {
+    passes(bind_of(source));
+  }
+  is_refused(bind_of(docker + "containers/" + kOther + "/mounts/secrets/s"), "lies in /var/lib/docker");
+  is_refused(bind_of(docker + "containers/" + kContainer + "/config.v2.json"), "lies in /var/lib/docker");
+  is_refused(bind_of(docker + "containers/" + kContainer), "lies in /var/lib/docker");
+  is_refused(bind_of(docker + "volumes"), "lies in /var/lib/docker");
+  is_refused(bind_of(docker), "it is /var/lib/docker");
+}
+
+TEST_F(MountsTest, ProtectedPlacesTheirPartsAndWhatContainsThem) {
+  is_refused(bind_of("/"), "it contains /etc, a protected place");
+  is_refused(bind_of("/", R"("bind")"), "it contains /");
+  is_refused(bind_of("/etc"), "it is /etc");
+  is_refused(bind_of("/etc/shadow", R"("rbind","ro")"), "it lies in /etc");
+  is_refused(bind_of("/root/.ssh/../.ssh"), "..");
+  is_refused(bind_of("/var"), "it contains /");
+  is_refused(bind_of("/bin"), "it is /usr/bin");
+  is_refused(bind_of("/boot"), "it is /boot");
+  is_refused(bind_of("/var/spool/cron"), "it is /var/spool/cron");
+}
+
+// A directory that is a link, and one whose parent is.
+TEST_F(MountsTest, LinksAreSeenThrough) {
+  host.symlink("/srv/data/x", "/etc");
+  host.symlink("/srv/link", "/");
+  is_refused(bind_of("/srv/data/x"), "it is /etc");
+  is_refused(bind_of("/srv/link/root"), "it is /root");
+  is_refused(bind_of("/proc/self/root"), "/proc");
+}
+
+TEST_F(MountsTest, BindsOfBindsAreSeenThrough) {
+  host.directory("/var/lib/docker/volumes/root/_data/etc");
+  host.mount("20 1 8:1 / /var/lib/docker/volumes/root/_data", "ext4");
+  is_refused(bind_of("/var/lib/docker/volumes/root/_data", R"("bind")"), "it contains /");
+  is_refused(bind_of("/var/lib/docker/volumes/root/_data/etc"), "it is /etc");
+  host.directory("/mnt/again");
+  host.mount("21 1 8:1 /etc /mnt/again", "ext4");
+  is_refused(bind_of("/mnt/again"), "it is /etc");
+  is_refused(bind_of("/mnt"), "it brings /mnt/again along: it is /etc");
+  passes(bind_of("/mnt", R"("bind","rprivate")"));
+}
+
+// A file system that stands in a protected place alone is a part of it, under any other name.
+TEST_F(MountsTest, FileSystemsAtHomeInAProtectedPlace) {
+  is_refused(bind_of("/dev/shm"), "lies in /dev");
+  host.directory("/var/lib/docker/volumes/shm/_data");
+  host.mount("20 1 0:23 / /var/lib/docker/volumes/shm/_data", "tmpfs");
+  is_refused(bind_of("/var/lib/docker/volumes/shm/_data"), "lies in /dev");
+  host.directory("/var/lib/docker/overlay2/o/merged");
+  host.mount("21 1 0:70 / /var/lib/docker/overlay2/o/merged", "overlay");
+  is_refused(bind_of("/var/lib/docker/overlay2/o/merged"), "lies in /var/lib/docker");
+  // A volume of its own, and a disk that is mounted anywhere else as well.
+  host.directory("/var/lib/docker/volumes/nfs/_data");
+  host.mount("22 1 0:71 / /var/lib/docker/volumes/nfs/_data", "nfs4");
+  passes(bind_of("/var/lib/docker/volumes/nfs/_data"));
+  host.directory("/run/disk");
+  host.mount("23 1 8:9 / /run/disk", "ext4");
+  host.directory("/mnt/disk");
+  host.mount("24 1 8:9 / /mnt/disk", "ext4");
+  passes(bind_of("/mnt/disk"));
+}
+
+TEST_F(MountsTest, WhatShowsTheKernelIsNoSource) {
+  is_refused(bind_of("/sys"), "(sysfs)");
+  is_refused(bind_of("/sys/fs/cgroup"), "(cgroup2)");
+  host.directory("/var/lib/docker/volumes/p/_data");
+  host.mount("20 1 0:99 / /var/lib/docker/volumes/p/_data", "proc");
+  is_refused(bind_of("/var/lib/docker/volumes/p/_data"), "(proc)");
+  host.directory("/srv/chroot/proc");
+  host.mount("21 1 0:21 / /srv/chroot/proc", "proc");
+  is_refused(bind_of("/srv"), "it brings /srv/chroot/proc along");
+  host.directory("/srv/ssh");
+  host.mount("22 1 0:72 / /srv/ssh", "fuse.sshfs");
+  passes(bind_of("/srv/ssh"));
+  passes(bind_of("/var/lib/docker/volumes/p/_data"), rule("[data-default]", "[data-default, proc]"));
+}
+
+TEST_F(MountsTest, SocketsOfRootUnderAnyName) {
+  is_refused(bind_of("/var/run/docker.sock"),
+             "it is the socket of an engine (/run/docker.sock), through which");
+  is_refused(bind_of("/run"), "it contains the socket of an engine (/run/docker.sock)");
+  host.node("/srv/own/docker.sock", Stat::Type::socket);
+  host.hard_link("/srv/data/link", "/srv/own/docker.sock");
+  host.machine.listeners.push_back({"/srv/own/docker.sock", makedev(8, 1),
+                                    static_cast<std::uint32_t>(host.status("/srv/own/docker.sock")->inode)});
+  is_refused(bind_of("/srv/own/docker.sock"), "it is the socket of an engine (/srv/own/docker.sock)");
+  is_refused(bind_of("/srv/data/link"), "it is the socket of an engine (/srv/own/docker.sock)");
+  is_refused(bind_of("/srv/own"), "it contains the socket of an engine");
+  passes(bind_of("/srv/data"));
+  passes(bind_of("/srv/own/docker.sock"), rule("allow: []", "allow: [/srv/own/docker.sock]"));
+  // Of a user's own, and of a name that leads to nothing any more.
+  host.node("/srv/data/agent", Stat::Type::socket, 0, {.mode = 0600, .uid = 1000});
+  host.machine.listeners.push_back(
+      {"/srv/data/agent", makedev(8, 1), static_cast<std::uint32_t>(host.status("/srv/data/agent")->inode)});
+  host.machine.listeners.push_back({"/srv/data/gone", makedev(8, 1), 77});
+  passes(bind_of("/srv/data/agent"));
+  passes(bind_of("/srv/data"));
+}
+
+TEST_F(MountsTest, ASocketIsRefusedWhereNobodyTellsWhoListens) {
+  host.node("/srv/data/s", Stat::Type::socket, 0, {.mode = 0600, .uid = 1000});
+  passes(bind_of("/srv/data/s"));
+  host.fail(test::Operation::listeners, "", {Fault::io, "no netlink"});
+  is_refused(bind_of("/srv/data/s"), "does not tell who listens");
+}
+
+TEST_F(MountsTest, SingleFilesThatEverybodyCanReadMayBeRead) {
+  passes(bind_of("/etc/localtime", R"("rbind","ro")"));
+  passes(bind_of("/usr/bin/docker-init", R"("bind","ro")"));
+  passes(bind_of("/etc/localtime", R"("rbind","rro")"));
+  is_refused(bind_of("/etc/localtime", R"("rbind")"), "lies in /usr");
+  is_refused(bind_of("/etc/localtime", R"("rbind","ro","rw")"), "lies in /usr");
+  is_refused(bind_of("/etc/localtime", R"("rbind","ro","rrw")"), "lies in /usr");
+  is_refused(bind_of("/usr/share/zoneinfo", R"("rbind","ro")"), "lies in /usr");
+  host.directory("/etc/hidden", {.mode = 0700});
+  host.file("/etc/hidden/key", "");
+  is_refused(bind_of("/etc/hidden/key", R"("rbind","ro")"), "lies in /etc");
+  host.file("/etc/users", "", {.mode = 0644, .uid = 1000});
+  is_refused(bind_of("/etc/users", R"("rbind","ro")"), "lies in /etc");
+}
+
+TEST_F(MountsTest, WhatHardenedLivesByIsNeverToBeHad) {
+  host.directory("/var/log/hardened");
+  const std::string open = rule("[host-default]", "[]");
+  is_refused(bind_of("/etc/hardened/policy.yaml", R"("rbind","ro")"), "no policy opens that");
+  is_refused(bind_of("/etc"), "it contains /etc/hardened", open);
+  is_refused(bind_of("/usr/sbin/hardened-runtime", R"("rbind","ro")"), "no policy opens that", open);
+  host.hard_link("/srv/data/mine", "/usr/sbin/hardened-runtime");
+  is_refused(bind_of("/srv/data/mine"), "/usr/sbin/hardened-runtime");
+  is_refused(bind_of("/var/log"), "mount it read-only");
+  passes(bind_of("/var/log", R"("rbind","ro")"));
+}
+
+// The first record makes the directory after the first container was judged.
+TEST_F(MountsTest, WhereItsRecordsWillBeCountsToo) {
+  is_refused(bind_of("/var/log"), "it can write to /var/log/hardened");
+}
+
+TEST_F(MountsTest, TheDeeperOfTwoPlacesDecides) {
+  host.directory("/etc/nginx/keys");
+  const std::string allow = rule("allow: []", "allow: [/etc/nginx]");
+  passes(bind_of("/etc/nginx"), allow);
+  passes(bind_of("/etc/nginx/keys"), allow);
+  is_refused(bind_of("/etc"), "it is /etc", allow);
+  const std::string keys =
+      "protected: [host-default, /etc/nginx/keys]\nallow: [/etc/nginx]\ndata_roots: []\n"
+      "filesystems: [data-default]\ntypes: []\npropagation: shared\nrequired: []";
+  is_refused(bind_of("/etc/nginx/keys"), "it is /etc/nginx/keys", keys);
+  is_refused(bind_of("/etc/nginx"), "it contains /etc/nginx/keys", keys);
+}
+
+TEST_F(MountsTest, DevicesAndForeignTypes) {
+  host.node("/srv/data/sda", Stat::Type::block, makedev(8, 0));
+  is_refused(bind_of("/srv/data/sda"), "--device");
+  host.node("/dev/null", Stat::Type::character, makedev(1, 3));
+  passes(bind_of("/dev/null"));
+  for (const char* type : {"ext4", "overlay", "ramfs", "debugfs", "", "none"}) {
+    is_refused(R"({"destination":"/x","type":")" + std::string(type) + R"(","source":"/dev/sda"})", "type");
+  }
+  // The options make a bind, not the type; to crun the type alone does.
+  is_refused(R"({"destination":"/x","type":"tmpfs","source":"/etc","options":["bind"]})", "it is /etc");
+  is_refused(R"({"destination":"/x","type":"proc","source":"/etc","options":["rbind"]})", "it is /etc");
+  is_refused(R"({"destination":"/x","type":"bind","source":"/etc"})", "it is /etc");
+  is_refused(bind_of("srv/data"), "absolute");
+}
+
+TEST_F(MountsTest, NothingIsMountedOverWhatTheRuntimeNeeds) {
+  for (const char* destination : {"/dev", "/dev/null", "/proc/", "/", "dev"}) {
+    is_refused(bind_of("/srv/data", R"("rbind")", destination), "runtime's");
+  }
+  is_refused(bind_of("/srv/data", R"("rbind")", "/x/../dev"), "..");
+  passes(bind_of("/srv/data", R"("rbind")", "/dev/snd"));
+}
+
+TEST_F(MountsTest, PropagationIsNarrowed) {
+  const auto result = hardened(bundle(bind_of("/srv/data", R"("rbind","rshared")")));
+  EXPECT_EQ(result.outcome.verdict, Verdict::narrowed);
+  EXPECT_EQ(result.text, bundle(bind_of("/srv/data", R"("rbind","rslave")")));
+  ASSERT_EQ(result.outcome.changes.size(), 1U);
+  EXPECT_EQ(result.outcome.changes[0].before, "/srv/data at /data shared");
+  const std::string apart = rule("propagation: slave", "propagation: private");
+  EXPECT_EQ(hardened(bundle(bind_of("/srv/data", R"("bind","shared")")), apart).text,
+            bundle(bind_of("/srv/data", R"("bind","private")")));
+  EXPECT_EQ(hardened(bundle(bind_of("/srv/data", R"("rbind")")), apart).text,
+            bundle(bind_of("/srv/data", R"("rbind","rprivate")")));
+  passes(bind_of("/srv/data", R"("rbind","rprivate")"), apart);
+  passes(bind_of("/srv/data", R"("rbind","rshared")"), rule("propagation: slave", "propagation: shared"));
+}
+
+TEST_F(MountsTest, RequiredOptionsAreAdded) {
+  const std::string strict = rule("required: []", "required: [nosuid, nodev]");
+  EXPECT_EQ(hardened(bundle(bind_of("/srv/data", R"("rbind","rprivate","suid")")), strict).text,
+            bundle(bind_of("/srv/data", R"("rbind","rprivate","nosuid","nodev")")));
+  EXPECT_EQ(hardened(bundle(R"({"destination":"/t","type":"tmpfs"})"), strict).text,
+            bundle(R"({"destination":"/t","type":"tmpfs","options":["nosuid","nodev"]})"));
+}
+
+TEST_F(MountsTest, WhatWasJudgedIsKept) {
+  host.file("/srv/data/f", "");
+  hardened(bundle(bind_of("/home/u/src") + "," + bind_of("/srv/data/f") +
+                  R"(,{"destination":"/t","type":"tmpfs"})"));
+  EXPECT_EQ(judged, (std::vector<std::string>{
+                        "8:1 /home/u/src",
+                        "8:1 /srv/data/f " + std::to_string(host.status("/srv/data/f")->inode), ""}));
+  hardened(bundle(R"({"destination":"/t","type":"tmpfs"})"));
+  EXPECT_TRUE(judged.empty());
+}
+
+TEST_F(MountsTest, AHostThatCannotBeReadIsAFault) {
+  host.fail(test::Operation::read, "/proc/self/mountinfo", {Fault::io, "no"});
+  EXPECT_FALSE(harden<Mounts>(host, bundle(bind_of("/srv/data")), kRule).ok());
+  host.fail(test::Operation::identify, "/srv/data", {Fault::io, "denied"});
+  EXPECT_EQ(hardened(bundle(bind_of("/srv/data"))).outcome.verdict, Verdict::refused);
+}
+
+TEST(MountsRule, SaysAllThatIsWrong) {
+  const auto wrong = [](const std::string& yaml) {
+    const auto ceiling = ceiling_of<Mounts>(yaml);
+    return ceiling ? "" : ceiling.error().what;
+  };
+  const std::string text = wrong(
+      "protected: [etc]\nallow: [/a/../b]\ndata_roots: [x]\nfilesystems: 1\ntypes: [tmpfs]\npropagation: "
+      "shard\n"
+      "required: [ro]\n");
+  for (const char* words :
+       {":1:", ":2:", ":3:", ":4:", "did you mean shared?", "expected nosuid, nodev or noexec"}) {
+    EXPECT_NE(text.find(words), std::string::npos) << words << " in " << text;
+  }
+  EXPECT_EQ(wrong(kRule), "");
+}
+
+}  // namespace
+}  // namespace hardened::controls
