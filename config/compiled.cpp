@@ -1,6 +1,7 @@
 #include "config/compiled.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -51,13 +52,20 @@ void restore(std::string& text, const doc::Cursor& section, std::string_view key
 }
 
 // Nothing when it is damaged.
-std::optional<Policy> restored(const doc::Cursor& root) {
+std::optional<Policy> restored(const std::shared_ptr<const doc::Document>& document, const std::string& path,
+                               const std::shared_ptr<const std::string>& text, std::size_t waivers) {
+  const doc::Cursor root(*document, document->root);
   doc::Diagnostics wrong;
   const auto merged = wrong.take(root.need("policy"));
   const auto origins = wrong.take(root.need("origins"));
   if (!merged || !origins) return std::nullopt;
+  const auto bytes = wrong.take(root.need("waiver_bytes"));
+  const auto length = bytes ? wrong.take(bytes->unsigned_integer()) : std::nullopt;
+  if (!length || *length != text->size() - waivers) return std::nullopt;
   const Layers top{*merged, std::nullopt};
   Policy policy;
+  policy.path = path;
+  policy.waivers = {text, waivers, path, top, document};
   read_settings(top, policy, wrong);
   policy.rules = read_rules<controls::AllControls>(top, wrong);
   restore(policy.id, root, "id", wrong);
@@ -78,18 +86,20 @@ struct Recalled {
 };
 
 Recalled recalled(Host& host, const std::string& path, const Stat& file) {
-  const Result<File> kept = host.read(place_of(path), kLargestCompiled, Links::refuse);
+  Result<File> kept = host.read(place_of(path), kLargestCompiled, Links::refuse);
   if (!kept) return {kept.error().fault == Fault::absent ? State::missing : State::damaged, std::nullopt};
   if (!root_only(kept->stat, Stat::Type::file) || !kept->bytes.ends_with('\n'))
     return {State::damaged, std::nullopt};
-  const auto document = doc::read_json("compiled policy", kept->bytes);
-  if (!document) return {State::damaged, std::nullopt};
+  const auto text = std::make_shared<const std::string>(std::move(kept).value().bytes);
+  const std::size_t first = text->find('\n');
+  auto read = doc::read_json("compiled policy", text->substr(0, first));
+  if (!read) return {State::damaged, std::nullopt};
+  const auto document = std::make_shared<const doc::Document>(std::move(read).value());
   const doc::Value* from = document->root.find("from");
   if (from == nullptr) return {State::damaged, std::nullopt};
   if (*from != made_from(path, file)) return {State::stale, std::nullopt};
-  auto policy = restored(doc::Cursor(*document, document->root));
+  auto policy = restored(document, path, text, first + 1);
   if (!policy) return {State::damaged, std::nullopt};
-  policy->path = path;
   return {State::good, std::move(policy)};
 }
 
@@ -116,9 +126,17 @@ void keep(Host& host, const Policy& policy, const Value& merged, const Stat& fil
   const Value line = object({{"from", made_from(policy.path, file)},
                              {"id", Value::string(policy.id)},
                              {"origins", origins},
-                             {"policy", merged}});
-  const Done written = host.replace(place_of(policy.path), doc::print_canonical(line) + "\n", 0600);
+                             {"policy", merged},
+                             {"waiver_bytes", Value::number(std::uint64_t{policy.waivers.lines().size()})}});
+  const std::string bytes = doc::print_canonical(line) + '\n' + std::string(policy.waivers.lines());
+  if (bytes.size() > kLargestCompiled) return;
+  const Done written = host.replace(place_of(policy.path), bytes, 0600);
   static_cast<void>(written.ok());
+}
+
+void discard(Host& host, const std::string& path) {
+  const Done removed = host.remove(place_of(path));
+  static_cast<void>(removed.ok());  // then the next call meets the damage again, and fails as this one did
 }
 
 }  // namespace hardened::config

@@ -13,6 +13,8 @@
 #include <tuple>
 #include <vector>
 
+#include "config/engines.h"
+#include "config/waivers.h"
 #include "controls/all.h"
 #include "controls/control.h"
 
@@ -51,6 +53,7 @@ struct RuleOf {
   controls::OnExcess on_excess = controls::OnExcess::refuse;
   typename C::Ceiling ceiling;
   std::string origin;  // "/etc/hardened/policy.yaml:14", or "docker-default" for a rule of the base
+  std::string waiver;  // that raised the ceiling, and that the origin is then of; "" for none
 };
 
 template <class Controls>
@@ -74,6 +77,8 @@ struct Policy {
   std::string privileged_origin;
   std::vector<std::string> allowed_calls;  // of kAllowable
   Rules rules;
+  std::vector<Engine> engines;
+  Waivers waivers;  // not yet laid over the rules (raised.h)
 
   template <class C>
   [[nodiscard]] const RuleOf<C>& rule() const {

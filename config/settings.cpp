@@ -12,8 +12,7 @@ using std::string_view_literals::operator""sv;
 
 constexpr std::array kTopKeys{"version"sv,         "extends"sv,  "decision_log"sv, "unknown_fields"sv,
                               "accepted_fields"sv, "rootless"sv, "unmanaged"sv,    "privileged"sv,
-                              "allowed_calls"sv,   "controls"sv};
-constexpr std::array kLater{"waivers"sv, "engines"sv};
+                              "allowed_calls"sv,   "engines"sv,  "waivers"sv,      "controls"sv};
 constexpr std::array kLogKeys{"path"sv, "on_failure"sv, "unchanged"sv};
 constexpr std::array kPrivilegedKeys{"on_excess"sv};
 
@@ -41,11 +40,7 @@ void check_top_keys(const Layers& top, doc::Diagnostics& wrong) {
   for (const doc::Entry& entry : *entries) {
     const std::string_view key = entry.key;
     if (std::find(kTopKeys.begin(), kTopKeys.end(), key) != kTopKeys.end()) continue;
-    if (std::find(kLater.begin(), kLater.end(), key) != kLater.end()) {
-      wrong.add(entry.error("this version has no " + std::string(key) + ": take the key out"));
-    } else {
-      wrong.add(unknown_key(entry, kTopKeys));
-    }
+    wrong.add(unknown_key(entry, kTopKeys));
   }
 }
 
@@ -142,6 +137,7 @@ void read_settings(const Layers& top, Policy& policy, doc::Diagnostics& wrong) {
     policy.privileged_origin = privileged.origin();
   }
   policy.allowed_calls = read_list(top, "allowed_calls", allowed_call, wrong);
+  policy.engines = read_engines(top, wrong);
 }
 
 }  // namespace hardened::config

@@ -1,4 +1,4 @@
-// Everything in a policy that is not a control's rule.
+// Everything in a policy that is neither a control's rule nor a waiver.
 #pragma once
 
 #include "config/layers.h"

@@ -112,7 +112,13 @@ Result<Source> read_source(std::string path, std::string yaml) {
 }
 
 doc::Value merged(const Source& source) {
-  return source.base ? overlaid(source.own.root, source.base->root, Depth::file) : source.own.root;
+  const doc::Value all =
+      source.base ? overlaid(source.own.root, source.base->root, Depth::file) : source.own.root;
+  std::vector<doc::Member> members;
+  for (const doc::Member& member : all.members()) {
+    if (member.key != "waivers") members.push_back(member);
+  }
+  return doc::Value::object(std::move(members));
 }
 
 }  // namespace hardened::config

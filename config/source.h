@@ -21,7 +21,7 @@ struct Source {
 
 [[nodiscard]] Result<Source> read_source(std::string path, std::string yaml);
 
-// What holds in the end, as one tree: the base's keys under the operator's, key by key in the
+// What holds in the end, as one tree, without the waivers: the base's keys under the operator's, key by key in the
 // sections of the top and in each rule.
 [[nodiscard]] doc::Value merged(const Source& source);
 

@@ -101,18 +101,25 @@ struct Observed {
 //   controls: {pids: {on_excess: narrow, maximum: 512}}   extends: docker-default
 //   rule.need("maximum")   -> the operator's 512
 //   rule.need("default")   -> the base's
+//
+// A waiver's rule lies over both in the same way.
 class Rule {
  public:
   // At least one of the two must be there.
   Rule(std::optional<doc::Cursor> own, std::optional<doc::Cursor> base) : own_(own), base_(base) {}
+  Rule(doc::Cursor waiver, const Rule& below) : waiver_(waiver), own_(below.own_), base_(below.base_) {}
 
   [[nodiscard]] std::optional<doc::Cursor> find(std::string_view key) const;
   // A policy error, at the rule, when neither has the key.
   [[nodiscard]] Result<doc::Cursor> need(std::string_view key) const;
-  // The rule as a whole, for messages: the operator's where there is one.
-  [[nodiscard]] doc::Cursor whole() const { return own_ ? *own_ : *base_; }
+  // The rule as a whole, for messages: the topmost of them.
+  [[nodiscard]] doc::Cursor whole() const {
+    if (waiver_) return *waiver_;
+    return own_ ? *own_ : *base_;
+  }
 
  private:
+  std::optional<doc::Cursor> waiver_;
   std::optional<doc::Cursor> own_;
   std::optional<doc::Cursor> base_;
 };

@@ -126,9 +126,11 @@ Result<std::optional<Label>> KernelView::label() const {
   return std::optional<Label>(parse_label(*text));
 }
 
-Result<std::uint64_t> KernelView::name_space(std::string_view kind) const {
-  const Stat stat = TRY(host_.stat(path("ns/" + std::string(kind)), Links::follow));
-  return stat.inode;
+Result<NameSpace> KernelView::name_space(std::string_view file) const {
+  const std::string link = path("ns/" + std::string(file));
+  const auto found = TRY(host_.name_space(link));
+  if (!found) return Error{Fault::io, link + " is no namespace"};
+  return *found;
 }
 
 Result<std::string> KernelView::text(std::string_view file) const {

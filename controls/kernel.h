@@ -70,9 +70,9 @@ class KernelView {
   // runtime's own, so only that of a running one tells anything.
   [[nodiscard]] Result<std::optional<Label>> label() const;
 
-  // For controls to come: which namespace ("net") it is in, by inode, and its maps and adjustments as they stand
-  // in /proc/<process>: "uid_map", "gid_map", "oom_score_adj".
-  [[nodiscard]] Result<std::uint64_t> name_space(std::string_view kind) const;
+  // Which namespace it is in: "net", as below /proc/<process>/ns.
+  [[nodiscard]] Result<NameSpace> name_space(std::string_view file) const;
+  // Its maps and adjustments as they stand in /proc/<process>: "uid_map", "gid_map", "oom_score_adj".
   [[nodiscard]] Result<std::string> text(std::string_view file) const;
 
  private:

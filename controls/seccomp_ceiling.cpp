@@ -119,8 +119,8 @@ Done above_floor(const seccomp::DockerProfile& profile, const seccomp::Machine& 
 Seccomp::Ceiling Seccomp::parse(const Rule& rule, doc::Diagnostics& wrong) {
   Ceiling ceiling;
   parse_named(rule, ceiling, wrong);
-  ceiling.also = parse_also(rule, wrong);
   ceiling.architectures = parse_architectures(rule, wrong);
+  ceiling.also = parse_also(rule, wrong);
   return ceiling;
 }
 

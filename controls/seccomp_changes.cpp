@@ -39,9 +39,11 @@ std::string listed(const std::vector<std::string>& words) {
   return joined(shown);
 }
 
-bool once_default(std::string_view call) {
-  return std::find(seccomp::kOnceDefault.begin(), seccomp::kOnceDefault.end(), call) !=
-         seccomp::kOnceDefault.end();
+bool asked_by_engines(std::string_view call) {
+  const auto among = [&](const auto& calls) {
+    return std::find(calls.begin(), calls.end(), call) != calls.end();
+  };
+  return among(seccomp::kOnceDefault) || among(seccomp::kNotStrict);
 }
 
 // Is the call allowed for some arguments, though not for all?
@@ -63,7 +65,7 @@ Change calls_change(const Profile& granted, const seccomp::Excess& excess, const
   }
   Change change{"/linux/seccomp/syscalls", listed(words), "", ceiling};
   change.by_default = !excess.fallback && excess.foreign.empty() && !excess.speculation && !excess.listener &&
-                      std::all_of(excess.calls.begin(), excess.calls.end(), once_default);
+                      std::all_of(excess.calls.begin(), excess.calls.end(), asked_by_engines);
   return change;
 }
 

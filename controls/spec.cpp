@@ -64,6 +64,9 @@ std::string_view name(OnExcess mode) {
 }
 
 std::optional<doc::Cursor> Rule::find(std::string_view key) const {
+  if (waiver_) {
+    if (auto value = waiver_->find(key)) return value;
+  }
   if (own_) {
     if (auto value = own_->find(key)) return value;
   }

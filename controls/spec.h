@@ -30,6 +30,8 @@ enum class Scope : std::uint8_t { bundle, process, resources };
 struct Container {
   std::string id;
   std::optional<std::string> label;  // exec: the AppArmor label that it was created with
+  std::string root{};                // canonical: where its runtime keeps the state of all of its containers
+  std::string bundle{};              // create, run: its directory, without links
 };
 
 class Spec {

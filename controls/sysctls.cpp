@@ -14,7 +14,7 @@ constexpr std::string_view kDocker = "docker-default";
 
 // What runc and crun take at all (validator.go, sysctl; linux.c, validate_sysctl), by the namespace that has it for
 // itself. A name that ends in a slash is the beginning of more.
-enum class Kind : std::uint8_t { ipc, network, uts, user };
+using Kind = NameSpaceKind;
 struct Group {
   std::string_view path;
   Kind kind;
@@ -39,58 +39,6 @@ const Group* group_of(std::string_view path) {
   return at == kNamespaced.end() ? nullptr : at;
 }
 
-std::string_view name_of(Kind kind) {
-  switch (kind) {
-    case Kind::ipc: return "ipc";
-    case Kind::network: return "network";
-    case Kind::uts: return "uts";
-    case Kind::user: return "user";
-  }
-  return "";
-}
-
-// Where the facts say of it.
-bool Sysctls::Facts::*flag(Kind kind) {
-  switch (kind) {
-    case Kind::ipc: return &Sysctls::Facts::ipc;
-    case Kind::network: return &Sysctls::Facts::network;
-    case Kind::uts: return &Sysctls::Facts::uts;
-    case Kind::user: break;
-  }
-  return &Sysctls::Facts::user;
-}
-
-// A namespace of the request, of a kind that settings belong to.
-struct Named {
-  Kind kind;
-  std::string path;  // of the one that is joined; "" for one of its own
-};
-
-Result<std::vector<Named>> namespaces_of(const Spec& spec) {
-  std::vector<Named> namespaces;
-  const auto list = spec.find("/linux/namespaces");
-  if (!list) return namespaces;
-  const std::vector<doc::Cursor> entries = TRY(list->items());
-  for (const doc::Cursor& entry : entries) {
-    const doc::Cursor type = TRY(entry.need("type"));
-    const std::string_view word = TRY(type.text());
-    const auto joined = entry.find("path");
-    const std::string_view path = TRY(joined ? joined->text() : Result<std::string_view>(std::string_view()));
-    for (const Kind kind : {Kind::ipc, Kind::network, Kind::uts, Kind::user}) {
-      if (word == name_of(kind)) namespaces.push_back({kind, std::string(path)});
-    }
-  }
-  return namespaces;
-}
-
-// Other than the one that we run in ourselves. What cannot be told is not.
-bool is_another(Host& host, const Named& joined) {
-  const std::string kind(joined.kind == Kind::network ? "net" : name_of(joined.kind));
-  const auto own = host.stat("/proc/self/ns/" + kind, Links::follow);
-  const auto other = host.stat(joined.path, Links::follow);
-  return own && other && (own->device != other->device || own->inode != other->inode);
-}
-
 bool allows_name(const Sysctls::Ceiling& ceiling, std::string_view path) {
   return std::any_of(ceiling.begin(), ceiling.end(),
                      [&](const SysctlRule& rule) { return matches_name(rule, path); });
@@ -103,7 +51,7 @@ bool allows(const Sysctls::Ceiling& ceiling, std::string_view path, std::string_
 
 bool lacks_namespace(const Sysctls::Facts& facts, std::string_view path) {
   const Group* const group = group_of(path);
-  return group != nullptr && !(facts.*flag(group->kind));
+  return group != nullptr && !facts.kinds.at(static_cast<std::size_t>(group->kind));
 }
 
 std::string why_not(const Sysctls::Ceiling& ceiling, const Sysctls::Facts& facts, const std::string& path) {
@@ -113,7 +61,7 @@ std::string why_not(const Sysctls::Ceiling& ceiling, const Sysctls::Facts& facts
            "controls.sysctls.allow does not name it; ask for less, or let the operator allow it";
   }
   if (lacks_namespace(facts, path)) {
-    return "it belongs to the " + std::string(name_of(group_of(path)->kind)) +
+    return "it belongs to the " + std::string(name(group_of(path)->kind)) +
            " namespace, of which the container has none of its own; ask for one, or do without the setting";
   }
   return "controls.sysctls.allow names it with other values; ask for one of them, or let the operator allow "
@@ -167,8 +115,9 @@ Result<Sysctls::Facts> Sysctls::facts_of(const Spec& spec) {
   Facts facts;
   facts.asked = TRY(settings_of(spec));
   if (facts.asked.empty()) return facts;
-  const std::vector<Named> namespaces = TRY(namespaces_of(spec));
-  for (const Named& one : namespaces) facts.*flag(one.kind) = true;
+  const NamespacesAsked namespaces = TRY(namespaces_asked(spec));
+  for (std::size_t kind = 0; kind < kNameSpaceKinds; ++kind)
+    facts.kinds.at(kind) = namespaces.entries.at(kind).index.has_value();
   return facts;
 }
 
@@ -176,9 +125,10 @@ Result<Sysctls::Facts> Sysctls::facts_of(const Spec& spec) {
 Result<Sysctls::Facts> Sysctls::gather(Host& host, const Spec& spec, const Ceiling& /*ceiling*/) {
   Facts facts = TRY(facts_of(spec));
   if (facts.asked.empty()) return facts;
-  const std::vector<Named> namespaces = TRY(namespaces_of(spec));
-  for (const Named& one : namespaces) {
-    if (!one.path.empty() && !is_another(host, one)) facts.*flag(one.kind) = false;
+  const NamespacesAsked namespaces = TRY(namespaces_asked(spec));
+  for (std::size_t kind = 0; kind < kNameSpaceKinds; ++kind) {
+    const std::string& path = namespaces.entries.at(kind).path;
+    if (!path.empty() && !leads_elsewhere(host, static_cast<Kind>(kind), path)) facts.kinds.at(kind) = false;
   }
   return facts;
 }
@@ -203,7 +153,8 @@ Outcome<Sysctls::Grant> Sysctls::narrow(const Grant& request, const Ceiling& cei
   Outcome<Grant> outcome{meet(request, most), Verdict::narrowed, {}, {}};
   for (const Setting& setting : request.items()) {
     if (most.has(setting)) continue;
-    outcome.changes.push_back({doc::child(kSysctl, setting.first), printable(setting.second, 60), "",
+    outcome.changes.push_back({doc::child(kSysctl, setting.first),
+                               setting.second.empty() ? "an empty text" : printable(setting.second, 60), "",
                                why_not(ceiling, facts, sysctl_path(setting.first)), false});
   }
   return outcome;

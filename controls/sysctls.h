@@ -28,6 +28,7 @@
 #include <vector>
 
 #include "controls/control.h"
+#include "controls/namespaces_asked.h"
 #include "controls/sysctl_rules.h"
 #include "core/lattice/shapes.h"
 
@@ -46,10 +47,7 @@ struct Sysctls {
   using Ceiling = std::vector<SysctlRule>;
   struct Facts {
     // The kinds of namespaces that it has: its own, or joined ones that are not the host's.
-    bool ipc = false;
-    bool network = false;
-    bool uts = false;
-    bool user = false;
+    std::array<bool, kNameSpaceKinds> kinds{};
     std::vector<Setting> asked;  // of what is asked, what may be granted
   };
 

@@ -104,6 +104,25 @@ doc::Value encode(const Promise& promise) {
   return doc::Value::object(std::move(members));
 }
 
+Result<config::Identity> decode_identity(const doc::Cursor& record) {
+  config::Identity identity;
+  identity.engine = TRY(member(record, "engine"));
+  identity.engine_namespace = TRY(member(record, "namespace"));
+  identity.id = TRY(member(record, "id"));
+  identity.name = TRY(member(record, "name"));
+  return identity;
+}
+
+doc::Value encode(const config::Identity& identity) {
+  const auto text = [](std::string_view value) { return doc::Value::string(std::string(value)); };
+  std::vector<doc::Member> members;
+  members.push_back({"engine", text(identity.engine), {}});
+  members.push_back({"namespace", text(identity.engine_namespace), {}});
+  members.push_back({"id", text(identity.id), {}});
+  members.push_back({"name", text(identity.name), {}});
+  return doc::Value::object(std::move(members));
+}
+
 Result<Kept> decode(const doc::Document& document) {
   const doc::Cursor record(document, document.root);
   const std::string version = TRY(member(record, "version"));
@@ -116,6 +135,8 @@ Result<Kept> decode(const doc::Document& document) {
   kept.policy = TRY(member(record, "policy"));
   kept.policy_id = TRY(member(record, "policy_id"));
   if (const auto engine = record.find("engine")) kept.engine = engine->value().text();
+  if (const auto identity = record.find("identity")) kept.identity = TRY(decode_identity(*identity));
+  if (record.find("waivers")) kept.waivers = TRY(decode_names(record, "waivers"));
   if (const auto process = record.find("process")) kept.process = process->value();
   if (const auto cut = record.find("cut")) kept.cut = TRY(cut->boolean());
   if (const auto promise = record.find("promise")) kept.promise = TRY(decode_promise(*promise));
@@ -133,6 +154,8 @@ std::string encode(const Kept& kept) {
   members.push_back({"policy", text(kept.policy), {}});
   members.push_back({"policy_id", text(kept.policy_id), {}});
   if (!kept.engine.empty()) members.push_back({"engine", text(kept.engine), {}});
+  if (kept.identity) members.push_back({"identity", encode(*kept.identity), {}});
+  if (!kept.waivers.empty()) members.push_back({"waivers", encode(kept.waivers), {}});
   members.push_back({"process", kept.process, {}});
   if (kept.cut) members.push_back({"cut", doc::Value::boolean(true), {}});
   if (kept.promise) members.push_back({"promise", encode(*kept.promise), {}});
@@ -189,8 +212,6 @@ Result<bool> remove_all_of(Host& host, const std::string& root, const std::strin
 }
 
 }  // namespace
-
-std::string runtime_state(const std::string& root, const std::string& id) { return root + '/' + id; }
 
 Result<std::string> boot_id(Host& host) {
   File file = TRY(host.read("/proc/sys/kernel/random/boot_id", 64, Links::refuse));

@@ -18,6 +18,8 @@
 #include <string>
 #include <vector>
 
+#include "config/identity.h"
+#include "controls/init_process.h"
 #include "core/base/host.h"
 #include "core/doc/value.h"
 
@@ -47,6 +49,9 @@ struct Kept {
   std::string policy;  // the policy's path
   std::string policy_id;
   std::string engine;  // as record.h tells it of a bundle; "" in records of earlier builds
+  // What the engine said at create that the container is made of, where the policy had waivers then, and which of them held.
+  std::optional<config::Identity> identity{};
+  std::vector<std::string> waivers{};
   // /process as it was granted; null where the bundle had none. Of one that is too large to be kept, its AppArmor
   // profile alone: the rest stands in the bundle.
   doc::Value process;
@@ -54,8 +59,7 @@ struct Kept {
   std::optional<Promise> promise;  // nothing in records of earlier builds
 };
 
-// The directory where the runtime keeps its own state of a container.
-[[nodiscard]] std::string runtime_state(const std::string& root, const std::string& id);
+using controls::runtime_state;
 
 // Nothing when there is no record, or none of this boot. A record that cannot be read or understood
 // is an error: it is ours alone, and somebody changed it.

@@ -27,6 +27,7 @@
 #include "runtime/refusal.h"
 #include "runtime/subject.h"
 #include "runtime/verify.h"
+#include "runtime/waive.h"
 
 namespace hardened::runtime {
 namespace {
@@ -48,6 +49,8 @@ struct Service {
   std::string root;                    // canonical; of calls that grant something
   std::string engine{};                // where the root does not tell
   Result<std::string> hook = Error{};  // the program of our hooks; of calls that carry a bundle
+  std::vector<std::string> waivers{};  // that hold for the container
+  std::vector<std::string> notes{};    // why one that might does not
 };
 
 bool rootless(Host& host) {
@@ -86,6 +89,8 @@ RecordHead head_of(const Service& service, const config::Policy& policy) {
   head.call = service.call.call;
   head.policy = policy.path;
   head.policy_id = policy.id;
+  head.waivers = service.waivers;
+  head.notes = service.notes;
   if (service.call.what == Class::bundle && !service.hook && !only_observes(policy)) {
     head.notes.push_back("verified at its start alone, without hooks: " + service.hook.error().what);
   }
@@ -149,15 +154,19 @@ Result<doc::Value> granted_process(const CallDocument& document, const Plan& pla
   return process_of(result);
 }
 
-// What was decided about a call that grants something, and about which document.
+// What was decided about a call that grants something, by which policy, and about which document.
 struct Judged {
+  Effective effective;
   std::optional<CallDocument> document;  // a guarded call has none
   Facts facts;
   Plan plan;
 };
 
-Done keep_grant(const Service& service, const config::Policy& policy, const CallDocument& document,
-                const Judged& judged, const LoadedProfiles& profiles, const std::string& granted) {
+Done keep_grant(const Service& service, const Judged& judged, const LoadedProfiles& profiles,
+                const std::string& granted) {
+  const Effective& effective = judged.effective;
+  const config::Policy& policy = effective.policy;
+  const CallDocument& document = *judged.document;
   Kept kept;
   kept.boot_id = TRY(boot_id(service.host));
   kept.root = service.root;
@@ -166,6 +175,8 @@ Done keep_grant(const Service& service, const config::Policy& policy, const Call
   kept.policy = policy.path;
   kept.policy_id = policy.id;
   kept.engine = service.engine;
+  kept.identity = effective.identity;
+  kept.waivers = effective.waivers;
   kept.process = TRY(granted_process(document, judged.plan, granted));
   kept.promise =
       Promise{document.path,
@@ -192,8 +203,8 @@ Done record_notes(const Service& service, const config::Policy& policy,
 }
 
 // Puts the granted document where the runtime will read it: in the bundle, or in what is handed over.
-Result<std::optional<Document>> store(const Service& service, const config::Policy& policy,
-                                      const Judged& judged) {
+Result<std::optional<Document>> store(const Service& service, const Judged& judged) {
+  const config::Policy& policy = judged.effective.policy;
   const CallDocument& document = *judged.document;
   const Plan& plan = judged.plan;
   // First: nothing may be written that starts a container whose profile the kernel does not hold.
@@ -211,7 +222,7 @@ Result<std::optional<Document>> store(const Service& service, const config::Poli
   std::string granted = TRY(doc::apply(document.content, edits));
   const bool changed = !edits.empty();
   if (document.came == CallDocument::Came::bundle) {
-    TRY(keep_grant(service, policy, document, judged, profiles, granted).within("the grant record"));
+    TRY(keep_grant(service, judged, profiles, granted).within("the grant record"));
     if (changed) TRY(service.host.replace(document.path, granted, kBundleFile).within("the bundle"));
     return std::optional<Document>{};
   }
@@ -222,7 +233,7 @@ Result<std::optional<Document>> store(const Service& service, const config::Poli
   return std::optional<Document>{{process ? "process" : "resources", std::move(granted)}};
 }
 
-Result<Judged> judge(Service& service, const config::Policy& policy) {
+Result<Judged> judge(Service& service, const config::Policy& host_policy) {
   Judged judged;
   judged.plan.verdict = Verdict::unchanged;
   const Invocation& call = service.call;
@@ -233,12 +244,18 @@ Result<Judged> judge(Service& service, const config::Policy& policy) {
     judged.document = TRY(load_document(service.host, call, service.root, kept));
     const controls::Spec spec = judged.document->spec();
     service.engine = kept ? kept->engine : engine_of(spec);
+    judged.effective = TRY(effective_policy(service.host, host_policy, service.root, spec, kept));
+    service.waivers = judged.effective.waivers;
+    service.notes = judged.effective.notes;
+    const config::Policy& policy = judged.effective.policy;
     judged.facts = TRY(gather_facts(service.host, spec, policy));
     recall_meet(service.host, judged.facts);
     judged.plan = TRY(make_plan(spec, policy, judged.facts));
     if (exists && !kept) decide_unmanaged(policy, judged.plan);
+  } else {
+    judged.effective.policy = host_policy;
   }
-  decide_guarded(call, policy, judged.plan);
+  decide_guarded(call, judged.effective.policy, judged.plan);
   return judged;
 }
 
@@ -249,8 +266,9 @@ int fail(Host& host, const LogTarget& log, const std::string& message, bool is_e
 }
 
 // Returns an exit status only for a refusal.
-Result<int> decide_and_do(Service& service, const config::Policy& policy) {
-  const Judged judged = TRY(judge(service, policy));
+Result<int> decide_and_do(Service& service, const config::Policy& host_policy) {
+  const Judged judged = TRY(judge(service, host_policy));
+  const config::Policy& policy = judged.effective.policy;
   const Plan& plan = judged.plan;
   TRY(record(service, policy, plan));
   if (plan.verdict == Verdict::refused) {
@@ -258,7 +276,7 @@ Result<int> decide_and_do(Service& service, const config::Policy& policy) {
   }
   std::optional<Document> handed;
   keep_meet(service.host, policy, judged.facts, plan);
-  if (judged.document) handed = TRY(store(service, policy, judged));
+  if (judged.document) handed = TRY(store(service, judged));
   return hand_over(service.host, service.low_level, service.call, handed, service.environment);
 }
 
@@ -306,7 +324,7 @@ Result<int> verify_and_start(Service& service) {
 }
 
 Result<int> serve(Host& host, const Invocation& call, const std::vector<std::string>& environment) {
-  Service service{host, call, environment, {}, {}, {}, Error{}};
+  Service service{host, call, environment, {}, {}};
   const bool grants = call.what != Class::none;
   service.low_level =
       TRY(low_level_runtime(host, call.policy, grants ? OnBrokenLink::refuse : OnBrokenLink::fall_back));

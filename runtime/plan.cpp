@@ -61,7 +61,7 @@ Done decide_one(Work& work) {
   }
   if (outcome.verdict == Verdict::unchanged && outcome.notes.empty()) return done();
   work.plan.decisions.push_back(Decision{C::name, verdict, rule.on_excess, rule.origin,
-                                         std::move(outcome.changes), std::move(outcome.notes)});
+                                         std::move(outcome.changes), std::move(outcome.notes), rule.waiver});
   return done();
 }
 

@@ -67,6 +67,7 @@ struct Decision {
   std::string origin;                     // the rule: "/etc/hardened/policy.yaml:14"
   std::vector<controls::Change> changes;  // under `observe`: what would have changed
   std::vector<std::string> notes;
+  std::string waiver{};  // that raised the rule's ceiling
 };
 
 struct Plan {

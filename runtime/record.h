@@ -32,7 +32,8 @@ struct RecordHead {
   std::string call;    // "create"
   std::string policy;  // path
   std::string policy_id;
-  std::vector<std::string> notes;  // "unmanaged: created without hardened"
+  std::vector<std::string> waivers{};  // that hold for this container, whether or not it made use of them
+  std::vector<std::string> notes;      // "unmanaged: created without hardened"
 };
 
 // The line, with its newline.

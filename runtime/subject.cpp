@@ -126,6 +126,8 @@ Result<CallDocument> load_document(Host& host, const Invocation& call, const std
                                    const std::optional<Kept>& kept) {
   CallDocument document = TRY(load_content(host, call, root, kept));
   document.container.id = call.id;
+  document.container.root = root;
+  document.container.bundle = document.bundle;
   const doc::Value* label = kept ? kept->process.find("apparmorProfile") : nullptr;
   if (label != nullptr && label->is(doc::Kind::string) && !label->text().empty()) {
     document.container.label = label->text();

@@ -1,8 +1,12 @@
-// Looking at paths of others, behind host_linux.cpp: Host::place_below and Host::identify say what they promise.
+// Looking at paths of others, behind host_linux.cpp: Host::place_below, identify and name_space say what they promise.
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/nsfs.h>
 #include <linux/openat2.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -74,6 +78,20 @@ Result<Place> place_below(const std::string& root, const std::string& path) {
   TRY(add_mount(found, path, place));
   TRY(add_names(own_path(found), place));
   return place;
+}
+
+// Opening has effects on a device, and waits at a fifo: only what lies on the kernel's own file system of namespaces is.
+Result<std::optional<NameSpace>> name_space(const std::string& path) {
+  const Descriptor found(::open(path.c_str(), O_PATH | O_CLOEXEC));
+  struct ::statfs system {};
+  if (!found || ::fstatfs(found.number(), &system) != 0) return failure(kCannotLook, path, errno);
+  if (static_cast<std::uint64_t>(system.f_type) != NSFS_MAGIC) return std::optional<NameSpace>();
+  const Descriptor file(::open(own_path(found).c_str(), O_RDONLY | O_CLOEXEC));
+  struct ::stat said {};
+  if (!file || ::fstat(file.number(), &said) != 0) return failure(kCannotLook, path, errno);
+  const int kind = ::ioctl(file.number(), NS_GET_NSTYPE);
+  if (kind < 0) return failure(kCannotLook, path, errno);
+  return std::optional(NameSpace{said.st_ino, static_cast<std::uint32_t>(kind)});
 }
 
 Result<Identity> identify(const std::string& path) {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ namespace hardened::files {
 [[nodiscard]] Result<Identity> identify(const std::string& path);
 [[nodiscard]] Result<std::string> read_link(const std::string& path);
 [[nodiscard]] Result<std::uint64_t> file_system(const std::string& path);
+[[nodiscard]] Result<std::optional<NameSpace>> name_space(const std::string& path);
 [[nodiscard]] Result<std::vector<std::string>> list(const std::string& path, std::size_t most);
 
 }  // namespace hardened::files

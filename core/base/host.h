@@ -54,6 +54,14 @@ struct Place {
   bool empty = false;  // a directory without a name in it, where it is, or may be, mounted
 };
 
+// A namespace of the kernel's (namespaces(7)): its number, which no other one has, of whatever kind, and its kind by the
+// flag of clone(2), CLONE_NEWNET for a network.
+struct NameSpace {
+  std::uint64_t inode = 0;
+  std::uint32_t kind = 0;
+  friend bool operator==(const NameSpace&, const NameSpace&) = default;
+};
+
 // What a path leads to, links followed at its end too, all of it of one descriptor that opened nothing (O_PATH).
 struct Identity {
   Stat stat;
@@ -155,6 +163,9 @@ class Host {
   virtual Result<std::vector<Listener>> listeners() = 0;
   // What kind of file system a path lies on: f_type of statfs(2), a number of linux/magic.h.
   virtual Result<std::uint64_t> file_system(const std::string& path) = 0;
+  // The namespace that a path leads to, links followed: /proc/4711/ns/net, or a file that one is mounted on. Nothing where
+  // what stands there is no namespace, which is told before it is opened.
+  virtual Result<std::optional<NameSpace>> name_space(const std::string& path) = 0;
   // Names (not paths) in a directory, in no order, at most `most` of them.
   virtual Result<std::vector<std::string>> list(const std::string& path, std::size_t most) = 0;
 

@@ -50,6 +50,9 @@ class LinuxHost final : public Host {
   Result<Identity> identify(const std::string& path) override { return files::identify(path); }
   Result<std::vector<Listener>> listeners() override { return sockets::listeners(); }
   Result<std::uint64_t> file_system(const std::string& path) override { return files::file_system(path); }
+  Result<std::optional<NameSpace>> name_space(const std::string& path) override {
+    return files::name_space(path);
+  }
   Result<std::vector<std::string>> list(const std::string& path, std::size_t most) override {
     return files::list(path, most);
   }

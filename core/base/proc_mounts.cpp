@@ -43,10 +43,11 @@ std::optional<Mount> parse_line(std::string_view line) {
   for (std::string_view& field : fields) field = take(line, ' ');
   Mount mount;
   while (!line.empty()) {
-    const std::string_view field = take(line, ' ');
-    if (field.starts_with("shared:")) mount.shared = true;
-    if (field.starts_with("master:")) mount.follows = true;
-    if (field == "-") {
+    const std::string_view word = take(line, ' ');
+    mount.shared = mount.shared || word.starts_with("shared:");
+    mount.follows = mount.follows || word.starts_with("master:");
+    mount.unbindable = mount.unbindable || word == "unbindable";
+    if (word == "-") {
       unsigned long long number = 0;
       if (!parse_decimal(fields[0], number)) return std::nullopt;
       mount.number = number;

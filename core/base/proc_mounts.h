@@ -23,13 +23,15 @@ namespace hardened {
 struct Mount {
   std::uint64_t number = 0;   // no other mount has it at the same time
   std::string device;         // of the file system: "8:1"
-  bool shared = false;        // what is mounted below it appears in its peers, and what in them, below it
-  bool follows = false;       // the latter alone
   std::string root;           // which part of the file system: "/", of a bind mount the path within
   std::string point;          // unescaped
   std::string options;        // of the mount: "ro,nosuid,nodev,noexec,relatime"
   std::string kind;           // "proc"
   std::string super_options;  // of the file system: "rw,size=65536k"
+  // What is mounted below it shows elsewhere (mount_namespaces(7)): in others of its peer group, and in it from its master alone.
+  bool shared = false;
+  bool follows = false;
+  bool unbindable = false;
 
   // Is this a whole word among the mount's own options?
   [[nodiscard]] bool has(std::string_view option) const;

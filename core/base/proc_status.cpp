@@ -1,5 +1,6 @@
 #include "core/base/proc_status.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "core/base/text.h"
@@ -28,11 +29,17 @@ std::string_view take_word(std::string_view& text) {
   return word;
 }
 
-// "CapBnd" of "CapBnd:\t00000000a80425fb": nothing for a line of another name.
-std::optional<std::string_view> value_of(std::string_view line, std::string_view key) {
+// What stands behind the name in "CapBnd:\t00000000a80425fb": nothing for a line of another name.
+std::optional<std::string_view> rest_of(std::string_view line, std::string_view key) {
   if (!line.starts_with(key) || line.size() <= key.size() || line[key.size()] != ':') return std::nullopt;
   line.remove_prefix(key.size() + 1);
-  return take_word(line);
+  return line;
+}
+
+// Its first word.
+std::optional<std::string_view> value_of(std::string_view line, std::string_view key) {
+  auto rest = rest_of(line, key);
+  return rest ? std::optional(take_word(*rest)) : std::nullopt;
 }
 
 bool parse_mask(std::string_view text, std::uint64_t& mask) {
@@ -48,6 +55,26 @@ bool parse_number(std::string_view text, std::uint64_t& number) {
   return true;
 }
 
+// "Uid:\t0\t0\t0\t0", "Groups:\t0 1 "
+std::optional<std::vector<std::uint32_t>> ids_of(std::string_view line, std::string_view key) {
+  auto rest = rest_of(line, key);
+  if (!rest) return std::nullopt;
+  std::vector<std::uint32_t> ids;
+  for (std::string_view word = take_word(*rest); !word.empty(); word = take_word(*rest)) {
+    std::uint64_t id = 0;
+    if (!parse_number(word, id) || id > UINT32_MAX) return std::nullopt;
+    ids.push_back(static_cast<std::uint32_t>(id));
+  }
+  return ids;
+}
+
+bool take_four(std::string_view line, std::string_view key, std::array<std::uint32_t, 4>& to) {
+  const auto ids = ids_of(line, key);
+  if (!ids || ids->size() != to.size()) return false;
+  std::copy(ids->begin(), ids->end(), to.begin());
+  return true;
+}
+
 bool parse_limit(std::string_view text, std::uint64_t& limit) {
   constexpr std::uint64_t kInfinity = ~std::uint64_t{0};
   if (text == "unlimited") {
@@ -57,35 +84,51 @@ bool parse_limit(std::string_view text, std::uint64_t& limit) {
   return parse_number(text, limit);
 }
 
-}  // namespace
-
-Result<ProcStatus> parse_proc_status(std::string_view text) {
-  constexpr std::array<std::string_view, 5> kSets{"CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"};
-  constexpr std::string_view kFile = "status";
-  ProcStatus status;
+// Which lines were there.
+struct Lines {
   std::size_t sets = 0;
   bool privileges = false;
   bool seccomp = false;
-  while (!text.empty()) {
-    const std::string_view line = take_line(text);
-    for (std::size_t set = 0; set < kSets.size(); ++set) {
-      const auto mask = value_of(line, kSets.at(set));
-      if (mask && parse_mask(*mask, status.capabilities.at(set))) ++sets;
-    }
-    std::uint64_t number = 0;
-    if (const auto value = value_of(line, "NoNewPrivs"); value && parse_number(*value, number)) {
-      status.no_new_privileges = number != 0;
-      privileges = true;
-    }
-    if (const auto value = value_of(line, "Seccomp"); value && parse_number(*value, status.seccomp))
-      seccomp = true;
-    if (const auto value = value_of(line, "Seccomp_filters"); value && parse_number(*value, number)) {
-      status.filters = number;
-    }
+  bool uids = false;
+  bool gids = false;
+  bool groups = false;
+};
+
+void read_line(std::string_view line, ProcStatus& status, Lines& lines) {
+  constexpr std::array<std::string_view, 5> kSets{"CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"};
+  for (std::size_t set = 0; set < kSets.size(); ++set) {
+    const auto mask = value_of(line, kSets.at(set));
+    if (mask && parse_mask(*mask, status.capabilities.at(set))) ++lines.sets;
   }
-  if (sets != kSets.size()) return strange(kFile, "five capability sets");
-  if (!privileges) return strange(kFile, "NoNewPrivs");
-  if (!seccomp) return strange(kFile, "Seccomp");
+  std::uint64_t number = 0;
+  if (const auto value = value_of(line, "NoNewPrivs"); value && parse_number(*value, number)) {
+    status.no_new_privileges = number != 0;
+    lines.privileges = true;
+  }
+  if (const auto value = value_of(line, "Seccomp"); value && parse_number(*value, status.seccomp))
+    lines.seccomp = true;
+  if (const auto value = value_of(line, "Seccomp_filters"); value && parse_number(*value, number)) {
+    status.filters = number;
+  }
+  lines.uids = take_four(line, "Uid", status.uids) || lines.uids;
+  lines.gids = take_four(line, "Gid", status.gids) || lines.gids;
+  if (auto groups = ids_of(line, "Groups")) {
+    status.groups = *std::move(groups);
+    lines.groups = true;
+  }
+}
+
+}  // namespace
+
+Result<ProcStatus> parse_proc_status(std::string_view text) {
+  constexpr std::string_view kFile = "status";
+  ProcStatus status;
+  Lines lines;
+  while (!text.empty()) read_line(take_line(text), status, lines);
+  if (lines.sets != status.capabilities.size()) return strange(kFile, "five capability sets");
+  if (!lines.privileges) return strange(kFile, "NoNewPrivs");
+  if (!lines.seccomp) return strange(kFile, "Seccomp");
+  if (!lines.uids || !lines.gids || !lines.groups) return strange(kFile, "Uid, Gid and Groups");
   return status;
 }
 

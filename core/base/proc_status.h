@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/host.h"
 #include "core/base/result.h"
@@ -24,6 +25,10 @@ struct ProcStatus {
   enum Set : std::size_t { inheritable, permitted, effective, bounding, ambient };
   std::array<std::uint64_t, 5> capabilities{};  // in that order, that of the file
   bool no_new_privileges = false;
+  std::array<std::uint32_t, 4>
+      uids{};  // real, effective, saved, of the file system; as the reader's user namespace has them
+  std::array<std::uint32_t, 4> gids{};
+  std::vector<std::uint32_t> groups;     // beside those
   std::uint64_t seccomp = 0;             // 0: none, 1: strict, 2: filters
   std::optional<std::uint64_t> filters;  // how many, since Linux 5.9
 };

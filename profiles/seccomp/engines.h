@@ -14,6 +14,9 @@ namespace hardened::seccomp {
 inline constexpr std::array<std::string_view, 4> kOnceDefault{"io_uring_enter", "io_uring_register",
                                                               "io_uring_setup", "socket"};
 
+// Calls of every default profile, of which the profile `strict` takes all or a part (strict.json).
+inline constexpr std::array<std::string_view, 2> kNotStrict{"ioctl", "modify_ldt"};
+
 // What the init of a low-level runtime still does between loading the filter and execve. With
 // no_new_privileges it loads the filter last; without, it must do so while it still has CAP_SYS_ADMIN, before it
 // takes the capabilities and the user (runc: standard_init_linux.go, finalizeNamespace), which are more calls.

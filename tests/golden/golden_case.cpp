@@ -15,6 +15,7 @@
 #include "runtime/record.h"
 #include "runtime/refusal.h"
 #include "runtime/update_flags.h"
+#include "runtime/waive.h"
 #include "tests/golden/indented.h"
 #include "tests/golden/machine.h"
 #include "tests/support/source_tree.h"
@@ -99,13 +100,19 @@ Result<Outcome> decide(const Given& given) {
   FakeHost host;
   TRY(set_up(host, "host.yaml", given.machine));
   const doc::Document document = TRY(doc::read_json(given.name, given.document));
-  const controls::Spec spec(document, given.scope);
-  const runtime::Facts facts = TRY(runtime::gather_facts(host, spec, given.policy));
-  const runtime::Plan plan = TRY(runtime::make_plan(spec, given.policy, facts));
+  const controls::Container container{given.call.id, std::nullopt, given.call.root.value_or(""),
+                                      given.call.bundle};
+  const controls::Spec spec(document, given.scope, container);
+  const runtime::Effective effective =
+      TRY(runtime::effective_policy(host, given.policy, container.root, spec, std::nullopt));
+  const runtime::Facts facts = TRY(runtime::gather_facts(host, spec, effective.policy));
+  const runtime::Plan plan = TRY(runtime::make_plan(spec, effective.policy, facts));
   Outcome outcome;
   outcome.verdict = controls::name(plan.verdict);
   runtime::RecordHead head = head_of(given);
   head.engine = runtime::engine_of(spec);
+  head.waivers = effective.waivers;
+  head.notes = effective.notes;
   outcome.record = readable(runtime::record_line(head, plan));
   if (plan.verdict == controls::Verdict::refused) {
     outcome.message = runtime::refusal_text(plan) + "\n";

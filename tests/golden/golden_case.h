@@ -4,7 +4,7 @@
 //              config.json           or process.json or resources.json: what the call carries, byte for byte;
 //              none recorded.json         of these where flags say it: then the process that was recorded at
 //              create policy.yaml           its first line says what the case is about host.yaml the machine;
-//              ../../host.yaml where there is none
+//              ../../host.yaml where there is none. Its files hold what an engine knows of the container
 //   expected   verdict               unchanged, narrowed, refused or fault
 //              config.expected.json  (process, resources) the bytes handed to the runtime, where they differ
 //              record.expected       the decision record, indented

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <utility>
 
+#include "controls/namespaces_asked.h"
+#include "core/base/text.h"
 #include "core/doc/cursor.h"
 #include "core/doc/yaml.h"
 
@@ -66,11 +68,45 @@ Done set_files(FakeHost& host, const doc::Cursor& files) {
   return done();
 }
 
+// Executable files of root's.
+Done set_programs(FakeHost& host, const doc::Cursor& programs) {
+  const auto items = TRY(programs.items());
+  for (const doc::Cursor& item : items) {
+    const auto path = TRY(item.text());
+    host.file(std::string(path), "", {.mode = 0755});
+  }
+  return done();
+}
+
 Done set_links(FakeHost& host, const doc::Cursor& links) {
   const auto entries = TRY(links.entries());
   for (const doc::Entry& entry : entries) {
     const auto target = TRY(entry.value.text());
     host.symlink(std::string(entry.key), std::string(target));
+  }
+  return done();
+}
+
+// "net:[4026531840]"
+Result<NameSpace> name_space(const doc::Cursor& value) {
+  const std::string text(TRY(value.text()));
+  const std::size_t open = text.find(":[");
+  unsigned long long inode = 0;
+  if (open == std::string::npos || !text.ends_with(']') ||
+      !parse_decimal(std::string_view(text).substr(open + 2, text.size() - open - 3), inode)) {
+    return value.error("a namespace is kind:[number]");
+  }
+  for (std::size_t i = 0; i < controls::kNameSpaceKinds; ++i) {
+    const auto kind = static_cast<controls::NameSpaceKind>(i);
+    if (controls::file_of(kind) == text.substr(0, open)) return NameSpace{inode, controls::flag_of(kind)};
+  }
+  return value.error("no namespace is of that kind");
+}
+
+Done set_name_spaces(FakeHost& host, const doc::Cursor& namespaces) {
+  const auto entries = TRY(namespaces.entries());
+  for (const doc::Entry& entry : entries) {
+    host.machine.name_spaces[std::string(entry.key)] = TRY(name_space(entry.value));
   }
   return done();
 }
@@ -102,13 +138,15 @@ Done set_sockets(FakeHost& host, const doc::Cursor& sockets) {
 Done set_up(FakeHost& host, std::string name, std::string yaml) {
   const doc::Document document = TRY(doc::read_yaml(std::move(name), std::move(yaml)));
   const doc::Cursor root(document, document.root);
-  constexpr std::array<std::string_view, 7> kKeys{"kernel", "caller",      "limits", "files",
-                                                  "links",  "directories", "sockets"};
+  constexpr std::array<std::string_view, 9> kKeys{"kernel",   "caller", "limits",      "files",  "namespaces",
+                                                  "programs", "links",  "directories", "sockets"};
   TRY(root.only(kKeys));
   if (const auto kernel = root.find("kernel")) TRY(set_kernel(host, *kernel));
   if (const auto caller = root.find("caller")) TRY(set_caller(host, *caller));
   if (const auto limits = root.find("limits")) TRY(set_limits(host, *limits));
   if (const auto files = root.find("files")) TRY(set_files(host, *files));
+  if (const auto programs = root.find("programs")) TRY(set_programs(host, *programs));
+  if (const auto namespaces = root.find("namespaces")) TRY(set_name_spaces(host, *namespaces));
   if (const auto directories = root.find("directories")) TRY(set_directories(host, *directories));
   if (const auto links = root.find("links")) TRY(set_links(host, *links));
   if (const auto sockets = root.find("sockets")) TRY(set_sockets(host, *sockets));

@@ -4,6 +4,7 @@
 //   caller: {uid: 1000, initial_user_namespace: true}
 //   limits: {RLIMIT_NOFILE: [1024, unlimited]}     # the others are unlimited
 //   files: {/proc/sys/kernel/cap_last_cap: "40\n"}
+//   namespaces: {/proc/self/ns/net: "net:[4026531840]"}   # what is there, as readlink(1) shows it
 #pragma once
 
 #include <string>

@@ -2,13 +2,17 @@
 """What the kernel holds of a container, held against what the shipped policy promises: the rows of the
 demonstration, one test each, and what a privileged container can still do to its host."""
 
+import json
 import re
+import shutil
 import unittest
 from pathlib import Path
 
 from harness import rows
+from harness.bundle import Bundle, Requests, Runtime
 from harness.case import EngineCase, main
 from harness.engine import FOREVER, SOCKET
+from harness.install import link, put_policy
 from harness.kernel import NAMES, machine_capabilities
 
 # Opens for writing and writes nothing; says which files would have taken it.
@@ -83,6 +87,50 @@ class Privileged(EngineCase):
         with self.engine.start("hardened", "--privileged") as box:
             status = box.exec("cat", "/proc/self/status", options=("--user=65534",), check=True).stdout
             self.assertRegex(status, r"CapEff:\s*0{16}\b")
+
+
+class Bundles(EngineCase):
+    """What docker's options cannot ask for, and a bundle can."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        put_policy("shipped", text="version: 1\nextends: docker-default\n")
+
+    def made(self, runtime, hooks):
+        """Does a program of the host run beside the container? And what was said."""
+        made = Path("/run/world/made-by-a-hook")
+        bundle = Bundle("/run/world/bundle", Requests(self.engine).spec(command=("true",)))
+        bundle.config.write_text(json.dumps(bundle.granted() | {"hooks": hooks}))
+        runtime = Runtime(runtime)
+        code, said = runtime.create(bundle)
+        runtime.delete()
+        ran = made.exists()
+        made.unlink(missing_ok=True)
+        return ran, code, said
+
+    def test_a_hook_is_a_program_of_the_host(self):
+        touch = {"path": shutil.which("touch"), "args": ["touch", "/run/world/made-by-a-hook"]}
+        for stage in ("prestart", "createRuntime", "createContainer"):
+            with self.subTest(stage=stage):
+                self.assertEqual(self.made("/usr/sbin/runc", {stage: [touch]})[:2], (True, 0))
+                ran, code, said = self.made(link("shipped"), {stage: [touch]})
+                self.assertEqual((ran, code), (False, 1), said)
+                self.assertIn(f"{stage} hook {touch['path']}", said)
+        put_policy("hooked", text="version: 1\nextends: docker-default\ncontrols:\n"
+                                  f"  hooks: {{allow: [{{path: {touch['path']}, stages: [prestart]}}]}}\n")
+        self.assertEqual(self.made(link("hooked"), {"prestart": [touch]})[:2], (True, 0))
+        self.assertEqual(self.made(link("hooked"), {"createRuntime": [touch]})[:2], (False, 1))
+
+    def test_a_root_is_none_of_the_hosts_own(self):
+        bundle = Bundle("/run/world/bundle", Requests(self.engine).spec(command=("true",)))
+        spec = bundle.granted()
+        for path in ("/", "/etc", "/usr/share", "../../../etc"):
+            with self.subTest(path=path):
+                bundle.config.write_text(json.dumps(spec | {"root": {"path": path}}))
+                code, said = Runtime(link("shipped")).create(bundle)
+                self.assertEqual(code, 1, said)
+                self.assertRegex(said, "/[a-z]+ of the host")
 
 
 for number, row in enumerate(rows.rows(SOCKET)):

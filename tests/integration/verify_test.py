@@ -33,6 +33,14 @@ LIES = {
     "masked": "paths: it shows /proc/",
     "readonly": "paths: it can write below /proc/bus",
     "rlimit": "rlimits: it has RLIMIT_CORE",
+    "root": "rootfs: it has a root that it can write to",
+    "network": "namespaces: it has no network namespace of its own",
+    "group": "user: it is in group 6",
+}
+# runc of Debian 12 knows no personality, and looks after its directory itself.
+LIES_OF_CRUN = LIES | {
+    "personality": "other: it has what it was not granted of /linux/personality",
+    "directory": "command: it begins outside of the container",
 }
 NO_NEW_PRIVILEGES = ("version: 1\nextends: docker-default\n"
                      "controls: {no_new_privileges: {required: true}, rlimits: {core: 0}}\n")
@@ -56,8 +64,9 @@ def liar(lie, runtime, late=False):
 
 def hardened(lie, runtime, binary, late=False):
     name = f"{lie}-{'late' if late else 'plain'}-{runtime}-{binary.parent.name}".replace("_", "-")
+    rules = "rootfs: {readonly: required}" if lie == "root" else "rlimits: {core: 0}"
     put_policy(name, text=NO_NEW_PRIVILEGES if lie in ("no_new_privileges", "promised_filter") else
-                          "version: 1\nextends: docker-default\ncontrols: {rlimits: {core: 0}}\n")
+                          f"version: 1\nextends: docker-default\ncontrols: {{{rules}}}\n")
     low_level(name, liar(lie, runtime, late))
     place = LIARS / f"hardened-{name}"
     place.unlink(missing_ok=True)
@@ -114,8 +123,8 @@ class Liars(EngineCase):
 
     def test_at_the_start(self):
         """No hook: create, and a start that looks first. No line of user code runs."""
-        for runtime in ("runc", "crun"):
-            for lie, words in LIES.items():
+        for runtime, lies in (("runc", LIES), ("crun", LIES_OF_CRUN)):
+            for lie, words in lies.items():
                 with self.subTest(lie, runtime=runtime):
                     self.setUp()
                     call = hardened(lie, runtime, HOOKLESS)
@@ -144,8 +153,9 @@ class Liars(EngineCase):
                         self.addCleanup(call.delete)
                         code, _ = call("run", "--detach", "--bundle", bundle.path, "one", timeout=20)
                         pid = self.process_of(call)
-                        if lie == "ambient" and (late or runtime == "crun"):
-                            # What a program is permitted it may have made ambient itself, once it has begun.
+                        if lie in ("ambient", "group") and (late or runtime == "crun"):
+                            # What a program is permitted it may have made ambient itself, once it has begun, and joined
+                            # any group with SETGID, which Docker grants.
                             self.assertEqual(code, 0)
                             self.assertFalse(self.is_gone(pid))
                             self.assertTrue(self.ran())
@@ -230,7 +240,8 @@ class Liars(EngineCase):
                         ("--security-opt=no-new-privileges",), ("--security-opt=seccomp=unconfined",),
                         ("--security-opt=systempaths=unconfined",), ("--pids-limit=7",), ("--ulimit=nofile=100:200",),
                         ("--device=/dev/null:/dev/x",), ("--device-cgroup-rule=c 10:229 rwm",), ("--read-only",),
-                        ("--tmpfs=/x",), ("--volume=/x",), ("--net=host",), (f"--volume={self.tmp}:/c:ro",)):
+                        ("--tmpfs=/x",), ("--ipc=shareable",), ("--cgroupns=private",), ("--group-add=6",), ("--volume=/x",),
+                        (f"--volume={self.tmp}:/c:ro",)):
             spec = requests.spec(*options, command=("sleep", "1000"))
             for runtime in ("runc", "crun"):  # both look: the hook, and the start
                 with self.subTest(options, runtime=runtime):

@@ -34,6 +34,7 @@ constexpr std::array kOperations{
     std::pair{Operation::kill, std::string_view("kill")},
     std::pair{Operation::device_programs, std::string_view("device_programs")},
     std::pair{Operation::detach, std::string_view("detach")},
+    std::pair{Operation::name_space, std::string_view("name_space")},
     std::pair{Operation::device_access, std::string_view("device_access")},
     std::pair{Operation::print_error, std::string_view("print_error")},
     std::pair{Operation::execute, std::string_view("execute")},
@@ -58,6 +59,7 @@ std::optional<Operation> operation_named(std::string_view word) {
 FakeHost::FakeHost() {
   machine.limits.fill(Limit{.soft = 1'048'576, .hard = 1'048'576});
   nodes_["/"] = Node{.stat = fresh(Stat::Type::directory, {.mode = 0755}), .bytes = ""};
+  file("/proc/self/oom_score_adj", "0\n");
 }
 
 Stat FakeHost::fresh(Stat::Type type, Owner owner) {

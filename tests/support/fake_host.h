@@ -33,6 +33,7 @@ enum class Operation : std::uint8_t {
   stat,
   place_below,
   read_link,
+  name_space,
   identify,
   listeners,
   list,
@@ -80,11 +81,13 @@ struct Machine {
   std::array<Limit, 16> limits = {};
   std::uint64_t file_system = 0x01021994;                // of every other path: TMPFS_MAGIC
   std::map<std::string, std::uint64_t> file_systems;     // of these
+  std::map<std::string, NameSpace> name_spaces;          // by their paths, as given
   std::map<std::string, std::uint32_t> device_programs;  // of cgroups; 0 for others
   std::map<std::string, DeviceAccess> device_access;     // of nodes, in any cgroup; none of others
   std::string own_executable = "/usr/sbin/hardened-runtime";
   std::vector<Listener> listeners;
   bool numbers_mounts = true;  // as Linux does since 5.8
+  std::map<std::string, std::uint64_t> mounts;  // that these paths lie on, where no mountinfo beside them says it
 };
 
 class FakeHost : public Host {
@@ -142,6 +145,7 @@ class FakeHost : public Host {
   Result<Identity> identify(const std::string& path) override;
   Result<std::vector<Listener>> listeners() override;
   Result<std::uint64_t> file_system(const std::string& path) override;
+  Result<std::optional<NameSpace>> name_space(const std::string& path) override;
   Result<std::vector<std::string>> list(const std::string& path, std::size_t most) override;
   Done replace(const std::string& path, std::string_view bytes, std::uint32_t mode) override;
   Done append(const std::string& path, std::string_view bytes, std::uint32_t mode) override;

@@ -49,6 +49,8 @@ Result<Place> FakeHost::place_below(const std::string& root, const std::string& 
   const std::string inside = real == root ? "/" : real.substr(root.size());
   const Mount* mount = table && machine.numbers_mounts ? table->over(inside) : nullptr;
   place.mount = mount == nullptr ? 0 : mount->number;
+  const auto told = machine.mounts.find(real);
+  if (machine.numbers_mounts && told != machine.mounts.end()) place.mount = told->second;
   place.mounted = mount != nullptr && mount->point == inside;
   const auto names = list(real, 1);
   place.empty = names && names->empty();
@@ -83,6 +85,14 @@ Result<std::uint64_t> FakeHost::file_system(const std::string& path) {
   TRY(find(path, Links::refuse));
   const auto own = machine.file_systems.find(path);
   return own == machine.file_systems.end() ? machine.file_system : own->second;
+}
+
+Result<std::optional<NameSpace>> FakeHost::name_space(const std::string& path) {
+  if (const Error* error = trouble(Operation::name_space, path)) return *error;
+  const auto found = machine.name_spaces.find(path);
+  if (found != machine.name_spaces.end()) return std::optional(found->second);
+  TRY(find(path, Links::follow));
+  return std::optional<NameSpace>();
 }
 
 Result<std::vector<std::string>> FakeHost::list(const std::string& path, std::size_t most) {

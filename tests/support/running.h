@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include "tests/support/fake_host.h"
@@ -30,8 +31,16 @@ struct Running {
     int seccomp = 2;
     std::string filters = "Seccomp_filters:\t1\n";  // "" before Linux 5.9
   } status;
+  std::string users = "Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nGroups:\t \n";
+  // By the file below /proc/<process>/ns; those of the host begin at 4026531834.
+  std::map<std::string, std::uint64_t> name_spaces{{"mnt", 4026532201},
+                                                   {"pid", 4026532202},
+                                                   {"net", 4026532203},
+                                                   {"ipc", 4026532204},
+                                                   {"uts", 4026532205}};
   std::string limit_of_files = "1024                 524288               ";
   std::string mounts =
+      "112 109 0:57 / / rw,relatime master:38 - overlay overlay rw,lowerdir=/l,upperdir=/u,workdir=/w\n"
       "113 112 0:58 / /proc rw,nosuid,nodev,noexec,relatime - proc proc rw\n"
       "114 112 0:59 / /dev rw,nosuid - tmpfs tmpfs rw,size=65536k,mode=755\n"
       "116 112 0:61 / /sys ro,nosuid,nodev,noexec,relatime - sysfs sysfs ro\n"
@@ -41,11 +50,23 @@ struct Running {
       "86 113 0:64 / /proc/acpi ro,relatime - tmpfs tmpfs ro\n"
       "87 113 0:59 /null /proc/keys rw,nosuid - tmpfs tmpfs rw,size=65536k,mode=755\n";
   std::string pids_max = "100\n";
+  std::string memory_limit = "9223372036854771712\n";  // none
+  std::string memsw_limit = "9223372036854771712\n";
+  std::string oom_control = "oom_kill_disable 0\nunder_oom 0\noom_kill 0\n";
+  std::string cpu_shares = "1024\n";
+  std::string cpu_quota = "-1\n";
+  std::string cpu_period = "100000\n";
+  std::string oom_score_adj = "0\n";
+  int nice = 0;
+  int policy = 0;  // SCHED_OTHER
   std::string devices = "c *:* m\nb *:* m\nc 1:3 rwm\nc 5:1 rwm\nc 136:* rwm\n";
 
   // Below /proc and /sys/fs/cgroup of the host.
   void put(FakeHost& host) const;
 };
+
+// What /proc/self/ns shows of the host, in a FakeHost.
+void put_hosts_name_spaces(FakeHost& host);
 
 // A document that grants just that.
 inline constexpr const char* kGranted =
@@ -61,7 +82,7 @@ inline constexpr const char* kGranted =
     R"({"destination":"/dev","type":"tmpfs","options":["nosuid","mode=755"]},)"
     R"({"destination":"/sys","type":"sysfs","options":["nosuid","noexec","nodev","ro"]},)"
     R"({"destination":"/sys/fs/cgroup","type":"cgroup","options":["ro","nosuid","noexec","nodev"]}],)"
-    R"("linux":{"namespaces":[{"type":"mount"}],"maskedPaths":["/proc/acpi","/proc/keys","/proc/scsi"],)"
+    R"("linux":{"namespaces":[{"type":"mount"},{"type":"pid"},{"type":"network"},{"type":"ipc"},{"type":"uts"}],"maskedPaths":["/proc/acpi","/proc/keys","/proc/scsi"],)"
     R"("readonlyPaths":["/proc/sys","/proc/irq"],"seccomp":{"defaultAction":"SCMP_ACT_ERRNO",)"
     R"("syscalls":[{"names":["read"],"action":"SCMP_ACT_ALLOW"}]},"resources":{"pids":{"limit":100},)"
     R"("devices":[{"allow":false,"access":"rwm"},{"allow":true,"type":"c","major":1,"minor":3,"access":"rwm"}]}}})";

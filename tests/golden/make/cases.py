@@ -5,6 +5,8 @@ never be refused under the shipped policy.
 """
 import copy
 import dataclasses
+import json
+import pathlib
 
 import calls
 import engines
@@ -324,6 +326,75 @@ def process_cases():
                 as_user, major=20)
 
 
+# A host that has container `db` of the same engine, as its process 700, and some groups.
+
+HOST = (pathlib.Path(__file__).resolve().parents[1] / "host.yaml").read_text()
+OTHERS = HOST + f"""  {calls.DOCKER[0]}/db/state.json: '{{"id":"db","init_process_pid":700,"init_process_start":41000,"config":{{}}}}'
+  /proc/700/stat: "700 (db) S 1 700 700 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 41000 1 2\\n"
+  /proc/700/cgroup: "0::/docker/db\\n"
+namespaces:
+  /proc/self/ns/pid: "pid:[4026531836]"
+  /proc/self/ns/ipc: "ipc:[4026531839]"
+  /proc/self/ns/net: "net:[4026531840]"
+  /proc/700/ns/pid: "pid:[4026532202]"
+  /proc/700/ns/ipc: "ipc:[4026532204]"
+  /proc/700/ns/net: "net:[4026532203]"
+"""
+GROUPS = HOST + '  /etc/group: "root:x:0:\\ndisk:x:6:\\nshadow:x:42:\\ndocker:x:998:ann\\n"\n'
+ALPINE = [0, 1, 2, 3, 4, 6, 10, 11, 20, 26, 27]
+
+
+def namespace_cases():
+    def without(kind, *more):
+        def change(spec):
+            spec["linux"]["namespaces"] = [n for n in spec["linux"]["namespaces"] if n["type"] != kind]
+            removed(*more)(spec)
+        return change
+
+    def joined(*kinds):
+        def change(spec):
+            for entry in spec["linux"]["namespaces"]:
+                file = {"network": "net"}.get(entry["type"], entry["type"])
+                entry.update({"path": f"/proc/700/ns/{file}"} if entry["type"] in kinds else {})
+        return change
+
+    def remapped(host_id):
+        def change(spec):
+            ids = [{"containerID": 0, "hostID": host_id, "size": 65536}]
+            spec["linux"].update(uidMappings=ids, gidMappings=ids)
+            spec["linux"]["namespaces"].append({"type": "user"})
+        return change
+
+    docker_case("namespace-network-host", "docker run --network host", without("network", "linux/sysctl"))
+    docker_case("namespace-pid-host", "docker run --pid host", without("pid"))
+    docker_case("namespace-ipc-host", "docker run --ipc host", without("ipc"))
+    docker_case("namespace-uts-host", "docker run --uts host", without("uts", "hostname"))
+    docker_case("namespace-joined", "docker run --network container:db --ipc container:db",
+                joined("network", "ipc"), host=OTHERS)
+    docker_case("namespace-joined-pid", "docker run --pid container:db", joined("pid"), host=OTHERS)
+    docker_case("namespace-user", "a daemon with userns-remap", remapped(100000))
+    docker_case("namespace-user-root", "a user namespace that is asked for, and none of its own: it maps the host's root",
+                remapped(0), policy=DEFAULT + "controls:\n  namespaces: {user: own}\n")
+    docker_case("namespace-clocks", "clocks moved outside of a time namespace: runc refuses that, others may not",
+                replaced("linux/timeOffsets", {"boottime": {"secs": 86400}}), major=26)
+
+
+def user_cases():
+    def user(uid, groups):
+        return replaced("process/user", {"uid": uid, "gid": uid, "additionalGids": groups})
+
+    refusing = DEFAULT + "controls:\n  user: {on_excess: refuse}\n"
+    docker_case("user-alpine", "docker run alpine: its root is in disk", user(0, ALPINE), host=GROUPS)
+    docker_case("user-alpine-refused", "the same on a host that refuses: nobody asked for it, it is dropped all the same",
+                user(0, ALPINE), host=GROUPS, policy=refusing)
+    docker_case("user-group-add", "docker run -u 1000 --group-add 998: docker on the host", user(1000, [1000, 998]),
+                host=GROUPS)
+    docker_case("user-group-add-refused", "the same on a host that refuses", user(1000, [1000, 998]), host=GROUPS,
+                policy=refusing)
+    docker_case("user-root-refused", "a host where nobody runs as root", lambda spec: None,
+                policy=DEFAULT + "controls:\n  user: {run_as: non-root}\n")
+
+
 # Fields that nobody knows, and names that look like fields.
 
 def field_cases():
@@ -339,6 +410,239 @@ def field_cases():
                                          "io.hardened.waiver": "all"}))
 
 
+# Waivers: the engine's own metadata says which image a container is of.
+
+IMAGE = "sha256:" + "1f" * 32
+OTHER_IMAGE = "sha256:" + "2e" * 32
+JOINED = "0b" * 32
+PLUGIN = "3d" * 32
+MACHINE = (pathlib.Path(__file__).resolve().parents[1] / "host.yaml").read_text().split("\n", 1)[1]
+
+
+def knows(*metadata):
+    """The machine of every case, and on it the files of an engine."""
+    lines = [f"  {path}: '{json.dumps(content)}'\n" for path, content in metadata]
+    return "# The machine of every case, and what its engine knows of the container.\n" + MACHINE + "".join(lines)
+
+
+def metadata(image, identity=calls.ID, name="web"):
+    return (f"/var/lib/docker/containers/{identity}/config.v2.json",
+            {"ID": identity, "Image": image, "Name": f"/{name}", "Config": {"Image": "builder:latest"}})
+
+
+def waiving(match, more=""):
+    return (DEFAULT + "waivers:\n"
+            "  - name: builder\n"
+            f"    match: {match}\n"
+            "    controls:\n"
+            "      capabilities: {ceiling: [docker-default, SYS_ADMIN]}\n"
+            "      pids: {maximum: unlimited}\n"
+            "    because: builds images\n" + more)
+
+
+def waiver_cases():
+    def wide(spec):
+        spec["process"]["capabilities"] = engines.capabilities(engines.DOCKER_CAPS + ["CAP_SYS_ADMIN", "CAP_SYS_TIME"])
+        spec["linux"]["resources"]["pids"] = {"limit": 100000}
+
+    def joins(spec):
+        wide(spec)
+        for mount in spec["mounts"]:
+            mount["source"] = mount["source"].replace(calls.ID, JOINED)
+
+    def forges(spec):
+        wide(spec)
+        for mount in spec["mounts"]:
+            mount["source"] = mount["source"].replace("/var/lib/docker", "/home/user/forged")
+
+    policy = waiving(f'{{image_id: ["{IMAGE}"], engine: docker, namespace: moby, name: "we?"}}')
+    docker_case("waiver", "--cap-add SYS_ADMIN --cap-add SYS_TIME --pids-limit 100000 of an image that may have two of it",
+                wide, policy=policy, host=knows(metadata(IMAGE)))
+    docker_case("waiver-other-image", "the same of an image that was committed from it", wide, policy=policy,
+                host=knows(metadata(OTHER_IMAGE)))
+    docker_case("waiver-expired", "the same, a day too late", wide, policy=policy + "    expires: 2026-01-01\n",
+                host=knows(metadata(IMAGE)))
+    docker_case("waiver-last-day", "the same on the last day", wide, policy=policy + "    expires: 2026-01-02\n",
+                host=knows(metadata(IMAGE)))
+    docker_case("waiver-joined", "--network container: of one that has a waiver; the mounts are the other's", joins,
+                policy=policy, host=knows(metadata(OTHER_IMAGE), metadata(IMAGE, JOINED)))
+    docker_case("waiver-forged", "binds over /etc/hosts and /etc/hostname from a data root of the user's own", forges,
+                policy=policy, host=knows(metadata(OTHER_IMAGE), (
+                    f"/home/user/forged/containers/{calls.ID}/config.v2.json", metadata(IMAGE)[1])))
+    docker_case("waiver-unreadable", "metadata that is none: no waiver, and a note", wide, policy=policy,
+                host=knows((metadata(IMAGE)[0], {"Image": IMAGE})))
+    root = ("/var/run/docker/runtime-runc/plugins.moby", "/run/containerd/io.containerd.runtime.v2.task/plugins.moby", PLUGIN)
+    add("waiver-plugin", Case("a managed plugin that asks for SYS_ADMIN", calls.create(root), asks(wide),
+                              policy=waiving(f'{{plugin_id: ["{PLUGIN}"]}}'),
+                              host=knows((f"/var/lib/docker/plugins/{PLUGIN}/config.json",
+                                          {"plugin": {"Id": PLUGIN, "Name": "sshfs:latest"}}))))
+
+
+# What takes from others: weights, real time, the out-of-memory killer; and where a cgroup stands.
+
+BOUNDED = DEFAULT + """controls:
+  resources:
+    memory: {default: 512m, maximum: 1g}
+    memory_swap: 2g
+    cpus: {default: 1, maximum: 2.5}
+    cgroup_parents: [docker.slice, system.slice]
+"""
+
+
+def resource_cases():
+    def weights(spec):
+        spec["linux"]["resources"] |= {
+            "cpu": {"shares": 2048},
+            "blockIO": {"weight": 500, "leafWeight": 300,
+                        "weightDevice": [{"major": 8, "minor": 0, "weight": 800, "leafWeight": 10}]}}
+    docker_case("resources-weights", "docker run --cpu-shares 2048 --blkio-weight 500 --blkio-weight-device /dev/sda:800", weights)
+    docker_case("resources-realtime", "docker run --cpu-rt-runtime 950000 --cpu-rt-period 1000000",
+                replaced("linux/resources/cpu", {"shares": 0, "realtimeRuntime": 950000, "realtimePeriod": 1000000}))
+    docker_case("resources-oom-kill-disable", "docker run --oom-kill-disable --memory 64m",
+                replaced("linux/resources/memory", {"limit": 67108864, "swap": 134217728, "disableOOMKiller": True}), major=20)
+    docker_case("resources-network", "a class that the host's firewall goes by",
+                replaced("linux/resources/network", {"classID": 1048577, "priorities": [{"name": "eth0", "priority": 500}]}))
+    docker_case("resources-unified", "files of cgroup v2 by name",
+                replaced("linux/resources/unified", {"memory.max": "1G", "cpu.weight": "10000", "memory.min": "1G",
+                                                     "cgroup.subtree_control": "+cpu", "io.max": "8:0 rbps=1048576"}))
+    memory = {"limit": 4294967296, "swap": -1, "reservation": 2147483648}
+    docker_case("resources-memory", "docker run --memory 4g --memory-swap -1 --memory-reservation 2g above the host's",
+                replaced("linux/resources/memory", memory), policy=BOUNDED)
+    docker_case("resources-cpus", "docker run --cpus 8 with a burst above the host's",
+                replaced("linux/resources/cpu", {"quota": 800000, "period": 100000, "burst": 800000}), policy=BOUNDED)
+    docker_case("resources-defaults", "docker run on a host that bounds memory and processors", lambda spec: None,
+                policy=BOUNDED)
+    docker_case("resources-observed", "what is above stays, and is recorded",
+                replaced("linux/resources/cpu", {"shares": 2048}), policy=OBSERVE)
+    docker_case("cgroup-parent-root", "docker run --cgroup-parent -.slice",
+                replaced("linux/cgroupsPath", f"-.slice:docker:{engines.ID}"))
+    docker_case("cgroup-parent-service", "docker run --cgroup-parent /system.slice/docker.service",
+                replaced("linux/cgroupsPath", f"/system.slice/docker.service/{engines.ID}"), major=20)
+    docker_case("cgroup-parent-listed", "docker run --cgroup-parent docker-web.slice where docker.slice is listed",
+                replaced("linux/cgroupsPath", f"docker-web.slice:docker:{engines.ID}"),
+                policy=DEFAULT + "controls:\n  resources: {cgroup_parents: [docker.slice]}\n")
+    docker_case("cgroup-parent-not-listed", "docker run where another slice is listed", lambda spec: None,
+                policy=DEFAULT + "controls:\n  resources: {cgroup_parents: [docker.slice]}\n")
+    add("update-memory-unlimited",
+        Case("docker update --memory -1 where memory is bounded: swap goes with it", calls.update(calls.DOCKER),
+             resources={"memory": {"limit": -1}}, policy=BOUNDED))
+    add("update-cpu-shares",
+        Case("docker update --cpu-shares 2048 --cpu-quota 50000: half a quota is taken out where processors are bounded",
+             calls.update(calls.DOCKER), resources={"cpu": {"shares": 2048, "quota": 50000}}, policy=BOUNDED))
+
+
+def scheduling_cases():
+    docker_case("oom-score-adj", "docker run --oom-score-adj -1000", replaced("process/oomScoreAdj", -1000))
+    process = engines.docker_process(29)
+    process["oomScoreAdj"] = -1000
+    add("oom-score-adj-exec",
+        Case("docker exec in a container of --oom-score-adj -1000", calls.execute(calls.DOCKER), process=process))
+    machine = (pathlib.Path(__file__).resolve().parents[1] / "host.yaml").read_text()
+    spec = engines.containerd()
+    spec["process"].pop("oomScoreAdj", None)
+    add("oom-score-adj-inherited",
+        Case("ctr run: an engine that says no score, under a shim that is never killed", calls.create(calls.CONTAINERD),
+             spec, host=machine + '  /proc/self/oom_score_adj: "-998\\n"\n'))
+
+    def realtime(spec):
+        spec["process"]["scheduler"] = {"policy": "SCHED_FIFO", "priority": 99}
+        spec["process"]["ioPriority"] = {"class": "IOPRIO_CLASS_RT", "priority": 0}
+    docker_case("scheduler-realtime", "SCHED_FIFO and IOPRIO_CLASS_RT", realtime)
+    docker_case("scheduler-nice", "a nice value below all others",
+                replaced("process/scheduler", {"policy": "SCHED_BATCH", "nice": -20}))
+
+
+# Texts that runtimes and kernels take for more than notes.
+
+ACTING = {"com.example.note": "kept", "org.systemd.property.KillSignal": "15",
+          "org.systemd.property.SuccessAction": "'poweroff-force'", "org.systemd.property.TimeoutStopUSec": "uint64 10000000",
+          "run.oci.keep_original_groups": "1"}
+ENFORCING = (pathlib.Path(__file__).resolve().parents[1] / "host.yaml").read_text() + '  /sys/fs/selinux/enforce: "1"\n'
+
+
+def labelled(process, mount="system_u:object_r:container_file_t:s0:c7,c9"):
+    def change(spec):
+        spec["process"]["selinuxLabel"] = process
+        spec["linux"]["mountLabel"] = mount
+    return change
+
+
+def text_cases():
+    docker_case("annotations", "docker run --annotation: orders to systemd and crun, and a note", replaced("annotations", ACTING))
+    docker_case("annotations-listed", "a host that lets those of engines pass, and its own",
+                replaced("annotations", {"com.example.note": "kept", "io.container.manager": "x", "org.example.note": "gone"}),
+                policy=DEFAULT + "controls:\n  annotations: {allow: [engine-default, com.example.*]}\n")
+    docker_case("command-cwd", "docker run --workdir /proc/self/fd/8 (CVE-2024-21626)",
+                replaced("process/cwd", "/proc/self/fd/8"))
+    docker_case("command-cwd-observed", "the same under observe.yaml", replaced("process/cwd", "/proc/self/fd/8"),
+                policy=OBSERVE)
+    flags = ["--cwd", "/srv/../proc/self/fd/8"]
+    add("command-cwd-exec",
+        Case("exec --cwd, by a way that links may change",
+             calls.execute_flags(calls.CONTAINERD, flags, ["sh"]), recorded=engines.containerd()["process"]))
+    container = "system_u:system_r:container_t:s0:c7,c9"
+    docker_case("selinux", "a container as an engine labels it, where SELinux is enforced", labelled(container), host=ENFORCING)
+    docker_case("selinux-type", "docker run --security-opt label=type:spc_t",
+                labelled("system_u:system_r:spc_t:s0:c7,c9"), host=ENFORCING)
+    docker_case("selinux-mount", "a label of the host's own files",
+                labelled(container, "system_u:object_r:etc_t:s0"), host=ENFORCING)
+    docker_case("selinux-disabled", "docker run --security-opt label=disable", lambda spec: None, host=ENFORCING)
+    fields = {"intelRdt": {"closID": "x", "l3CacheSchema": "L3:0=ffff"}, "netDevices": {"eth0": {"name": "eth7"}},
+              "personality": {"domain": "LINUX32"}}
+    platforms = {"vm": {"kernel": {"path": "/boot/vmlinuz"}}, "windows": {"layerFolders": ["C:\\x"]},
+                 "solaris": {"milestone": "x"}, "zos": {"namespaces": []}, "freebsd": {"jail": {"host": "inherit"}}}
+
+    def other(spec):
+        spec["linux"].update(fields)
+        spec.update(platforms)
+    docker_case("other", "fields that engines never write", other)
+    docker_case("other-allowed", "one of them, opened by its pointer",
+                replaced("linux/personality", fields["personality"]),
+                policy=DEFAULT + "controls:\n  other: {allow: [/linux/personality]}\n")
+
+
+# Hooks are root's programs on the host; a root is a directory of the host.
+
+def hook_cases():
+    stages = {"prestart": "prestart", "create-runtime": "createRuntime", "create-container": "createContainer",
+              "poststart": "poststart", "poststop": "poststop"}
+    for name, stage in stages.items():
+        docker_case(f"hook-{name}", f"a {stage} hook of a user's own",
+                    replaced("hooks", {stage: [{"path": "/home/me/hook", "args": ["hook"]}]}))
+    inside = {"startContainer": [{"path": "/usr/local/bin/prepare", "env": ["A=b"]}]}
+    docker_case("hook-start-container", "a startContainer hook runs inside, as the container's own program does",
+                replaced("hooks", inside))
+    docker_case("hook-start-container-refused", "the same where the host wants none", replaced("hooks", inside),
+                policy=DEFAULT + "controls:\n  hooks: {start_container: refused}\n")
+    docker_case("hook-forged-engine", "what Docker 27 adds, with another environment",
+                lambda spec: spec["hooks"]["prestart"][0].update(env=["LD_PRELOAD=/tmp/x.so"]), major=26)
+
+    gpu = "/usr/bin/nvidia-container-runtime-hook"
+    environment = ["LANG=C.UTF-8", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin", "NOTIFY_SOCKET=/run/systemd/notify"]
+    with_gpu = HOST.replace("[/usr/bin/dockerd]", f"[/usr/bin/dockerd, {gpu}]")
+    docker_case("hook-gpus", "docker run --gpus all: Docker hands its own environment on, the rule names what of it",
+                replaced("hooks", {"prestart": [{"path": gpu, "args": [gpu.rpartition("/")[2], "prestart"],
+                                                 "env": environment}]}), host=with_gpu)
+    link = {"path": "/usr/bin/nvidia-cdi-hook", "args": ["nvidia-cdi-hook", "create-symlinks", "--link", "a::/b"],
+            "env": ["NVIDIA_CTK_DEBUG=false"]}
+    declared = json.dumps({"containerEdits": {"hooks": [{"hookName": "createContainer"} | link]}})
+    with_cdi = HOST.replace("[/usr/bin/dockerd]", "[/usr/bin/dockerd, /usr/bin/nvidia-cdi-hook]").replace(
+        "files:\n", f"files:\n  /etc/cdi/nvidia.json: '{declared}'\n")
+    docker_case("hook-cdi", "docker run --device nvidia.com/gpu=all: word for word what a file of root's names",
+                replaced("hooks", {"createContainer": [link]}), host=with_cdi)
+
+
+def rootfs_cases():
+    docker_case("rootfs-host", "a container that would run on the host's own files", replaced("root/path", "/"))
+    docker_case("rootfs-etc", "the same, in part, where the host only wants to be told otherwise",
+                replaced("root/path", "/etc/ssl"), policy=DEFAULT + "controls:\n  rootfs: {on_excess: refuse}\n")
+    docker_case("rootfs-shared", "docker run -v /srv/x:/x:shared, as far as the root is concerned",
+                replaced("linux/rootfsPropagation", "shared"))
+    docker_case("rootfs-readonly", "a host that wants the root of every container read-only", lambda spec: None,
+                policy=DEFAULT + "controls:\n  rootfs: {readonly: required}\n")
+
+
 for section in (plain, privileged_cases, capability_cases, seccomp_cases, device_cases, path_and_mount_cases, source_cases, limit_cases,
-                process_cases, field_cases):
+                process_cases, field_cases, namespace_cases, user_cases, resource_cases, scheduling_cases, text_cases,
+                hook_cases, rootfs_cases, waiver_cases):
     section()

@@ -8,6 +8,7 @@ A folder that no case names any more is listed, not removed.
 """
 import pathlib
 
+import strict  # noqa: F401  (adds its own)
 from cases import CASES
 from go_json import go_json
 

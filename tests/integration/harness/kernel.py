@@ -37,6 +37,7 @@ class Mount:
     kind: str
     source: str
     super_options: frozenset
+    propagation: frozenset  # "shared:7", "master:3": the peer group it passes mounts on to, and the one it has them from
 
     @property
     def read_only(self):
@@ -52,7 +53,7 @@ def _mount(line):
     fields, (kind, source, *rest) = left.split(), right.split()
     return Mount(
         root=_unescape(fields[3]), point=_unescape(fields[4]), options=frozenset(fields[5].split(",")),
-        kind=kind, source=_unescape(source), super_options=frozenset(",".join(rest).split(",")),
+        kind=kind, source=_unescape(source), super_options=frozenset(",".join(rest).split(",")), propagation=frozenset(fields[6:]),
     )
 
 

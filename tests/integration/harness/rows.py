@@ -5,6 +5,7 @@ shipped policy promises. Every reading comes from the kernel: from /proc and the
 container's first process, or from what that process was able to do.
 """
 
+import grp
 import json
 import os
 import re
@@ -16,11 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .engine import FOREVER, Refused
-from .kernel import NAMES, machine_capabilities
+from .kernel import NAMES, Process, machine_capabilities
 
 DISK = "/run/world/disk"
 ALLOW_ALL = "/run/world/allow-all.json"
 SOURCE = "/var/lib/world-src"  # /run and /etc are protected
+PASSED = "/run/world/passed"
 
 # The first process tries this, and says how it went in /tmp/said.
 WRITE_PIDS_MAX = """
@@ -102,6 +104,27 @@ def sysctl(name):
     return look
 
 
+def root(box):
+    return "root ro" if box.process.mount("/").read_only else "root rw"
+
+
+def passes_mounts_on(point):
+    """To the host, whose own mount is a peer then."""
+    def look(box):
+        own = {group for group in Process(os.getpid()).mount(PASSED).propagation if group.startswith("shared:")}
+        return f"mounts in {point} {'show' if own & box.process.mount(point).propagation else 'do not show'} on the host"
+    return look
+
+
+def groups(box):
+    words = re.search(r"^Groups:[ \t]*(.*)$", Path(f"/proc/{box.process.pid}/status").read_text(), re.MULTILINE).group(1).split()
+    return "in groups " + " ".join(sorted(words, key=int))
+
+
+def gid_of(group):
+    return grp.getgrnam(group).gr_gid
+
+
 def mounted(point):
     return lambda box: "mounted" if box.process.mount(point) else "not mounted"
 
@@ -114,9 +137,52 @@ def exec_privileged(box):
     return f"{had.bit_count()} capabilities"
 
 
+def exec_in(directory):
+    def look(box):
+        done = box.exec("pwd", options=(f"--workdir={directory}",))
+        return done.stdout.strip() if done.returncode == 0 else "failed: " + brief(done.stderr or done.stdout)
+    return look
+
+
 def after_update(box):
     done = box.docker("update", "--pids-limit", "-1", box.id, check=False)
     return pids(box) if done.returncode == 0 else "failed: " + brief(done.stderr)
+
+
+def weight(box):
+    try:
+        return f"cpu.shares {box.process.cgroup_file('cpu.shares')}"
+    except (OSError, KeyError):
+        return f"cpu.weight {box.process.cgroup_file('cpu.weight')}"
+
+
+def memory(box):
+    try:
+        return f"memory {box.process.cgroup_file('memory.limit_in_bytes')}"
+    except (OSError, KeyError):
+        return f"memory {box.process.cgroup_file('memory.max')}"
+
+
+def out_of_memory(box):
+    try:
+        disabled = "oom_kill_disable 1" in box.process.cgroup_file("memory.oom_control")
+    except (OSError, KeyError):
+        return "killed"  # cgroup v2 has no such switch
+    return "not killed" if disabled else "killed"
+
+
+def score(box):
+    return f"oom_score_adj {(Path('/proc') / str(box.process.pid) / 'oom_score_adj').read_text().strip()}"
+
+
+def cgroup(box):
+    line = (Path("/proc") / str(box.process.pid) / "cgroup").read_text().splitlines()[0]
+    return "cgroup at the top" if line.count("/") == 1 else "cgroup below another"
+
+
+def after_shares(box):
+    done = box.docker("update", "--cpu-shares", "4096", box.id, check=False)
+    return weight(box) if done.returncode == 0 else "failed: " + brief(done.stderr)
 
 
 def brief(words):
@@ -173,11 +239,15 @@ def a_disk():
 
 
 def prepare():
-    """What the rows ask for: a disk's node, a seccomp profile that allows everything, a folder of sources."""
+    """What the rows ask for: a disk's node, a seccomp profile that allows everything, a folder of sources, a shared mount."""
     Path(DISK).unlink(missing_ok=True)
     os.mknod(DISK, 0o600 | stat.S_IFBLK, os.makedev(*a_disk()))
     Path(ALLOW_ALL).write_text(json.dumps({"defaultAction": "SCMP_ACT_ALLOW"}))
     Path(SOURCE).mkdir(exist_ok=True)
+    Path(PASSED).mkdir(exist_ok=True)
+    if not os.path.ismount(PASSED):
+        subprocess.run(["mount", "--bind", PASSED, PASSED], check=True)
+        subprocess.run(["mount", "--make-shared", PASSED], check=True)
 
 
 def rows(socket):
@@ -213,6 +283,18 @@ def rows(socket):
         Row("--pids-limit 100", ("--pids-limit=100",), (pids,), r"pids\.max 100"),
         Row("--pids-limit -1", ("--pids-limit=-1",), (pids,), r"pids\.max \d+", r"pids\.max max"),
         Row("update --pids-limit -1", ("--pids-limit=100",), (after_update,), r"pids\.max \d+", r"pids\.max max"),
+        # A weight is a part of what others have too; a limit is the container's own.
+        Row("--cpu-shares 2048 --memory 64m", ("--cpu-shares=2048", "--memory=64m"), (weight, memory),
+            r"cpu\.(shares 1024|weight (39|100)), memory 67108864",
+            r"cpu\.(shares 2048|weight (79|170|171|172)), memory 67108864"),
+        Row("update --cpu-shares 4096", (), (after_shares,), r"cpu\.(shares 1024|weight (39|100))",
+            r"cpu\.(shares 4096|weight \d+)"),
+        Row("--oom-kill-disable --memory 64m", ("--oom-kill-disable", "--memory=64m"), (out_of_memory,), r"killed",
+            r"(not )?killed"),
+        Row("--oom-score-adj -1000", ("--oom-score-adj=-1000",), (score,), r"oom_score_adj 0",
+            r"oom_score_adj -1000|failed: .*ermission denied.*"),
+        Row("--cgroup-parent /", ("--cgroup-parent=/",), (cgroup,), r"refused: hardened: .*no limit of the host.*",
+            r"cgroup at the top"),
         Row("exec --privileged", (), (exec_privileged,), r"14 capabilities",
             r"failed: .*operation not permitted" if lacking else all_of_them),
         Row("--device of the disk", (f"--device={DISK}:/dev/disk",), (said,),
@@ -225,8 +307,24 @@ def rows(socket):
             (sysctl("kernel/shmmax"), sysctl("net/core/somaxconn")), r"kernel/shmmax 4194304, net/core/somaxconn 77"),
         Row("--sysctl net.core.somaxconn=77 on the host's network", ("--network=host", "--sysctl=net.core.somaxconn=77"),
             (sysctl("net/core/somaxconn"),), r"refused: hardened: .*", r"failed: .*"),
+        Row("-v /x:/x:shared", (f"--volume={PASSED}:/x:shared",), (passes_mounts_on("/x"),),
+            r"mounts in /x do not show on the host", r"mounts in /x show on the host"),
+        Row("--read-only", ("--read-only", "--tmpfs=/tmp"), (root,), r"root ro"),
+        Row("--pid host", ("--pid=host",), (shares("pid"),),
+            r"refused: hardened: .*no pid namespace of its own.*ask without --pid.*", r"the host's pid namespace"),
+        Row("--network host", ("--network=host",), (shares("net"),),
+            r"refused: hardened: .*no network namespace of its own.*ask without --network host.*",
+            r"the host's net namespace"),
+        Row("--ipc host", ("--ipc=host",), (shares("ipc"),),
+            r"refused: hardened: .*no ipc namespace of its own.*ask without --ipc host.*", r"the host's ipc namespace"),
+        Row("--uts host", ("--uts=host",), (shares("uts"),),
+            r"refused: hardened: .*no uts namespace of its own.*ask without --uts host.*", r"the host's uts namespace"),
+        Row("--user 1000 --group-add disk of the host", (f"--group-add={gid_of('disk')}", "--user=1000"), (groups,),
+            r"in groups 0", rf"in groups 0 {gid_of('disk')}"),
         Row("-v /:/host", ("--volume=/:/host",), (mounted("/host"),), r"refused: hardened: .*", r"mounted"),
-        # Passed, and named in each record as waiting: their controls are still to come.
-        Row("--pid host (not bounded yet)", ("--pid=host",), (shares("pid"),), r"the host's pid namespace"),
+        Row("--workdir /proc/self/fd/7", ("--workdir=/proc/self/fd/7",), (said,), r"refused: hardened: .*a place of a process.*",
+            r"failed: .*"),
+        Row("exec --workdir /proc/1/root", (), (exec_in("/proc/1/root"),), r"failed: hardened: .*a place of a process.*",
+            r"/|/proc/1/root"),
         Row("-v $PWD/src:/src", (f"--volume={SOURCE}:/src",), (mounted("/src"),), r"mounted"),
     ]

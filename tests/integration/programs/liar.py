@@ -49,8 +49,20 @@ def lie_about(what, spec):
         linux["maskedPaths"] = []
     elif what == "readonly":
         linux["readonlyPaths"] = []
+    elif what == "root":
+        spec["root"]["readonly"] = False
     elif what == "rlimit":
         process["rlimits"] = [{"type": "RLIMIT_CORE", "soft": 4096, "hard": 4096}]
+    elif what == "network":
+        linux["namespaces"] = [n for n in linux["namespaces"] if n["type"] != "network"]
+    elif what == "group":
+        process["user"]["additionalGids"] = [*process["user"].get("additionalGids", ()), 6]
+    elif what == "personality":
+        linux["personality"] = {"domain": "LINUX32"}
+    elif what == "directory":
+        # A descriptor that is left open, as CVE-2024-21626 found one.
+        os.dup2(os.open("/", os.O_RDONLY | os.O_DIRECTORY), 9, inheritable=True)
+        process["cwd"] = "/proc/self/fd/9"
     elif what != "nothing":
         raise SystemExit(f"no such lie: {what}")
 

@@ -155,14 +155,50 @@ TEST(Policy, AFileThatExtendsNothingNamesEverything) {
             "docker-default)");
   EXPECT_EQ(all.back().substr(0, 40), "policy.yaml:3:3: no rule for capabilitie");
   EXPECT_EQ(all.back().find("pids"), std::string::npos);
-  EXPECT_NE(all.back().find("and rlimits: a file that extends nothing must name every control"),
+  EXPECT_NE(all.back().find("and other: a file that extends nothing must name every control"),
             std::string::npos);
 }
 
-TEST(Policy, WhatThisVersionDoesNotHaveIsSaid) {
-  EXPECT_EQ(faults(extending("waivers: []\nengines: []\n")),
-            (Faults{"policy.yaml:3:1: this version has no waivers: take the key out",
-                    "policy.yaml:4:1: this version has no engines: take the key out"}));
+TEST(Policy, TheShippedOnesKnowDockerAndWaiveNothing) {
+  for (const Policy& policy :
+       {good(std::string(embedded::policy_yaml)), good("version: 1\nextends: observe\n")}) {
+    ASSERT_EQ(policy.engines.size(), 1U);
+    EXPECT_EQ(policy.engines.front().name, "docker");
+    EXPECT_EQ(policy.engines.front().data_root, "/var/lib/docker");
+    EXPECT_TRUE(policy.waivers.empty());
+  }
+}
+
+TEST(Policy, EnginesAreTheOperatorsOwnWholeList) {
+  const Policy policy =
+      good(extending("engines:\n- {name: a, data_root: /srv/a}\n- {name: b, data_root: /srv/b}\n"));
+  ASSERT_EQ(policy.engines.size(), 2U);
+  EXPECT_EQ(policy.engines.back().name, "b");
+  EXPECT_EQ(policy.engines.back().data_root, "/srv/b");
+  EXPECT_TRUE(good(extending("engines: []\n")).engines.empty());
+}
+
+TEST(Policy, AllThatIsWrongWithEnginesIsSaidAtOnce) {
+  EXPECT_EQ(
+      faults(extending("engines:\n"
+                       "  - {name: a, data_root: var/lib/docker}\n"
+                       "  - {name: a, data_root: /srv/../a}\n"
+                       "  - {name: '', dataroot: /srv/b}\n"
+                       "  - {name: c, data_root: /srv/c/}\n"
+                       "  - {name: d, data_root: /srv/d}\n"
+                       "  - {name: e, data_root: /srv/d}\n"
+                       "  - f\n"
+                       "  - {name: g, data_root: /}\n")),
+      (Faults{"policy.yaml:4:26: 'var/lib/docker' is a relative path; expected an absolute one, as in "
+              "/var/lib/docker",
+              "policy.yaml:5:26: expected a directory below /, without '.', '..' and doubled slashes",
+              "policy.yaml:5:12: two engines are called 'a'",
+              "policy.yaml:6:16: unknown key 'dataroot', did you mean data_root?",
+              "policy.yaml:6:5: 'data_root' is missing", "policy.yaml:6:12: expected a name of 1 to 64 bytes",
+              "policy.yaml:7:26: expected a directory below /, without '.', '..' and doubled slashes",
+              "policy.yaml:9:26: the engine 'd' has this data_root already",
+              "policy.yaml:10:5: expected an object, found a string",
+              "policy.yaml:11:26: expected a directory below /, without '.', '..' and doubled slashes"}));
 }
 
 TEST(Policy, TheVersionIsTheFilesOwn) {

@@ -115,7 +115,8 @@ void Schema::check_object(const Value& schema, const Value& instance, const std:
     }
   }
   const Value* properties = schema.find("properties");
-  const bool closed = schema.find("additionalProperties") != nullptr;
+  const Value* others = schema.find("additionalProperties");
+  const bool closed = others != nullptr && others->is(Kind::boolean) && !others->truth();
   for (const doc::Member& member : instance.members()) {
     const Value* known = properties == nullptr ? nullptr : properties->find(member.key);
     if (known != nullptr) {

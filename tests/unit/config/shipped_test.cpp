@@ -130,7 +130,8 @@ TEST(Shipped, StrictIsNowhereAboveDockerDefault) {
 
 TEST(Shipped, StrictIsBelowDockerDefaultWhereItSaysSo) {
   const Names lower = compared(shipped("policy"), shipped("strict")).above;
-  for (const char* control : {"capabilities", "no_new_privileges", "seccomp", "paths", "pids", "rlimits"}) {
+  for (const char* control :
+       {"capabilities", "no_new_privileges", "namespaces", "user", "seccomp", "paths", "pids", "rlimits"}) {
     EXPECT_TRUE(lower.contains(control)) << control << " is that of docker-default";
   }
 }

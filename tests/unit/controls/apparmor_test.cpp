@@ -240,7 +240,7 @@ TEST(AppArmor, GathersWhatTheRequestNeeds) {
   EXPECT_TRUE(facts->loaded.empty());
   EXPECT_EQ(AppArmor::gather(host, Spec(*custom, Scope::bundle), ceiling)->loaded,
             (std::vector<std::string>{"nginx", "odd (x)"}));
-  const Container container{"abc", "nginx//&" + kHost};
+  const Container container{"abc", "nginx//&" + kHost, ""};
   auto apart = ceiling;
   apart.peers = AppArmor::Peers::container;
   const auto exec = AppArmor::gather(host, Spec(*plain, Scope::bundle, container), apart);

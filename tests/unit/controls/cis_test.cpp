@@ -79,6 +79,9 @@ TEST(Cis, WhatTheShippedControlsDecide) {
   EXPECT_EQ(told(cis_ids("pids", {at("/linux/resources/pids/limit")}, "update")), "5.29");
   EXPECT_EQ(told(cis_ids("rlimits", {at("/process/rlimits")}, "create")), "5.19");
   EXPECT_EQ(told(cis_ids("privileged", {at("")}, "create")), "5.5");
+  EXPECT_EQ(told(cis_ids("privileged", {at("")}, "exec")), "5.23");
+  EXPECT_EQ(told(cis_ids("apparmor", {at("/process/apparmorProfile")}, "exec")), "5.2 5.23");
+  EXPECT_EQ(told(cis_ids("apparmor", {}, "exec")), "5.2") << "nothing was asked";
   EXPECT_EQ(told(cis_ids("paths", {at("/linux/maskedPaths")}, "create")), "")
       << "what the benchmark does not name";
   EXPECT_EQ(told(cis_ids("fields", {at("")}, "create")), "");

@@ -33,10 +33,10 @@ template <class C>
 
 template <class C>
 [[nodiscard]] Result<Hardened<C>> harden(Host& host, const std::string& json, const std::string& rule,
-                                         Scope scope = Scope::bundle) {
+                                         Scope scope = Scope::bundle, const Container& container = {}) {
   const doc::Document document = TRY(doc::read_json("config.json", json));
   const typename C::Ceiling ceiling = TRY(ceiling_of<C>(rule));
-  const Spec spec(document, scope);
+  const Spec spec(document, scope, container);
   const typename C::Facts facts = TRY(C::gather(host, spec, ceiling));
   const typename C::Grant request = TRY(C::read(spec, facts));
   Hardened<C> out{C::narrow(request, ceiling, facts, {}), json};

@@ -18,6 +18,8 @@ TEST_F(ObservedTest, WhatIsAsGrantedHasNoSurplus) {
   EXPECT_EQ(surplus<Paths>(), "");
   EXPECT_EQ(surplus<Pids>(), "");
   EXPECT_EQ(surplus<Rlimits>(), "");
+  EXPECT_EQ(surplus<Rootfs>(), "");
+  EXPECT_EQ(surplus<Hooks>(), "");
 }
 
 TEST_F(ObservedTest, ACapabilityInAnyOfTheSets) {

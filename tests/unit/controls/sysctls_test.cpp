@@ -1,6 +1,7 @@
 #include "controls/sysctls.h"
 
 #include <gtest/gtest.h>
+#include <linux/sched.h>
 
 #include "harden.h"
 #include "tests/support/fake_host.h"
@@ -75,18 +76,22 @@ TEST(Sysctls, NeedANamespaceOfTheirKind) {
 
 TEST(Sysctls, OfAJoinedNamespaceAreTheHostsWhereThatIs) {
   test::FakeHost host;
-  host.file("/proc/self/ns/net", "").file("/run/netns/other", "");
-  host.hard_link("/run/docker/netns/default", "/proc/self/ns/net");
+  const NameSpace hosts{4026531840, CLONE_NEWNET};
+  host.machine.name_spaces = {{"/proc/self/ns/net", hosts},
+                              {"/run/docker/netns/default", hosts},
+                              {"/run/netns/other", {4026532203, CLONE_NEWNET}},
+                              {"/run/netns/ipc", {4026532204, CLONE_NEWIPC}}};
   const auto network = [&](const std::string& path) {
     const std::string json =
         asking(R"("net.core.somaxconn":"1")", R"([{"type":"network","path":")" + path + "\"}]");
     const auto document = doc::read_json("config.json", json);
     const auto facts = Sysctls::gather(host, Spec(*document, Scope::bundle), {});
-    return facts.ok() && facts->network;
+    return facts.ok() && facts->kinds.at(static_cast<std::size_t>(NameSpaceKind::network));
   };
   EXPECT_TRUE(network("/run/netns/other"));
   EXPECT_TRUE(network(""));
   EXPECT_FALSE(network("/run/docker/netns/default"));
+  EXPECT_FALSE(network("/run/netns/ipc"));
   EXPECT_FALSE(network("/run/netns/gone"));
 }
 

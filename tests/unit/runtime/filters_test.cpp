@@ -217,7 +217,7 @@ class HandOverTest : public FiltersTest {
         kConfig,
         R"({"ociVersion":"1.0.2","process":{"args":["sh"],"cwd":"/","capabilities":{"bounding":[]}},"annotations":{)" +
             annotations + R"(},"linux":{"seccomp":)" + section +
-            R"(,"namespaces":[{"type":"mount"}],"resources":{"pids":{"limit":10},)"
+            R"(,"namespaces":[{"type":"mount"},{"type":"pid"},{"type":"network"},{"type":"ipc"},{"type":"uts"}],"resources":{"pids":{"limit":10},)"
             R"("devices":[{"allow":false,"access":"rwm"}]}}})");
   }
   bool create() {
@@ -322,7 +322,9 @@ TEST_F(HandOverTest, ObserveLeavesEveryByte) {
 }
 
 TEST_F(HandOverTest, ARequestThatMakesAnnotationsGetsThem) {
-  host.file(kConfig, R"({"linux":{"namespaces":[{"type":"mount"}]},"annotations":null})");
+  host.file(
+      kConfig,
+      R"({"linux":{"namespaces":[{"type":"mount"},{"type":"pid"},{"type":"network"},{"type":"ipc"},{"type":"uts"}]},"annotations":null})");
   ASSERT_TRUE(create()) << host.printed();
   EXPECT_EQ(handed(), of_section());
 }

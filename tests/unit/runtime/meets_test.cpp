@@ -34,11 +34,12 @@ class MeetsTest : public testing::Test {
   }
   // The status of a create, and what the bundle says afterwards.
   int create(const std::string& section, const std::string& capability = "CAP_CHOWN") {
-    host.file(kConfig,
-              R"({"ociVersion":"1.0.2","process":{"args":["sh"],"cwd":"/","capabilities":{"bounding":[")" +
-                  capability + R"("]}},"linux":{"seccomp":)" + section +
-                  R"(,"namespaces":[{"type":"mount"}],"resources":{"pids":{"limit":10},)"
-                  R"("devices":[{"allow":false,"access":"rwm"}]}}})");
+    host.file(
+        kConfig,
+        R"({"ociVersion":"1.0.2","process":{"args":["sh"],"cwd":"/","capabilities":{"bounding":[")" +
+            capability + R"("]}},"linux":{"seccomp":)" + section +
+            R"(,"namespaces":[{"type":"mount"},{"type":"pid"},{"type":"network"},{"type":"ipc"},{"type":"uts"}],"resources":{"pids":{"limit":10},)"
+            R"("devices":[{"allow":false,"access":"rwm"}]}}})");
     int status = 0;
     const std::vector<std::string> words{"hardened-runtime", "create", "--bundle", "/run/bundle", "web"};
     const bool handed = test::executes([&] { status = run(host, words, {}); }).has_value();

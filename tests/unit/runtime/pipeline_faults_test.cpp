@@ -106,8 +106,10 @@ TEST_F(PipelineTest, ThousandsOfRulesAreRefusedBeforeTheyCostMinutes) {
   std::string rules = R"({"allow":false,"access":"rwm"})";
   for (int i = 0; i < 5000; ++i)
     rules += R"(,{"allow":true,"type":"c","major":)" + std::to_string(i) + R"(,"access":"r"})";
-  host.file(kBundle,
-            R"({"linux":{"namespaces":[{"type":"mount"}],"resources":{"devices":[)" + rules + "]}}}");
+  host.file(
+      kBundle,
+      R"({"linux":{"namespaces":[{"type":"mount"},{"type":"pid"},{"type":"network"},{"type":"ipc"},{"type":"uts"}],"resources":{"devices":[)" +
+          rules + "]}}}");
   EXPECT_EQ(create(), 1);
   EXPECT_NE(told().find("more than 4096 device rules"), std::string::npos);
   std::string names = R"("x0")";
@@ -116,7 +118,7 @@ TEST_F(PipelineTest, ThousandsOfRulesAreRefusedBeforeTheyCostMinutes) {
   for (int i = 0; i < 300; ++i) args += R"(,{"index":0,"value":1,"op":"SCMP_CMP_EQ"})";
   host.file(
       kBundle,
-      R"({"linux":{"namespaces":[{"type":"mount"}],"seccomp":{"defaultAction":"SCMP_ACT_ERRNO","syscalls":[{"names":[)" +
+      R"({"linux":{"namespaces":[{"type":"mount"},{"type":"pid"},{"type":"network"},{"type":"ipc"},{"type":"uts"}],"seccomp":{"defaultAction":"SCMP_ACT_ERRNO","syscalls":[{"names":[)" +
           names + R"(],"action":"SCMP_ACT_ALLOW","args":[)" + args + "]}]}}}");
   EXPECT_EQ(create(), 1);
   EXPECT_NE(told().find("more than 65536 calls and conditions"), std::string::npos);

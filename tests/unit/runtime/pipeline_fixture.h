@@ -30,7 +30,7 @@ inline constexpr const char* kRecords = "/var/log/hardened/decisions.jsonl";
 inline constexpr const char* kWide =
     R"({"ociVersion":"1.0.2","process":{"args":["sh"],"cwd":"/","user":{"uid":0,"gid":0},)"
     R"("capabilities":{"bounding":["CAP_CHOWN","CAP_SYS_ADMIN"]}},"root":{"path":"rootfs"},)"
-    R"("linux":{"namespaces":[{"type":"mount"}],"resources":{"devices":[{"allow":false,"access":"rwm"}],)"
+    R"("linux":{"namespaces":[{"type":"mount"},{"type":"pid"},{"type":"network"},{"type":"ipc"},{"type":"uts"}],"resources":{"devices":[{"allow":false,"access":"rwm"}],)"
     R"("pids":{"limit":10}}}})";
 
 inline std::string policy(const std::string& changed) {

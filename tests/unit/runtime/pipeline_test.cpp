@@ -102,12 +102,28 @@ TEST_F(PipelineTest, AMarkOfTheRequestIsForgedAndTakenOut) {
   host.file(
       kBundle,
       R"({"ociVersion":"1.0.2","annotations":{"io.hardened.policy":"forged","io.hardened.x":"y","a":"b"},)"
-      R"("process":{"capabilities":{}},"linux":{"namespaces":[{"type":"mount"}]}})");
+      R"("process":{"capabilities":{}},"linux":{"namespaces":[{"type":"mount"},{"type":"pid"},{"type":"network"},{"type":"ipc"},{"type":"uts"}]}})");
   EXPECT_EQ(create(), 0);
   const std::string bundle = *host.bytes(kBundle);
   EXPECT_EQ(bundle.find("forged"), std::string::npos);
   EXPECT_EQ(bundle.find("io.hardened.x"), std::string::npos);
   EXPECT_NE(bundle.find(R"("a":"b")"), std::string::npos);
+}
+
+// --network container:db: the call's --root is where `db` is known.
+TEST_F(PipelineTest, ANetworkIsJoinedOfAContainerOfTheSameRootAlone) {
+  test::Running db;
+  db.process = 700;
+  db.put(host);
+  std::string joining = kWide;
+  joining.insert(joining.find(R"("network"})") + 9, R"(,"path":"/proc/700/ns/net")");
+  host.file(kBundle, joining);
+  EXPECT_EQ(create(), 1);
+  EXPECT_NE(told().find("/proc/700/ns/net (of no container of this engine)"), std::string::npos) << told();
+  host.file("/run/other/db/state.json", R"({"id":"db","init_process_pid":700,"init_process_start":2684327})");
+  EXPECT_EQ(create(), 1);
+  EXPECT_EQ(call({"--root", "/run/other", "create", "--bundle", "/run/bundle", "web"}), 0);
+  EXPECT_TRUE(ran());
 }
 
 TEST_F(PipelineTest, ARuntimeThatLetsCgroupsFailIsGuarded) {

@@ -16,7 +16,7 @@ SHAPES = (
     (), ("--privileged",), ("--cap-add=ALL",), ("--cap-drop=ALL", "--user=65534"), ("--security-opt=no-new-privileges",),
     ("--security-opt=seccomp=unconfined", "--security-opt=apparmor=unconfined", "--security-opt=systempaths=unconfined"),
     ("--pids-limit=7", "--memory=64m", "--cpus=0.5"), ("--device=/dev/null:/dev/x", "--device-cgroup-rule=c 10:229 rwm"),
-    ("--read-only", "--tmpfs=/x"), ("--ipc=host", "--net=host", "--pid=host"), ("--ulimit=nofile=100:200",),
+    ("--read-only", "--tmpfs=/x"), ("--ipc=shareable", "--cgroupns=host", "--group-add=6"), ("--ulimit=nofile=100:200",),
 )
 POLICY = "version: 1\nextends: docker-default\n"
 SAYS = ("sh", "-c", f"echo user code; {FOREVER}")

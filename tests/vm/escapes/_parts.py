@@ -40,9 +40,9 @@ def with_capabilities(*names):
 NO_PROFILE = "apparmor: {profile: unconfined}"
 
 
-def capabilities(*names):
-    """With no profile, since the rows that share this ask for none."""
-    return controls(with_capabilities(*names), NO_PROFILE)
+def capabilities(*names, more=()):
+    """With no profile, since the rows that share this ask for none; `more` are other rules."""
+    return controls(with_capabilities(*names), *more, NO_PROFILE)
 
 
 UNMASKED_ALLOWED = controls("paths: {masked: [], readonly: []}", NO_PROFILE)
@@ -130,6 +130,13 @@ def volume(name):
 
 
 # Proofs.
+
+def raises(program):
+    """Whether whoever is no root becomes root by a set-user-id `program`, which is `calls`: setuid(0)."""
+    return f"""
+tries setuid sh -c 'if [ "$(id -u)" = 0 ]; then exec su -s /bin/sh nobody -c "[ \\"\\$({program} 105:0)\\" = 0 ]"; fi; [ "$({program} 105:0)" = 0 ]'
+"""
+
 
 SECRET = "echo secret >/tmp/secret; trap exit TERM; while :; do sleep 1; done"
 

@@ -6,5 +6,4 @@ from vm.harness.escape import by_docker, technique
 CASES = technique(
     "E04", "core_pattern by a volume that is a procfs", kind="C", grant=("-v=escape:/hp",),
     host=lambda vm: volumes(vm, escape={"type": "proc", "device": "proc"}),
-    proof=by_docker("writes /hp/sys/kernel/core_pattern"),
-    awaited="the mounts control")
+    proof=by_docker("writes /hp/sys/kernel/core_pattern"))

@@ -16,5 +16,4 @@ tries debugfs [ -e /v/debugfs/sched ]
 writes /v/tracefs/tracing_on
 reads /v/securityfs/lsm
 tries 'the disk in devtmpfs' [ -b /v/devtmpfs/vda ]
-""",
-    awaited="the mounts control")
+""")

@@ -5,4 +5,4 @@ from vm.harness.escape import technique
 
 CASES = technique(
     "E07", "a volume that is the host's root", kind="C", grant=(), host=lambda _: mounted_volumes(escape=("--bind", "/")),
-    change=bind(volume("escape"), "/v"), proof="reads /v/etc/shadow", awaited="the mounts control")
+    change=bind(volume("escape"), "/v"), proof="reads /v/etc/shadow")

@@ -7,5 +7,4 @@ CASES = technique(
     proof="""
 tries 'no limit of memory' grep -qx max /sys/fs/cgroup/memory.max
 tries 'no limit of processors' grep -q '^max ' /sys/fs/cgroup/cpu.max
-""",
-    awaited="the resources control")
+""")

@@ -3,4 +3,4 @@
 from vm.harness.escape import technique
 
 CASES = technique(
-    "E50", "-v /:/host", kind="C", grant=("-v=/:/host",), proof="reads /host/etc/shadow", awaited="the mounts control")
+    "E50", "-v /:/host", kind="C", grant=("-v=/:/host",), proof="reads /host/etc/shadow")

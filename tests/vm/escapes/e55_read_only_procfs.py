@@ -21,5 +21,4 @@ CASES = technique(
     proof=victim("""
 reads /hp/{pid}/root/tmp/secret
 writes /hp/{pid}/root/tmp/secret
-"""),
-    awaited="the mounts control")
+"""))

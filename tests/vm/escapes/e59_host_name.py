@@ -6,4 +6,4 @@ from vm.harness.escape import technique
 CASES = technique(
     "E59", "the host's name by --uts=host", kind="C", grant=("--uts=host", *ADMIN),
     proof='tries sethostname hostname "$(hostname)"',
-    allowed=capabilities("SYS_ADMIN"))
+    allowed=capabilities("SYS_ADMIN", more=("namespaces: {uts: any}",)))

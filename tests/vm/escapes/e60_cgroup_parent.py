@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from vm.escapes._parts import controls
 from vm.harness.escape import technique
 
 
@@ -17,4 +18,4 @@ def proof(attempt):
 
 CASES = technique(
     "E60", "--cgroup-parent=-.slice", kind="C", grant=(), change=root_slice, proof=proof,
-    awaited="the resources control")
+    allowed=controls("resources: {cgroup_parents: [/]}"))

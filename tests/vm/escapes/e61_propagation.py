@@ -5,7 +5,7 @@ import os
 import subprocess
 
 from integration.harness.kernel import Process
-from vm.escapes._parts import ADMIN, PLACE, bind, capabilities, changes, place
+from vm.escapes._parts import ADMIN, NO_PROFILE, PLACE, bind, changes, controls, place, with_capabilities
 from vm.harness.escape import technique
 from vm.harness.shell import TOOLS
 
@@ -36,4 +36,4 @@ def proof(attempt):
 CASES = technique(
     "E61", "mounts that reach the host by rshared", kind="C", grant=ADMIN, host=shared,
     change=changes(bind(PLACE, "/m", "rbind", "rshared"), shares), proof=proof,
-    allowed=capabilities("SYS_ADMIN"))
+    allowed=controls(with_capabilities("SYS_ADMIN"), "rootfs: {propagation: shared}", NO_PROFILE))

@@ -4,5 +4,4 @@ from vm.harness.escape import technique
 
 CASES = technique(
     "E66", "the host's user namespace", kind="S", grant=("--userns=host",),
-    proof="tries 'root is root' sh -c '[ \"$(echo $(cat /proc/self/uid_map))\" = \"0 0 4294967295\" ]'",
-    awaited="the user control")
+    proof="tries 'root is root' sh -c '[ $(id -u) = 0 ] && [ \"$(echo $(cat /proc/self/uid_map))\" = \"0 0 4294967295\" ]'")

@@ -1,5 +1,6 @@
 """E80: annotations that runc hands to systemd as properties of the container's unit (SuccessAction=poweroff-force). Here a time-out."""
 
+from vm.escapes._parts import controls
 from vm.harness.escape import technique
 
 
@@ -15,4 +16,4 @@ def proof(attempt):
 
 CASES = technique(
     "E80", "annotations that reach systemd", kind="C", grant=(), change=change, proof=proof,
-    awaited="the annotations control")
+    allowed=controls("annotations: {on_excess: observe}"))

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from vm.escapes._parts import controls
 from vm.harness.escape import technique
 
 MADE = Path("/run/world/made-by-a-hook")
@@ -19,4 +20,5 @@ def proof(attempt):
 
 
 CASES = technique(
-    "E91", "hooks", kind="C", grant=(), change=change, proof=proof, awaited="the hooks control")
+    "E91", "hooks", kind="C", grant=(), change=change, proof=proof,
+    allowed=controls("hooks: {allow: [{path: /usr/bin/touch, stages: [createRuntime]}]}"))

@@ -45,6 +45,7 @@ OPEN, CLOSED, ABSENT, PARTLY = "open", "closed", "absent", "partly open"
 KINDS = ("C", "S", "D")
 SHARED = Path("/run/world/escapes")
 DOCTOR = Path("/usr/sbin/hardenedctl")
+NOBODY = ("--user=65534:65534",)
 
 
 class Refused(Exception):
@@ -169,10 +170,15 @@ class Attempt:
     def __init__(self, technique, vm, runtime):
         self.technique, self.vm, self.runtime = technique, vm, runtime
 
+    @property
+    def grant(self):
+        """strict.yaml starts nobody as root: what it leaves to others is what is tried."""
+        return self.technique.grant + (NOBODY if self.runtime == "hardened-strict" else ())
+
     def box(self, *more, **options):
         """A running container; raises Refused where there is none."""
         options = {"image": self.technique.image, "change": self.technique.change} | options
-        box = self.vm.direct(self.runtime, *self.technique.grant, *more, **options)
+        box = self.vm.direct(self.runtime, *self.grant, *more, **options)
         if not box.created:
             raise Refused(box.refusal.strip())
         return box
@@ -180,7 +186,7 @@ class Attempt:
     def run(self, script, **options):
         """What it printed; raises Refused where it never came to its end."""
         options = {"image": self.technique.image, "change": self.technique.change} | options
-        said = self.vm.said(self.runtime, *self.technique.grant, command=("sh", "-c", f"{TOOLS}{script}\necho {END}\n"), **options)
+        said = self.vm.said(self.runtime, *self.grant, command=("sh", "-c", f"{TOOLS}{script}\necho {END}\n"), **options)
         if END not in said:
             raise Refused(said.strip())
         return said.replace(f"{END}\n", "")
@@ -189,7 +195,7 @@ class Attempt:
         """The same by docker, where what dockerd itself does is part of the technique."""
         image = self.vm.image(image or self.technique.image)
         done = self.vm.run(self.runtime, "sh", "-c", f"{TOOLS}{script}\necho {END}\n",
-                           options=(*self.technique.grant, *more), image=image, check=False)
+                           options=(*self.grant, *more), image=image, check=False)
         if END not in done.stdout:
             raise Refused(done.stdout + done.stderr)
         return done.stdout.replace(f"{END}\n", "") + done.stderr

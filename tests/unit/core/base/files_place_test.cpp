@@ -55,6 +55,24 @@ TEST_F(PlaceTest, LinksLeadToPlacesBelowTheRoot) {
   EXPECT_EQ(place("/../../etc").error().fault, Fault::absent);
 }
 
+TEST_F(PlaceTest, ANamespaceIsTold) {
+  const auto network = name_space("/proc/self/ns/net");
+  ASSERT_TRUE(network.ok() && *network) << (network ? "" : network.error().what);
+  EXPECT_EQ((*network)->kind, static_cast<std::uint32_t>(CLONE_NEWNET));
+  EXPECT_EQ("net:[" + std::to_string((*network)->inode) + "]", read_link("/proc/self/ns/net").value());
+  link("/proc/self/ns/uts", "/root/uts");
+  const auto behind = name_space(root + "/uts");
+  ASSERT_TRUE(behind.ok() && *behind);
+  EXPECT_EQ((*behind)->kind, static_cast<std::uint32_t>(CLONE_NEWUTS));
+  EXPECT_EQ(::mkfifo((root + "/fifo").c_str(), 0600), 0);
+  for (const std::string& other :
+       {root, root + "/fifo", std::string("/proc/self/status"), std::string("/dev/null")}) {
+    const auto none = name_space(other);
+    EXPECT_TRUE(none.ok() && !*none) << other;
+  }
+  EXPECT_EQ(name_space(root + "/missing").error().fault, Fault::absent);
+}
+
 TEST_F(PlaceTest, LinksOfProcThatLeadElsewhereAreErrors) {
   const auto elsewhere = place_below("/", "/proc/self/root/etc");
   ASSERT_FALSE(elsewhere.ok());

@@ -13,7 +13,8 @@ namespace hardened {
 namespace {
 
 constexpr const char* kStatus =
-    "Name:\tSeccomp:\t2\nCapInh:\t0000000000000001\nCapPrm:\t0000000000000002\nCapEff:\t0000000000000004\n"
+    "Name:\tSeccomp:\t2\nUid:\t1000\t0\t1\t4294967295\nGid:\t5\t6\t7\t8\nGroups:\t5 44 "
+    "\nCapInh:\t0000000000000001\nCapPrm:\t0000000000000002\nCapEff:\t0000000000000004\n"
     "CapBnd:\t00000000a80425fb\nCapAmb:\tffffffffffffffff\nNoNewPrivs:\t1\nSeccomp:\t2\nSeccomp_filters:\t3\n"
     "Speculation_Store_Bypass:\tthread vulnerable\n";
 
@@ -29,6 +30,21 @@ TEST(ProcStatus, SaysWhatTheKernelSays) {
   EXPECT_TRUE(status->no_new_privileges);
   EXPECT_EQ(status->seccomp, 2U);
   EXPECT_EQ(status->filters, 3U);
+  EXPECT_EQ(status->uids, (std::array<std::uint32_t, 4>{1000, 0, 1, 4294967295U}));
+  EXPECT_EQ(status->gids, (std::array<std::uint32_t, 4>{5, 6, 7, 8}));
+  EXPECT_EQ(status->groups, (std::vector<std::uint32_t>{5, 44}));
+}
+
+TEST(ProcStatus, AProcessMayBeInNoOtherGroup) {
+  std::string text = without(kStatus, "Groups");
+  const auto status = parse_proc_status(text + "Groups:\t \n");
+  ASSERT_TRUE(status.ok());
+  EXPECT_TRUE(status->groups.empty());
+  for (const char* line : {"Groups:\t5 x\n", "Groups:\t4294967296\n"})
+    EXPECT_FALSE(parse_proc_status(text + line).ok());
+  text = without(kStatus, "Uid");
+  for (const char* line : {"Uid:\t1\t2\t3\n", "Uid:\t1\t2\t3\t4\t5\n"})
+    EXPECT_FALSE(parse_proc_status(text + line).ok());
 }
 
 TEST(ProcStatus, FiltersAreNotCountedBeforeLinux59) {
@@ -38,7 +54,8 @@ TEST(ProcStatus, FiltersAreNotCountedBeforeLinux59) {
 }
 
 TEST(ProcStatus, MakesNothingUp) {
-  for (const char* line : {"CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs", "Seccomp:"}) {
+  for (const char* line :
+       {"CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs", "Seccomp:", "Uid", "Gid", "Groups"}) {
     EXPECT_FALSE(parse_proc_status(without(kStatus, line)).ok()) << line;
   }
   EXPECT_FALSE(parse_proc_status("").ok());
