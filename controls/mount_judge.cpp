@@ -17,6 +17,14 @@ using Entry = MountsFacts::Entry;
 constexpr std::string_view kSocket = "socket";
 constexpr std::string_view kOwn = ", by which this host bounds its containers; no policy opens that";
 
+// With the key of the policy that would open it.
+std::string opened_by(std::string_view key, std::string why) {
+  if (why.empty()) return why;
+  return why +
+         "; mount another directory or a named volume, or let the operator open this one (controls.mounts." +
+         std::string(key) + ")";
+}
+
 // A place that something lies in.
 struct Within {
   const Placed* place = nullptr;
@@ -70,13 +78,13 @@ class Judge {
 
  private:
   [[nodiscard]] Objection of_the_policys() const {
-    Objection objection{of_kind()};
-    if (!objection) objection = {of_being_a_socket(), kSocket};
+    Objection objection{opened_by("filesystems", of_kind())};
+    if (!objection) objection = {opened_by("allow", of_being_a_socket()), kSocket};
     if (objection || is_engines() || is_public_file()) return objection;
     objection = {of_being_a_device()};
-    if (!objection) objection = {of_containing_a_socket(), kSocket};
-    if (!objection) objection = {of_containing()};
-    return objection ? objection : Objection{of_lying()};
+    if (!objection) objection = {opened_by("allow", of_containing_a_socket()), kSocket};
+    if (!objection) objection = {opened_by("allow", of_containing())};
+    return objection ? objection : Objection{opened_by("allow", of_lying())};
   }
 
   // By its location; or, where the whole file system stands in a place alone, by that.
@@ -263,7 +271,7 @@ std::string of_type(const AskedMount& mount, const MountsCeiling& ceiling) {
 
 Objection objection(const Entry& entry, const MountsCeiling& ceiling, const MountsFacts& facts) {
   if (entry.asked.kind == MountKind::system) return {};
-  if (entry.asked.kind == MountKind::fresh) return {of_type(entry.asked, ceiling)};
+  if (entry.asked.kind == MountKind::fresh) return {opened_by("types", of_type(entry.asked, ceiling))};
   if (!entry.trouble.empty()) return {entry.trouble};
   Objection found{of_destination(entry.asked)};
   for (const Reached& reached : entry.reached) {

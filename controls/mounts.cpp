@@ -34,8 +34,6 @@ constexpr std::array kWords{
                "controls.mounts.propagation",
                kPropagation},
 };
-constexpr std::string_view kAdvice =
-    "; mount another directory or a named volume, or let the operator open this one (controls.mounts.allow)";
 
 Flags allowed(const MountsFacts::Entry& entry, const MountsCeiling& ceiling, const MountsFacts& facts) {
   if (entry.asked.kind == MountKind::system) return Flags();
@@ -99,8 +97,7 @@ Outcome<MountsGrant> Mounts::narrow(const Grant& request, const Ceiling& ceiling
     if (lost.has(bit(MountReach::source))) {
       refused = true;
       const auto [why, about] = objection(entry, ceiling, facts);
-      changes.push_back(Change{doc::child(kMounts, index), entry.asked.label, "", why + std::string(kAdvice),
-                               false, about});
+      changes.push_back(Change{doc::child(kMounts, index), entry.asked.label, "", why, false, about});
     }
     say(index, entry.asked, lost, changes);
   }

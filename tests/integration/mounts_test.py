@@ -17,7 +17,7 @@ from harness.install import BINARY
 
 HOME = Path("/var/lib/world-mounts")  # where everybody may keep data, and the world's own
 RECORDS = Path("/var/log/hardened/decisions.jsonl")
-CREATES = 100
+CREATES = 200
 RENAME_EXCHANGE = 2
 AT_FDCWD = -100
 libc = ctypes.CDLL(None, use_errno=True)
@@ -63,8 +63,9 @@ class Sources(EngineCase):
 
     def test_protected_places(self):
         for source, words in (("/", "it contains"), ("/etc", "it is /etc, a protected place"),
-                              ("/etc/ssl", "it lies in /etc"), ("/root", "it is /root"), ("/usr/bin", "it lies in /usr"),
-                              ("/var", "it contains"), ("/var/lib/docker", "it is /var/lib/docker"), ("/dev", "it is /dev"),
+                              ("/etc/ssl", "it lies in /etc"), ("/root", "it is /root"), ("/usr/share", "it lies in /usr"),
+                              ("/var", "it contains"), ("/var/lib/docker", "it is /var/lib/docker"),
+                              ("/dev/shm", "it lies in /dev"),
                               ("/var/lib/docker/containers", "it lies in /var/lib/docker")):
             with self.subTest(source):
                 self.is_refused(f"--volume={source}:/h", words=words)
@@ -77,11 +78,11 @@ class Sources(EngineCase):
                     self.is_refused(f"--volume={source}:/h", words=kind)
 
     def test_volumes_with_a_source_of_their_own(self):
-        self.is_refused(self.volume("p", "type=proc", "device=proc"), words="shows the kernel (proc)")
-        self.is_refused(self.volume("s", "type=sysfs", "device=sysfs"), words="shows the kernel (sysfs)")
-        self.is_refused(self.volume("r", "type=none", "o=bind", "device=/"), words="it contains")
-        self.is_refused(self.volume("e", "type=none", "o=bind", "device=/etc"), words="it is /etc")
-        self.is_refused(self.volume("d", "type=none", "o=rbind", "device=/dev/shm"), words="it lies in /dev")
+        self.is_refused(self.volume("procfs", "type=proc", "device=proc"), words="shows the kernel (proc)")
+        self.is_refused(self.volume("sysfs", "type=sysfs", "device=sysfs"), words="shows the kernel (sysfs)")
+        self.is_refused(self.volume("root", "type=none", "o=bind", "device=/"), words="it contains")
+        self.is_refused(self.volume("etc", "type=none", "o=bind", "device=/etc"), words="it is /etc")
+        self.is_refused(self.volume("shm", "type=none", "o=rbind", "device=/dev/shm"), words="it lies in /dev")
 
     def test_links_and_binds_of_binds(self):
         link = HOME / "link"

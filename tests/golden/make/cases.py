@@ -196,6 +196,8 @@ def seccomp_cases():
                 replaced("annotations", {"run.oci.seccomp_bpf_data": "BgAAAAAA/38=", "org.example.note": "kept"}))
     docker_case("seccomp-bpf-data-observed", "the same under observe.yaml: what was asked stays, and is recorded",
                 replaced("annotations", {"run.oci.seccomp_bpf_data": "BgAAAAAA/38="}), policy=OBSERVE)
+    docker_case("seccomp-bpf-file", "the same from a file, as early versions of crun have it",
+                replaced("annotations", {"run.oci.seccomp_bpf_file": "/tmp/evil.bpf"}))
     docker_case("seccomp-plugins", "an annotation that would have crun load libraries as root of the host",
                 replaced("annotations", {"run.oci.seccomp.plugins": "/tmp/evil.so"}))
     docker_case("seccomp-receiver", "an annotation that would have crun hand system calls to a socket of the user's",

@@ -38,7 +38,7 @@ class HooksTest : public testing::Test {
     const auto document = doc::read_json("config.json", json);
     EXPECT_TRUE(document.ok()) << (document ? "" : document.error().what);
     const auto ceiling = ceiling_of<Hooks>(rule);
-    const Container container{kId, std::nullopt, "/b"};
+    const Container container{kId, std::nullopt, "", "/b"};
     const Spec spec(*document, Scope::bundle, container);
     const auto facts = Hooks::gather(host, spec, ceiling);
     EXPECT_TRUE(facts.ok()) << (facts ? "" : facts.error().what);
