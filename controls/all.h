@@ -24,8 +24,8 @@
 namespace hardened::controls {
 
 // Capabilities stand first: seccomp's ceiling is resolved for what they grant.
-using AllControls = std::tuple<Capabilities, NoNewPrivileges, Namespaces, User, Seccomp, AppArmor, Devices,
-                               SystemMounts, Rootfs, Paths, Sysctls, Pids, Resources, Rlimits, Scheduling,
-                               Hooks>;
+using AllControls =
+    std::tuple<Capabilities, NoNewPrivileges, Namespaces, User, Seccomp, AppArmor, Devices, SystemMounts,
+               Rootfs, Paths, Sysctls, Pids, Resources, Rlimits, Scheduling, Hooks>;
 
 }  // namespace hardened::controls
