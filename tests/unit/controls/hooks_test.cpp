@@ -125,7 +125,8 @@ TEST_F(HooksTest, AnyOtherProgramIsRefusedAtEveryStageButInside) {
   for (const char* stage : {"prestart", "createRuntime", "createContainer", "poststart", "poststop"}) {
     EXPECT_EQ(refused(at(stage, R"({"path":"/usr/bin/dockerd"})")), kNoRule) << stage;
     EXPECT_NE(refused(at(stage, R"({"path":"/tmp/x"})")).find("does not belong to root"), std::string::npos);
-    EXPECT_NE(refused(at(stage, R"({"path":"relative"})")).find("not a plain absolute path"), std::string::npos);
+    EXPECT_NE(refused(at(stage, R"({"path":"relative"})")).find("not a plain absolute path"),
+              std::string::npos);
     refused(at(stage, R"({"path":"/nowhere"})"));
     refused(at(stage, "{}"));
   }
