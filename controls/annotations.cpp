@@ -81,14 +81,20 @@ std::string why_not(std::string_view name) {
          "engine's own flags";
 }
 
-std::optional<AnnotationRule> parse_rule(const doc::Cursor& item, std::string_view text,
-                                         doc::Diagnostics& wrong) {
+// NAME, NAME*, -NAME or -NAME*.
+AnnotationRule rule_of(std::string_view text) {
   AnnotationRule rule;
   rule.taken = text.starts_with('-');
+  if (rule.taken) text.remove_prefix(1);
   rule.beginning = text.ends_with('*');
-  const std::size_t begin = rule.taken ? 1 : 0;
-  const std::size_t end = text.size() - (rule.beginning ? 1 : 0);
-  rule.name = begin < end ? text.substr(begin, end - begin) : "";
+  if (rule.beginning) text.remove_suffix(1);
+  rule.name = text;
+  return rule;
+}
+
+std::optional<AnnotationRule> parse_rule(const doc::Cursor& item, std::string_view text,
+                                         doc::Diagnostics& wrong) {
+  AnnotationRule rule = rule_of(text);
   const bool says = rule.beginning || !rule.name.empty();
   if (says && rule.name.find('*') == std::string::npos) return rule;
   wrong.add(item.error(
@@ -127,10 +133,7 @@ Annotations::Ceiling Annotations::parse(const Rule& rule, doc::Diagnostics& wron
   for (const doc::Cursor& item : *items) {
     const auto text = wrong.take(item.text());
     if (text && *text == kEngines) {
-      for (const std::string_view name : kOfEngines) {
-        const bool beginning = name.ends_with('*');
-        ceiling.push_back({std::string(name.substr(0, name.size() - (beginning ? 1 : 0))), beginning, false});
-      }
+      for (const std::string_view pattern : kOfEngines) ceiling.push_back(rule_of(pattern));
       continue;
     }
     auto one = text ? parse_rule(item, *text, wrong) : std::nullopt;

@@ -20,8 +20,8 @@ inline constexpr std::array kProcessFields{
     owned("/process/user/umask", number, "user"),
     owned("/process/user/additionalGids", list, "user"),
     owned("/process/user/additionalGids/*", number, "user"),
-    harmless("/process/user/username", text,
-             "a Windows field (config.md, Windows User): runc on Linux does not read it"),
+    // A Windows field (config.md, Windows User): runc on Linux does not read it, and so it is nobody's name.
+    owned("/process/user/username", text, "user"),
     owned("/process/args", list, "command"),
     owned("/process/args/*", text, "command"),
     harmless("/process/commandLine", text,

@@ -70,6 +70,8 @@ Result<std::optional<IdMap>> read_map(const Spec& spec, std::string_view pointer
   const std::vector<doc::Cursor> items = TRY(list->items());
   std::vector<IdMap::Entry> entries;
   for (const doc::Cursor& item : items) {
+    if (item.kind() != doc::Kind::object)
+      return item.error("expected an object, found " + std::string(doc::name(item.kind())));
     IdMap::Entry entry;
     entry.inside = TRY(read_id(item, "containerID"));
     entry.outside = TRY(read_id(item, "hostID"));

@@ -1,6 +1,7 @@
 #include "controls/resources.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "controls/unified.h"
@@ -61,6 +62,11 @@ Amount decide(std::string_view pointer, const Amount& asked, const Amount& most,
   if (asked.is(Kind::absent) && pointer == kLimit) return ceiling.memory.by_default;
   if (asked.is(Kind::absent) && pointer == kQuota) return ceiling.cpus.by_default;
   return most;
+}
+
+Amount twice(const Amount& limit) {
+  const bool fits = limit.number() <= std::numeric_limits<std::uint64_t>::max() / 2;
+  return fits ? Amount::of(limit.number() * 2) : Amount::unlimited();
 }
 
 std::string_view rule_of(std::string_view pointer) {
@@ -149,7 +155,7 @@ Amounts Resources::bound(const Ceiling& ceiling, const Facts& facts, const std::
   Amounts most;
   most.set(kLimit, top(ceiling.memory.by_default, ceiling.memory.maximum));
   most.set(kReservation, ceiling.memory.maximum);
-  most.set(kSwap, top(ceiling.swap, ceiling.swap));
+  most.set(kSwap, facts.counts_swap ? top(ceiling.swap, ceiling.swap) : Amount::absent());
   most.set(kQuota, top(ceiling.cpus.by_default, ceiling.cpus.maximum));
   most.set(kBurst, Amount::unlimited());  // the kernel's own: at most the quota
   most.set(kShares, Amount::of(ceiling.cpu_shares));
@@ -179,6 +185,9 @@ Outcome<Amounts> Resources::narrow(const Grant& request, const Ceiling& ceiling,
   const Amount limit = granted.at(kLimit);
   if (limit != request.at(kLimit) && limit.is_number())
     granted.set(kReservation, meet(granted.at(kReservation), limit));
+  // A default is what Docker makes of a limit alone: as much swap again.
+  if (request.at(kSwap).is(Kind::absent) && granted.at(kSwap).is_number() && limit.is_number())
+    granted.set(kSwap, meet(granted.at(kSwap), twice(limit)));
   const std::string file = unified_file("cpu.max");
   if (granted.at(kQuota) != request.at(kQuota) || granted.at(file) != request.at(file))
     granted.set(kBurst, Amount());
@@ -193,6 +202,10 @@ Outcome<Amounts> Resources::narrow(const Grant& request, const Ceiling& ceiling,
                                reason(pointer, asked, most.at(pointer), facts, ceiling),
                                nobody_asked(pointer, asked)});
   }
+  if (!facts.counts_swap)
+    outcome.notes.emplace_back(
+        "the kernel of this host counts no swap, so that resources.memory_swap holds nobody; boot "
+        "it with swapaccount=1");
   return outcome;
 }
 

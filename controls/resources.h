@@ -20,6 +20,11 @@
 // In an update memory without a limit takes swap's with it, where that is not named (runc, both versions); and quota
 // or period alone means what the container has for the other: unclear, above every ceiling, and taken out.
 //
+// Where swap has a ceiling, a create that does not speak of it has twice its memory, as Docker has it, or the ceiling.
+//
+// A kernel that counts no swap (cgroup v1 without swapaccount=1) has no file for its limit, and runtimes fail where one is
+// asked for: there a ceiling adds none, and the record says so.
+//
 // Valid: what was swap >= limit >= reservation stays so, since the ceilings are. A burst is at most the quota: it goes
 // where the quota is narrowed.
 #pragma once
@@ -60,6 +65,7 @@ struct ResourcesFacts {
   std::vector<std::string> unified;  // the files that the request names
   std::size_t weight_devices = 0;    // entries of blockIO/weightDevice
   std::string cgroups_path;
+  bool counts_swap = true;  // the kernel: then a ceiling on it can hold
 };
 
 struct Resources {

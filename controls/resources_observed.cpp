@@ -166,6 +166,9 @@ class Look {
     // Kept means that nothing was said of it: the other field was, or it is no limit of version 1.
     if (most == Amount() || leq(Amount::unlimited(), most)) return done();
     const KernelView& kernel = kernel_;
+    // A kernel that counts no swap does not tell of it; runtimes pass over a limit there that they can do without.
+    const auto own = read(kernel, cgroup);
+    if (pointer == kSwap && !own && own.error().fault == Fault::absent) return done();
     const Amount held =
         TRY(least_of([&kernel, read](const Cgroup& place) { return read(kernel, place); }, cgroup, most));
     observed_.held.set(pointer, held);

@@ -171,8 +171,17 @@ Result<ResourcesFacts> Resources::facts_of(const Spec& spec) {
   return facts;
 }
 
-Result<ResourcesFacts> Resources::gather(Host& /*host*/, const Spec& spec, const Ceiling& /*ceiling*/) {
-  return facts_of(spec);
+// Of what every host has of each version: the hierarchy of memory, and systemd's slice below the one of all.
+Result<ResourcesFacts> Resources::gather(Host& host, const Spec& spec, const Ceiling& ceiling) {
+  Facts facts = TRY(facts_of(spec));
+  if (!ceiling.swap.is_number()) return facts;
+  const auto is_there = [&host](const char* path) { return host.stat(path, Links::refuse).ok(); };
+  const bool without = (is_there("/sys/fs/cgroup/memory/memory.limit_in_bytes") &&
+                        !is_there("/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes")) ||
+                       (is_there("/sys/fs/cgroup/system.slice/memory.max") &&
+                        !is_there("/sys/fs/cgroup/system.slice/memory.swap.max"));
+  facts.counts_swap = !without;
+  return facts;
 }
 
 }  // namespace hardened::controls

@@ -99,14 +99,18 @@ struct ResourcesTrait : Trait<Resources> {
     return document;
   }
 
-  static Resources::Facts facts(const Spec& asked) { return require_value(Resources::facts_of(asked)); }
+  static Resources::Facts facts(const Spec& asked) {
+    Resources::Facts facts = require_value(Resources::facts_of(asked));
+    facts.counts_swap = number(0, 3) != 3;
+    return facts;
+  }
 
   static std::vector<std::string> owned(const Spec& asked) {
     std::vector<std::string> places;
     for (const std::string_view pointer : Resources::owned) {
       if (pointer != "/linux/resources/unified") places.emplace_back(pointer);
     }
-    const Resources::Facts known = facts(asked);
+    const Resources::Facts known = require_value(Resources::facts_of(asked));
     for (const std::string& file : known.unified)
       places.push_back(doc::child("/linux/resources/unified", file));
     return places;

@@ -68,7 +68,9 @@ struct SeccompTrait : Trait<Seccomp> {
   }
 
   static Seccomp::Ceiling ceiling() {
-    return {"", coin() ? Seccomp::Architectures::native : Seccomp::Architectures::requested};
+    return {.file = "",
+            .shipped = coin() ? Seccomp::Shipped::strict : Seccomp::Shipped::standard,
+            .architectures = coin() ? Seccomp::Architectures::native : Seccomp::Architectures::requested};
   }
   // The profile is a fact, and the same for both: the oracles ask whether the meet is monotone in it. With `native`,
   // which is lower, it is not: a condition that an architecture of 32 bits would read otherwise is denied to all, and

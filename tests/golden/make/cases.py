@@ -196,6 +196,8 @@ def seccomp_cases():
                 replaced("annotations", {"run.oci.seccomp_bpf_data": "BgAAAAAA/38=", "org.example.note": "kept"}))
     docker_case("seccomp-bpf-data-observed", "the same under observe.yaml: what was asked stays, and is recorded",
                 replaced("annotations", {"run.oci.seccomp_bpf_data": "BgAAAAAA/38="}), policy=OBSERVE)
+    docker_case("seccomp-bpf-file", "the same from a file, as early versions of crun have it",
+                replaced("annotations", {"run.oci.seccomp_bpf_file": "/tmp/evil.bpf"}))
     docker_case("seccomp-plugins", "an annotation that would have crun load libraries as root of the host",
                 replaced("annotations", {"run.oci.seccomp.plugins": "/tmp/evil.so"}))
     docker_case("seccomp-receiver", "an annotation that would have crun hand system calls to a socket of the user's",
@@ -329,9 +331,19 @@ def process_cases():
 # A host that has container `db` of the same engine, as its process 700, and some groups.
 
 HOST = (pathlib.Path(__file__).resolve().parents[1] / "host.yaml").read_text()
-OTHERS = HOST + f"""  {calls.DOCKER[0]}/db/state.json: '{{"id":"db","init_process_pid":700,"init_process_start":41000,"config":{{}}}}'
+
+
+def host(files, more=""):
+    """The default machine with these files, too."""
+    text = HOST.rstrip("\n") + "\n"
+    return text.replace("\nfiles:\n", f"\nfiles:\n{files}") + more
+
+
+OTHERS = host(f"""\
+  {calls.DOCKER[0]}/db/state.json: '{{"id":"db","init_process_pid":700,"init_process_start":41000,"config":{{}}}}'
   /proc/700/stat: "700 (db) S 1 700 700 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 41000 1 2\\n"
   /proc/700/cgroup: "0::/docker/db\\n"
+""", """\
 namespaces:
   /proc/self/ns/pid: "pid:[4026531836]"
   /proc/self/ns/ipc: "ipc:[4026531839]"
@@ -339,8 +351,8 @@ namespaces:
   /proc/700/ns/pid: "pid:[4026532202]"
   /proc/700/ns/ipc: "ipc:[4026532204]"
   /proc/700/ns/net: "net:[4026532203]"
-"""
-GROUPS = HOST + '  /etc/group: "root:x:0:\\ndisk:x:6:\\nshadow:x:42:\\ndocker:x:998:ann\\n"\n'
+""")
+GROUPS = host('  /etc/group: "root:x:0:\\ndisk:x:6:\\nshadow:x:42:\\ndocker:x:998:ann\\n"\n')
 ALPINE = [0, 1, 2, 3, 4, 6, 10, 11, 20, 26, 27]
 
 

@@ -52,11 +52,11 @@ TEST(Fields, ASpecOfKnownFieldsPassesWithoutAWord) {
   EXPECT_TRUE(result.waiting.empty());
 }
 
-TEST(Fields, NamesTheTopOfWhatNoControlBoundsYet) {
+TEST(Fields, NothingWaitsForAControl) {
   const FieldFindings result =
       found(R"({"mounts":[{"destination":"/a","options":["ro"]}],"process":{"user":{"uid":0},"env":null},)"
             R"("linux":{"resources":{"memory":{"limit":1},"unified":{"pids.max":"1","memory.max":"2"}}}})");
-  EXPECT_EQ(result.waiting, (std::vector<std::string>{"/mounts (mounts)", "/process/user (user)"}));
+  EXPECT_TRUE(result.waiting.empty());
 }
 
 TEST(Fields, AnUnknownFieldIsRefusedWithTheLineThatWouldAcceptIt) {
@@ -239,9 +239,8 @@ TEST(Fields, AProcessAndResourcesAreSeenAtTheirPlaceInTheSpecification) {
 TEST(Fields, TextFromOutsideIsMadePrintable) {
   const std::string what = fault(R"({"linux":{"sysctl":{"\u001b[31m":1}}})");
   EXPECT_TRUE(has(what, "\\x1b[31m")) << what;
-  const FieldFindings result = found(R"({"linux":{"resources":{"\u001b[31m":{}}}})");
-  ASSERT_EQ(result.refused.size(), 1U);
-  EXPECT_TRUE(has(result.refused[0], "/linux/resources/\\x1b[31m")) << result.refused[0];
+  const std::string name = fault(R"({"linux":{"resources":{"\u001b[31m":{}}}})");
+  EXPECT_TRUE(has(name, "/linux/resources/\\x1b[31m")) << name;
 }
 
 // 20 KB of a real engine are walked in well under a tenth of a millisecond; ten times that is a defect.

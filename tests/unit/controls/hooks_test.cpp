@@ -38,7 +38,7 @@ class HooksTest : public testing::Test {
     const auto document = doc::read_json("config.json", json);
     EXPECT_TRUE(document.ok()) << (document ? "" : document.error().what);
     const auto ceiling = ceiling_of<Hooks>(rule);
-    const Container container{kId, std::nullopt, "/b"};
+    const Container container{kId, std::nullopt, "", "/b"};
     const Spec spec(*document, Scope::bundle, container);
     const auto facts = Hooks::gather(host, spec, ceiling);
     EXPECT_TRUE(facts.ok()) << (facts ? "" : facts.error().what);
@@ -125,7 +125,8 @@ TEST_F(HooksTest, AnyOtherProgramIsRefusedAtEveryStageButInside) {
   for (const char* stage : {"prestart", "createRuntime", "createContainer", "poststart", "poststop"}) {
     EXPECT_EQ(refused(at(stage, R"({"path":"/usr/bin/dockerd"})")), kNoRule) << stage;
     EXPECT_NE(refused(at(stage, R"({"path":"/tmp/x"})")).find("does not belong to root"), std::string::npos);
-    EXPECT_NE(refused(at(stage, R"({"path":"relative"})")).find("not a plain absolute path"), std::string::npos);
+    EXPECT_NE(refused(at(stage, R"({"path":"relative"})")).find("not a plain absolute path"),
+              std::string::npos);
     refused(at(stage, R"({"path":"/nowhere"})"));
     refused(at(stage, "{}"));
   }

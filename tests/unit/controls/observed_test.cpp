@@ -9,6 +9,11 @@
 namespace hardened::controls {
 namespace {
 
+const std::string kOwnStatus =
+    "Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nGroups:\t "
+    "\nCapInh:\t0\nCapPrm:\t0\nCapEff:\t0\nCapBnd:\t0\nCapAmb:\t0\n"
+    "NoNewPrivs:\t0\n";
+
 TEST_F(ObservedTest, WhatIsAsGrantedHasNoSurplus) {
   EXPECT_EQ(surplus<Capabilities>(), "");
   EXPECT_EQ(surplus<NoNewPrivileges>(), "");
@@ -97,9 +102,7 @@ TEST_F(ObservedTest, NoFilterOrOnlyAStrictOne) {
 
 TEST_F(ObservedTest, AFilterThatTheEngineRunsUnderDoesNotCount) {
   put();
-  host.file("/proc/self/status",
-            "CapInh:\t0\nCapPrm:\t0\nCapEff:\t0\nCapBnd:\t0\nCapAmb:\t0\nNoNewPrivs:\t0\nSeccomp:"
-            "\t2\nSeccomp_filters:\t1\n");
+  host.file("/proc/self/status", kOwnStatus + "Seccomp:\t2\nSeccomp_filters:\t1\n");
   EXPECT_NE(surplus<Seccomp>(), "");
   running.status.filters = "Seccomp_filters:\t2\n";
   const std::string own = *host.bytes("/proc/self/status");
@@ -111,8 +114,7 @@ TEST_F(ObservedTest, AFilterThatTheEngineRunsUnderDoesNotCount) {
 TEST_F(ObservedTest, AFilterIsFoundWhereNobodyCountsThem) {
   running.status.filters = "";
   EXPECT_EQ(surplus<Seccomp>(), "");
-  host.file("/proc/self/status",
-            "CapInh:\t0\nCapPrm:\t0\nCapEff:\t0\nCapBnd:\t0\nCapAmb:\t0\nNoNewPrivs:\t0\nSeccomp:\t2\n");
+  host.file("/proc/self/status", kOwnStatus + "Seccomp:\t2\n");
   EXPECT_NE(surplus<Seccomp>(), "") << "it may be the engine's own";
 }
 

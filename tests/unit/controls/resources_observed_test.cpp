@@ -158,6 +158,14 @@ TEST_F(ResourcesOnVersion2, WhatWasWrittenLastCounts) {
             "has unlimited (/linux/resources/unified/memory.swap.max) instead of 0 bytes");
 }
 
+TEST_F(ResourcesOnVersion2, AKernelThatCountsNoSwapDoesNotTellOfIt) {
+  says("memory.max", "1073741824");
+  static_cast<void>(host.remove("/sys/fs/cgroup/s.slice/c.scope/memory.swap.max"));
+  EXPECT_EQ(on(R"("memory":{"limit":1073741824,"swap":1073741824})"), "");
+  static_cast<void>(host.remove("/sys/fs/cgroup/s.slice/c.scope/memory.max"));
+  EXPECT_NE(on(R"("memory":{"limit":1073741824})").find("fault: "), std::string::npos);
+}
+
 TEST_F(ResourcesOnVersion2, AScopesLimitBoundsWhatIsBelow) {
   says("memory.max", "1000", "/s.slice");
   EXPECT_EQ(on(R"("memory":{"limit":1073741824})"), "");

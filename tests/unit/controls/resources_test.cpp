@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "harden.h"
+#include "tests/support/fake_host.h"
 
 namespace hardened::controls {
 namespace {
@@ -96,22 +97,31 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"a look-alike", R"({"unified":{"hugetlb.2MB.max.x":"1","hugetlb..max":"1"}})",
             R"({"unified":{}})"}));
 
+// $CPU and $MEMORY are what is granted to the digit.
+std::string at_the_ceiling(std::string text) {
+  for (const auto& [word, members] : std::vector<std::pair<std::string, std::string>>{
+           {"$CPU", R"("cpu":{"shares":512,"quota":250000,"period":100000})"},
+           {"$MEMORY", R"("memory":{"limit":1073741824,"swap":2147483648})"}}) {
+    const std::size_t at = text.find(word);
+    if (at != std::string::npos) text.replace(at, word.size(), members);
+  }
+  return text;
+}
+
 class ResourcesBounded : public testing::TestWithParam<Row> {};
 TEST_P(ResourcesBounded, AtCreate) {
-  const auto said = hardened(Scope::bundle, bundle(GetParam().resources), kBounded);
+  const auto said = hardened(Scope::bundle, bundle(at_the_ceiling(GetParam().resources)), kBounded);
   EXPECT_EQ(said.fault, "");
-  EXPECT_EQ(said.text, bundle(expected(GetParam())));
+  EXPECT_EQ(said.text, bundle(at_the_ceiling(expected(GetParam()))));
 }
-#define CPU R"("cpu":{"shares":512,"quota":250000,"period":100000})"
-#define MEMORY R"("memory":{"limit":1073741824,"swap":2147483648})"
 INSTANTIATE_TEST_SUITE_P(
     All, ResourcesBounded,
     testing::Values(
-        Row{"at the ceiling", "{" CPU "," MEMORY "}", ""},
+        Row{"at the ceiling", "{$CPU,$MEMORY}", ""},
         Row{"nothing", "{}",
-            R"({"cpu":{"quota":100000,"period":100000,"shares":512},"memory":{"limit":536870912,"swap":2147483648}})"},
+            R"({"cpu":{"quota":100000,"period":100000,"shares":512},"memory":{"limit":536870912,"swap":1073741824}})"},
         Row{"Docker's zeros", R"({"memory":{"limit":0,"swap":0},"cpu":{"quota":0,"period":0,"shares":0}})",
-            R"({"memory":{"limit":536870912,"swap":2147483648},"cpu":{"quota":100000,"period":100000,"shares":512}})"},
+            R"({"memory":{"limit":536870912,"swap":1073741824},"cpu":{"quota":100000,"period":100000,"shares":512}})"},
         Row{"above",
             R"({"cpu":{"shares":513,"quota":250001,"period":100000},)"
             R"("memory":{"limit":1073741825,"swap":2147483649,"reservation":1073741825}})",
@@ -119,28 +129,27 @@ INSTANTIATE_TEST_SUITE_P(
             R"("memory":{"limit":1073741824,"swap":2147483648,"reservation":1073741824}})"},
         Row{"without limit", R"({"cpu":{"shares":2,"quota":-1},"memory":{"limit":-1,"swap":-1}})",
             R"({"cpu":{"shares":2,"quota":250000,"period":100000},"memory":{"limit":1073741824,"swap":2147483648}})"},
-        Row{"another period", R"({"cpu":{"shares":2,"quota":25000,"period":9999},)" MEMORY "}",
-            R"({"cpu":{"shares":2,"quota":250000,"period":100000},)" MEMORY "}"},
-        Row{"another period, modest", R"({"cpu":{"shares":2,"quota":25000,"period":10000},)" MEMORY "}", ""},
-        Row{"no period is the usual one", R"({"cpu":{"shares":2,"quota":250000},)" MEMORY "}", ""},
+        Row{"another period", R"({"cpu":{"shares":2,"quota":25000,"period":9999},$MEMORY})",
+            R"({"cpu":{"shares":2,"quota":250000,"period":100000},$MEMORY})"},
+        Row{"another period, modest", R"({"cpu":{"shares":2,"quota":25000,"period":10000},$MEMORY})", ""},
+        Row{"no period is the usual one", R"({"cpu":{"shares":2,"quota":250000},$MEMORY})", ""},
         Row{"a burst goes with its quota",
-            R"({"cpu":{"shares":2,"quota":900000,"period":100000,"burst":900000},)" MEMORY "}",
-            R"({"cpu":{"shares":2,"quota":250000,"period":100000},)" MEMORY "}"},
-        Row{"a burst", R"({"cpu":{"shares":2,"quota":9000,"period":100000,"burst":9000},)" MEMORY "}", ""},
-        Row{"a reservation above the default", R"({"memory":{"reservation":900000000,"swap":-1},)" CPU "}",
-            R"({"memory":{"reservation":536870912,"swap":2147483648,"limit":536870912},)" CPU "}"},
+            R"({"cpu":{"shares":2,"quota":900000,"period":100000,"burst":900000},$MEMORY})",
+            R"({"cpu":{"shares":2,"quota":250000,"period":100000},$MEMORY})"},
+        Row{"a burst", R"({"cpu":{"shares":2,"quota":9000,"period":100000,"burst":9000},$MEMORY})", ""},
+        Row{"a reservation above the default", R"({"memory":{"reservation":900000000,"swap":-1},$CPU})",
+            R"({"memory":{"reservation":536870912,"swap":2147483648,"limit":536870912},$CPU})"},
         Row{"unified",
             R"({"unified":{"memory.max":"max","memory.low":"2g","memory.swap.max":"max","cpu.max":"max",)"
-            R"("cpu.weight":"51"},)" CPU "," MEMORY "}",
+            R"("cpu.weight":"51"},$CPU,$MEMORY})",
             R"({"unified":{"memory.max":"1073741824","memory.low":"1073741824","memory.swap.max":"0",)"
-            R"("cpu.max":"250000 100000","cpu.weight":"50"},)" CPU "," MEMORY "}"},
+            R"("cpu.max":"250000 100000","cpu.weight":"50"},$CPU,$MEMORY})"},
         Row{"unified, modest",
-            R"({"unified":{"memory.max":"1G","memory.swap.max":"0","cpu.max":"25000 10000"},)" CPU
-            "," MEMORY "}",
+            R"({"unified":{"memory.max":"1G","memory.swap.max":"0","cpu.max":"25000 10000"},$CPU,$MEMORY})",
             ""},
         Row{"a burst goes with the unified quota",
-            R"({"unified":{"cpu.max":"max"},"cpu":{"shares":2,"quota":1000,"burst":9},)" MEMORY "}",
-            R"({"unified":{"cpu.max":"250000 100000"},"cpu":{"shares":2,"quota":1000},)" MEMORY "}"}));
+            R"({"unified":{"cpu.max":"max"},"cpu":{"shares":2,"quota":1000,"burst":9},$MEMORY})",
+            R"({"unified":{"cpu.max":"250000 100000"},"cpu":{"shares":2,"quota":1000},$MEMORY})"}));
 
 class ResourcesInAnUpdate : public testing::TestWithParam<Row> {};
 TEST_P(ResourcesInAnUpdate, Bounded) {
@@ -178,6 +187,31 @@ TEST(Resources, ThatMemoryHadNoLimitIsSaidOfSwapToo) {
   const auto said =
       hardened(Scope::resources, R"({"memory":{"limit":-1}})", rule("memory: {default: 512m, maximum: 1g}"));
   EXPECT_EQ(said.text, R"({"memory":{"limit":1073741824,"swap":-1}})");
+}
+
+TEST(Resources, OnAKernelThatCountsNoSwapACeilingAddsNone) {
+  test::FakeHost host;
+  const auto counts = [&host](const std::string& yaml) {
+    const auto document = doc::read_json("config.json", "{}");
+    return Resources::gather(host, Spec(*document, Scope::bundle), ceiling_of<Resources>(yaml))->counts_swap;
+  };
+  EXPECT_TRUE(counts(kBounded));
+  const std::vector<std::string> versions{"/memory/memory.limit_in_bytes /memory/memory.memsw.limit_in_bytes",
+                                          "/system.slice/memory.max /system.slice/memory.swap.max"};
+  for (const std::string& files : versions) {
+    const std::size_t blank = files.find(' ');
+    host.file("/sys/fs/cgroup" + files.substr(0, blank), "");
+    EXPECT_FALSE(counts(kBounded)) << files;
+    EXPECT_TRUE(counts(rule())) << "nothing would be added";
+    host.file("/sys/fs/cgroup" + files.substr(blank + 1), "");
+    EXPECT_TRUE(counts(kBounded)) << files;
+  }
+  Resources::Facts facts;
+  facts.counts_swap = false;
+  const auto said =
+      harden<Resources>(Scope::bundle, bundle(R"({"cpu":{"shares":2,"quota":1000}})"), kBounded, facts);
+  EXPECT_EQ(said.text, bundle(R"({"cpu":{"shares":2,"quota":1000},"memory":{"limit":536870912}})"));
+  ASSERT_EQ(said.outcome.notes.size(), 1U);
 }
 
 TEST(Resources, AnExecCarriesNone) { EXPECT_FALSE(takes_part<Resources>(Scope::process)); }

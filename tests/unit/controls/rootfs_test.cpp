@@ -107,7 +107,7 @@ class RootPlaceTest : public testing::Test {
  protected:
   std::string reached(const std::string& path, const std::string& bundle = "/b") {
     const auto document = doc::read_json("config.json", R"({"root":{"path":")" + path + R"("}})");
-    const Container container{"web", std::nullopt, bundle};
+    const Container container{"web", std::nullopt, "", bundle};
     const auto facts = Rootfs::gather(host, Spec(*document, Scope::bundle, container), {});
     EXPECT_TRUE(facts.ok()) << (facts ? "" : facts.error().what);
     EXPECT_EQ(facts->path, path);
@@ -124,7 +124,7 @@ TEST_F(RootPlaceTest, WhereEnginesKeepThemIsNoneOfTheHostsOwn) {
                            "/var/lib/containers/storage/overlay/9a/merged", "/tmp/bundle/rootfs",
                            "/dev/shm/bundle/rootfs", "/usrlocal/rootfs"}) {
     EXPECT_EQ(reached(path), "") << path;
-    host.directory(path);
+    host.directory(path[0] == '/' ? path : "/b/rootfs");
     EXPECT_EQ(reached(path), "") << path;
   }
 }
@@ -172,7 +172,7 @@ TEST_F(RootPlaceTest, WhatCannotBeLookedAtIsAFault) {
   host.directory("/b/rootfs");
   host.fail(test::Operation::stat, "/usr", {Fault::io, "no"});
   const auto document = doc::read_json("config.json", root());
-  const Container container{"web", std::nullopt, "/b"};
+  const Container container{"web", std::nullopt, "", "/b"};
   EXPECT_FALSE(Rootfs::gather(host, Spec(*document, Scope::bundle, container), {}).ok());
 }
 
