@@ -17,7 +17,7 @@ from harness.install import BINARY
 
 HOME = Path("/var/lib/world-mounts")  # where everybody may keep data, and the world's own
 RECORDS = Path("/var/log/hardened/decisions.jsonl")
-CREATES = 200
+CREATES = 100
 RENAME_EXCHANGE = 2
 AT_FDCWD = -100
 libc = ctypes.CDLL(None, use_errno=True)

@@ -267,6 +267,7 @@ TEST(Schema, RefusesOtherWrongPolicies) {
            {"seccomp", {"profile: seccomp.json", "architectures: all", "also: [Unshare]", "also: unshare"}},
            {"apparmor", {"profile: nginx", "custom: [7]"}},
            {"devices", {"allow: [\"c 10 rwm\"]", "allow: [fuse]"}},
+           {"mounts", {"protected: [etc]", "propagation: rshared", "required: [ro]", "data_roots: [x]"}},
            {"system_mounts", {"sysfs: ro"}},
            {"paths", {"masked: [proc/kcore]"}},
            {"pids", {"maximum: 0", "maximum: 4194305", "default: none"}},
