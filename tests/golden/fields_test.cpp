@@ -27,7 +27,16 @@ using Changed = std::set<std::pair<std::string, std::string>>;  // control and f
 
 // Those that no case can have, each with the reason.
 const std::map<std::string, std::string>& exceptions() {
-  static const std::map<std::string, std::string> reasons{};
+  static const std::map<std::string, std::string> reasons{
+      {"/process/user/gid", "the first group is the image's own to name, whatever its number (user.h)"},
+      {"/process/user/umask", "the process's own to change, with no privilege (user.h)"},
+      {"/process/user/username", "read by no runtime on Linux, and of no power"},
+      {"/process/args", "what a process runs is the container's own business (command.h)"},
+      {"/process/env", "likewise: nothing of it reaches us"},
+      {"/process/terminal", "likewise"},
+      {"/linux/resources/cpu/period", "judged with the quota, and changed as that"},
+      {"/linux/resources/cpu/realtimePeriod", "judged with the runtime, and taken out with that"},
+  };
   return reasons;
 }
 

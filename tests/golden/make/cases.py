@@ -340,7 +340,7 @@ def host(files, more=""):
 
 
 OTHERS = host(f"""\
-  {calls.DOCKER[0]}/db/state.json: '{{"id":"db","init_process_pid":700,"init_process_start":41000,"config":{{}}}}'
+  {calls.DOCKER[0].removeprefix('/var')}/db/state.json: '{{"id":"db","init_process_pid":700,"init_process_start":41000,"config":{{}}}}'
   /proc/700/stat: "700 (db) S 1 700 700 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 41000 1 2\\n"
   /proc/700/cgroup: "0::/docker/db\\n"
 """, """\

@@ -224,7 +224,7 @@ TEST(Waivers, WithoutAnEngineNoneCouldEverHold) {
 TEST(Waivers, WhatAControlHoldsAgainstARuleItHoldsAgainstAWaiver) {
   const Faults all = faults(for_one("{pids: {maximum: 100}}"));
   ASSERT_EQ(all.size(), 1U);
-  EXPECT_NE(all.front().find("the default (4096) is above the maximum (100)"), std::string::npos)
+  EXPECT_NE(all.front().find("the default of the base (4096) is above the maximum (100)"), std::string::npos)
       << all.front();
 }
 

@@ -52,7 +52,7 @@ TEST(WrongPolicy, AllOfItIsSaidAtOnce) {
       said,
       (Faults{
           "policy.yaml:4:1: unknown key 'roots', known are version, extends, decision_log, unknown_fields, "
-          "accepted_fields, rootless, unmanaged, privileged, allowed_calls and controls",
+          "accepted_fields, rootless, unmanaged, privileged, allowed_calls, engines, waivers and controls",
           "policy.yaml:3:39: unknown key 'onfailure', did you mean on_failure?",
           "policy.yaml:3:22: expected the absolute path of a file, or \"\" for no log",
           "policy.yaml:5:25: expected one of narrow and refuse, found 'observe'",
