@@ -68,6 +68,7 @@ std::optional<Policy> restored(const std::shared_ptr<const doc::Document>& docum
   policy.waivers = {text, waivers, path, top, document};
   read_settings(top, policy, wrong);
   policy.rules = read_rules<controls::AllControls>(top, wrong);
+  add_data_roots(policy.engines, std::get<RuleOf<controls::Mounts>>(policy.rules).ceiling);
   restore(policy.id, root, "id", wrong);
   restore(policy.fields.origin, *origins, "unknown_fields", wrong);
   restore(policy.privileged_origin, *origins, "privileged", wrong);

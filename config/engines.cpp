@@ -66,4 +66,10 @@ std::vector<Engine> read_engines(const Layers& top, doc::Diagnostics& wrong) {
   return engines;
 }
 
+void add_data_roots(const std::vector<Engine>& engines, controls::MountsCeiling& ceiling) {
+  for (const Engine& engine : engines) {
+    ceiling.engines.push_back({controls::Engine::docker, engine.data_root});
+  }
+}
+
 }  // namespace hardened::config

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config/layers.h"
+#include "controls/mounts.h"
 #include "core/doc/cursor.h"
 
 namespace hardened::config {
@@ -19,5 +20,8 @@ struct Engine {
 };
 
 [[nodiscard]] std::vector<Engine> read_engines(const Layers& top, doc::Diagnostics& wrong);
+
+// What an engine gives to containers of its data is theirs to have, and the rest of it is not: mounts has to know.
+void add_data_roots(const std::vector<Engine>& engines, controls::MountsCeiling& ceiling);
 
 }  // namespace hardened::config

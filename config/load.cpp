@@ -35,6 +35,7 @@ Result<Policy> policy_of(const std::shared_ptr<const Source>& source) {
   read_settings(top, policy, wrong);
   wrong.take(top.need("waivers"));  // said among what else is missing
   policy.rules = read_rules<controls::AllControls>(top, wrong);
+  add_data_roots(policy.engines, std::get<RuleOf<controls::Mounts>>(policy.rules).ceiling);
   doc::Diagnostics of_waivers;
   policy.waivers = read_waivers(top, policy.path, policy.engines, source, of_waivers);
   add_new(of_waivers, wrong);

@@ -31,6 +31,9 @@ Result<Raised> raised(Policy policy, const Identity& identity, std::int64_t now_
       continue;
     }
     lay_over(out.policy, waiver, static_cast<controls::AllControls*>(nullptr));
+    if (std::get<WaivedRule<controls::Mounts>>(waiver.rules).ceiling) {
+      add_data_roots(out.policy.engines, std::get<RuleOf<controls::Mounts>>(out.policy.rules).ceiling);
+    }
     out.waivers.push_back(waiver.name);
   }
   return out;

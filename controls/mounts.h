@@ -4,7 +4,7 @@
 //     on_excess: narrow
 //     protected: [host-default, /srv/keys]     places of the host
 //     allow: [/etc/nginx]                      what may be mounted of them
-//     data_roots: [/var/lib/docker]            of Docker
+//     data_roots: []                           of Docker, beside those that the policy's `engines` name
 //     filesystems: [data-default]              that a source may lie on
 //     types: [tmpfs]                           that may be mounted anew
 //     propagation: slave                       private | slave | shared: the most

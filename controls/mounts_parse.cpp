@@ -131,7 +131,6 @@ MountsCeiling Mounts::parse(const Rule& rule, doc::Diagnostics& wrong) {
   ceiling.types = *std::move(types);
   ceiling.propagation = *propagation;
   ceiling.required = *required;
-  // The one place where the engines of a host come in.
   for (std::string& root : *roots) ceiling.engines.push_back({Engine::docker, std::move(root)});
   ceiling.engines.insert(ceiling.engines.end(), usual_engine_roots().begin(), usual_engine_roots().end());
   return ceiling;

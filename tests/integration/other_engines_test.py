@@ -42,9 +42,8 @@ class Podman(unittest.TestCase):
 
     @classmethod
     def podman(cls, *words, runtime=None):
-        state = "/run/world/podman"
-        return run("podman", "--cgroup-manager=cgroupfs", "--root", f"{state}/root", "--runroot", f"{state}/run",
-                   "--tmpdir", f"{state}/tmp", "--events-backend=file",
+        return run("podman", "--cgroup-manager=cgroupfs", "--root", "/var/lib/containers/storage", "--runroot", "/run/containers/storage",
+                   "--tmpdir", "/run/world/podman", "--events-backend=file",
                    *(("--runtime", str(runtime)) if runtime else ()), *words)
 
     def run_box(self, runtime, *options, command=SHOW):

@@ -52,7 +52,7 @@ class Waivers(unittest.TestCase):
             "named": waive("named", f"{image}, engine: private, namespace: moby, name: build-*"),
             "elsewhere": waive("elsewhere", f"{image}, namespace: other"),
             "late": waive("late", image, "    expires: 2026-01-01\n"),
-            "misplaced": waive("misplaced", image, data="/run/world/nowhere"),
+            "misplaced": waive("misplaced", image, f"controls: {{mounts: {{data_roots: [{DATA}]}}}}\n", data="/run/world/nowhere"),
         }
         cls.engine.reload()
 
@@ -109,7 +109,7 @@ class Waivers(unittest.TestCase):
             its = DATA / "containers" / waived.id
             self.assertNotRaised("waiving", "-v", f"{its}/hosts:/etc/hosts", "-v", f"{its}/hostname:/etc/hostname",
                                  image="committed")
-            forged = Path("/run/world/forged/containers") / waived.id
+            forged = Path("/var/lib/world-forged/containers") / waived.id
             forged.mkdir(parents=True)
             for name in ("hosts", "hostname", "config.v2.json", "resolv.conf"):
                 (forged / name).write_bytes((its / name).read_bytes())

@@ -22,7 +22,7 @@ from .kernel import NAMES, Process, machine_capabilities
 DISK = "/run/world/disk"
 ALLOW_ALL = "/run/world/allow-all.json"
 SOURCE = "/var/lib/world-src"  # /run and /etc are protected
-PASSED = "/run/world/passed"
+PASSED = "/var/lib/world-passed"
 
 # The first process tries this, and says how it went in /tmp/said.
 WRITE_PIDS_MAX = """
@@ -313,6 +313,7 @@ def rows(socket):
         Row("--pid host", ("--pid=host",), (shares("pid"),),
             r"refused: hardened: .*no pid namespace of its own.*ask without --pid.*", r"the host's pid namespace"),
         Row("--network host", ("--network=host",), (shares("net"),),
+            r"refused: hardened: .*network namespace.* the host's.*ask without --network host.*|"
             r"refused: hardened: .*no network namespace of its own.*ask without --network host.*",
             r"the host's net namespace"),
         Row("--ipc host", ("--ipc=host",), (shares("ipc"),),

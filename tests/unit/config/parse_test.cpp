@@ -1,6 +1,7 @@
 // What a policy file may say, and everything that is wrong with one.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <sstream>
 
@@ -175,6 +176,13 @@ TEST(Policy, EnginesAreTheOperatorsOwnWholeList) {
   ASSERT_EQ(policy.engines.size(), 2U);
   EXPECT_EQ(policy.engines.back().name, "b");
   EXPECT_EQ(policy.engines.back().data_root, "/srv/b");
+  // And mounts knows where their files for containers are.
+  const auto& known = policy.rule<controls::Mounts>().ceiling.engines;
+  for (const char* root : {"/srv/a", "/srv/b"}) {
+    EXPECT_NE(std::find(known.begin(), known.end(), controls::EngineRoot{controls::Engine::docker, root}),
+              known.end())
+        << root;
+  }
   EXPECT_TRUE(good(extending("engines: []\n")).engines.empty());
 }
 
