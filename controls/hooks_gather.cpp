@@ -79,8 +79,10 @@ void judge_process(Host& host, const std::string& container, Asked& asked) {
                   !hook.timeout && sets_the_key(hook, container);
 }
 
-// As runtime/own_hooks finds it.
-bool is_ours(Host& host, const std::string& path) {
+// As runtime/own_hooks finds it, and only at the stages at which that writes our own anew: what stands elsewhere would stay,
+// with the words of whoever wrote it.
+bool is_ours(Host& host, Stage stage, const std::string& path) {
+  if (stage != Stage::poststart && stage != Stage::poststop) return false;
   const std::string own = host.own_executable();
   const std::size_t slash = own.rfind('/');
   return slash != std::string::npos && path == own.substr(0, slash + 1) + std::string(kOwnProgram) &&
@@ -107,7 +109,7 @@ Result<HooksFacts> Hooks::gather(Host& host, const Spec& spec, const Ceiling& ce
       const auto [at, fresh] = seen.try_emplace(path);
       if (fresh) at->second.first = locate(host, path, at->second.second);
       std::tie(asked.program, asked.distrust) = at->second;
-      asked.ours = !asked.program.empty() && is_ours(host, path);
+      asked.ours = !asked.program.empty() && is_ours(host, hook.id.stage, path);
       undeclared = undeclared || !asked.program.empty();
     }
     facts.asked.push_back(std::move(asked));

@@ -1,6 +1,8 @@
 // What the paths of a request lead to.
+#include <algorithm>
 #include <charconv>
 #include <optional>
+#include <vector>
 
 #include "controls/init_process.h"
 #include "controls/namespaces.h"
@@ -30,6 +32,33 @@ std::optional<std::string> place_of(Host& host, const std::string& path) {
   return directory ? std::optional(directory->path) : std::nullopt;
 }
 
+// Where the runtimes of one engine keep their state, of its namespace: dockerd gives each runtime that it knows a directory of
+// its own beside the others, /run/docker/runtime-<name>/moby.
+std::vector<std::string> roots_of_the_engine(Host& host, const std::string& root) {
+  constexpr std::string_view kRuntime = "runtime-";
+  constexpr std::size_t kMostRuntimes = 256;
+  std::vector<std::string> roots{root};
+  const std::size_t space = root.rfind('/');
+  const std::size_t runtime = space == std::string::npos || space == 0 ? space : root.rfind('/', space - 1);
+  if (runtime == std::string::npos || root.compare(runtime + 1, kRuntime.size(), kRuntime) != 0) return roots;
+  const auto names = host.list(root.substr(0, runtime), kMostRuntimes);
+  if (!names) return roots;  // then it is one of this runtime's, or foreign
+  for (const std::string& name : *names) {
+    if (!name.starts_with(kRuntime)) continue;
+    std::string other = root.substr(0, runtime + 1) + name + root.substr(space);
+    if (other != root) roots.push_back(std::move(other));
+  }
+  return roots;
+}
+
+bool is_the_engines(Host& host, const std::string& root, std::uint32_t process) {
+  if (root.empty()) return false;
+  if (is_first_process(host, root, process)) return true;
+  const std::vector<std::string> roots = roots_of_the_engine(host, root);
+  return std::any_of(roots.begin() + 1, roots.end(),
+                     [&](const std::string& other) { return is_first_process(host, other, process); });
+}
+
 struct Judgement {
   Sharing sharing;
   std::string_view why;
@@ -37,8 +66,7 @@ struct Judgement {
 
 Judgement judge_known(Host& host, const std::string& root, NameSpaceKind kind, const std::string& path) {
   if (const auto process = process_of(path, kind)) {
-    if (!root.empty() && is_first_process(host, root, *process))
-      return {Sharing::joined, "of a container of this engine"};
+    if (is_the_engines(host, root, *process)) return {Sharing::joined, "of a container of this engine"};
     return {Sharing::foreign, "of no container of this engine"};
   }
   const auto place = place_of(host, path);

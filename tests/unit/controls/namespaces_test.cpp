@@ -135,6 +135,23 @@ TEST_F(NamespacesTest, CrunsStateTellsAsWell) {
   expect_untouched(joining("network", "/proc/900/ns/net"));
 }
 
+// dockerd gives each runtime that it knows a root of its own: --network container:X, where X was started with another.
+TEST_F(NamespacesTest, ThoseOfAnotherRuntimeOfTheSameEngineAreJoined) {
+  const std::string docker = "/run/docker/";
+  const auto asked = [&](const std::string& root) {
+    const auto result = harden<Namespaces>(host, joining("network", "/proc/900/ns/net"), kDefault,
+                                           Scope::bundle, {"web", std::nullopt, root});
+    return result ? result->outcome.verdict : Verdict::refused;
+  };
+  host.file(docker + "runtime-runc/moby/api/state.json",
+            R"({"id":"api","init_process_pid":900,"init_process_start":52000,"x":1})");
+  EXPECT_EQ(asked(docker + "runtime-hardened/moby"), Verdict::unchanged);
+  EXPECT_EQ(asked(docker + "runtime-runc/moby"), Verdict::unchanged);
+  EXPECT_EQ(asked(docker + "runtime-hardened/plugins.moby"), Verdict::refused);
+  EXPECT_EQ(asked(docker + "others/moby"), Verdict::refused);
+  EXPECT_EQ(asked("moby"), Verdict::refused);
+}
+
 TEST_F(NamespacesTest, ThoseOfOthersAreForeign) {
   const std::string of_nobody =
       "/linux/namespaces/1: the network namespace /proc/900/ns/net (of no container of this engine)";
