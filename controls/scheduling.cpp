@@ -14,7 +14,6 @@ namespace {
 constexpr std::string_view kScore = Scheduling::owned[0];
 constexpr std::string_view kScheduler = Scheduling::owned[1];
 constexpr std::string_view kIoPriority = Scheduling::owned[2];
-constexpr const char* kOwnScore = "/proc/self/oom_score_adj";
 
 // The others (SCHED_OTHER, SCHED_BATCH, SCHED_IDLE, and SCHED_ISO, which no kernel has) share the processor.
 bool is_realtime(std::string_view policy) {
@@ -97,11 +96,9 @@ Scheduling::Ceiling Scheduling::parse(const Rule& rule, doc::Diagnostics& wrong)
   return {*score, *nice, *realtime};
 }
 
-Result<Scheduling::Facts> Scheduling::gather(Host& host, const Spec& spec, const Ceiling& /*ceiling*/) {
-  Facts facts;
-  if (spec.scope() != Scope::bundle || spec.find(kScore)) return facts;
+Result<AtLeast> Scheduling::own_score(Host& host) {
   constexpr std::size_t kMost = 64;
-  const File file = TRY(host.read(kOwnScore, kMost, Links::follow));
+  const File file = TRY(host.read(std::string(kOwnScore), kMost, Links::follow));
   std::string_view text(file.bytes);
   while (!text.empty() && text.back() == '\n') text.remove_suffix(1);
   const bool negative = text.substr(0, 1) == "-";
@@ -109,7 +106,13 @@ Result<Scheduling::Facts> Scheduling::gather(Host& host, const Spec& spec, const
   if (!parse_decimal(text.substr(negative ? 1 : 0), number) || number > 1000) {
     return Error{Fault::io, std::string(kOwnScore) + " says '" + printable(text, 40) + "'"};
   }
-  facts.inherited = AtLeast::of(static_cast<std::int64_t>(number) * (negative ? -1 : 1));
+  return AtLeast::of(static_cast<std::int64_t>(number) * (negative ? -1 : 1));
+}
+
+Result<Scheduling::Facts> Scheduling::gather(Host& host, const Spec& spec, const Ceiling& /*ceiling*/) {
+  Facts facts;
+  if (spec.scope() != Scope::bundle || spec.find(kScore)) return facts;
+  facts.inherited = TRY(own_score(host));
   return facts;
 }
 

@@ -67,6 +67,10 @@ struct Scheduling {
                                              const std::tuple<>& earlier);
   static void write(const Spec& spec, const Facts& facts, const Grant& grant, SpecEdits& edits);
 
+  // Ours, and so what a runtime that we start begins with.
+  static constexpr std::string_view kOwnScore = "/proc/self/oom_score_adj";
+  [[nodiscard]] static Result<AtLeast> own_score(Host& host);
+
   static constexpr Flags lifted_by{std::uint64_t{1} << 23U | std::uint64_t{1}
                                                                  << 24U};  // CAP_SYS_NICE, _RESOURCE
   [[nodiscard]] static Result<Observed<Grant>> observe(const KernelView& kernel, const Spec& granted);

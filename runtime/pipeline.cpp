@@ -16,6 +16,7 @@
 #include "runtime/log_line.h"
 #include "runtime/low_level.h"
 #include "runtime/meets.h"
+#include "runtime/oom_score.h"
 #include "runtime/own_hooks.h"
 #include "runtime/record.h"
 #include "runtime/refusal.h"
@@ -67,6 +68,7 @@ Result<int> decide_and_do(Service& service, const config::Policy& host_policy) {
   }
   keep_meet(service.host, policy, judged.facts, plan);
   const std::optional<Document> handed = TRY(store(service, judged));
+  TRY(take_oom_score(service.host, judged).within("the score of the low-level runtime"));
   return hand_over(service.host, service.low_level, service.call, handed, service.environment);
 }
 
