@@ -65,16 +65,16 @@ def memory_and_processors_of_a_host_that_bounds_them(vm):
 
 @case(boots=BOTH)
 def files_by_name(vm):
-    with vm.direct("runc") as bare:
-        equal(updated(bare, memory_min="1048576").returncode, 0, "bare runc writes memory.min")
-        equal(bare.process.cgroup_file("memory.min"), "1048576", "memory.min under bare runc")
-    with vm.direct("hardened") as box:
-        done = updated(box, memory_min="1048576", cpu_weight="10000", memory_max="67108864", pids_max="max")
-        equal(done.returncode, 0, f"update: {done.stderr}")
-        equal(box.process.cgroup_file("memory.min"), "0", "memory.min")
-        equal(box.process.cgroup_file("cpu.weight"), "100", "cpu.weight")
-        equal(box.process.cgroup_file("memory.max"), "67108864", "memory.max, which bounds it alone")
-        equal(box.process.cgroup_file("pids.max"), "4096", "pids.max")
+    bare = vm.direct("runc")
+    equal(updated(bare, memory_min="1048576").returncode, 0, "bare runc writes memory.min")
+    equal(bare.process.cgroup_file("memory.min"), "1048576", "memory.min under bare runc")
+    box = vm.direct("hardened")
+    done = updated(box, memory_min="1048576", cpu_weight="10000", memory_max="67108864", pids_max="max")
+    equal(done.returncode, 0, f"update: {done.stderr}")
+    equal(box.process.cgroup_file("memory.min"), "0", "memory.min")
+    equal(box.process.cgroup_file("cpu.weight"), "100", "cpu.weight")
+    equal(box.process.cgroup_file("memory.max"), "67108864", "memory.max, which bounds it alone")
+    equal(box.process.cgroup_file("pids.max"), "4096", "pids.max")
 
 
 @case(boots=BOTH)
@@ -94,8 +94,8 @@ def who_is_killed_last(vm):
 def no_place_beside_the_host(vm):
     def at_the_top(spec):
         spec["linux"]["cgroupsPath"] = "-.slice:docker:" + spec["linux"]["cgroupsPath"].rpartition(":")[2]
-    with vm.direct("runc", change=at_the_top) as bare:
-        equal(bare.created, True, f"bare runc: {bare.refusal}")
-    with vm.direct("hardened", change=at_the_top) as box:
-        equal(box.created, False, "hardened")
-        matches(box.refusal, r"/linux/cgroupsPath; it stands beside all that the host runs", "its words")
+    bare = vm.direct("runc", change=at_the_top)
+    equal(bare.created, True, f"bare runc: {bare.refusal}")
+    box = vm.direct("hardened", change=at_the_top)
+    equal(box.created, False, "hardened")
+    matches(box.refusal, r"/linux/cgroupsPath; it stands beside all that the host runs", "its words")
