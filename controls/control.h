@@ -27,7 +27,8 @@
 //
 // narrow never sees on_excess: the plan (runtime/plan) applies it. Absence of a field is decided
 // in read, and nowhere else. In process.json and in resources absence means *kept*: the runtime
-// leaves what the container has. That is the bottom element (the zero Grant), and never written.
+// leaves what the container has. That is the bottom element (the zero Grant), and never written, but for what a runtime
+// does not keep: without no_new_privileges an exec has none, and without a score crun gives it its caller's (scheduling.h).
 #pragma once
 
 #include <array>

@@ -75,7 +75,7 @@ Result<Preference> Scheduling::read(const Spec& spec, const Facts& facts) {
   if (score) {
     const std::int64_t asked = TRY(score->signed_integer());
     request.oom_score_adj = AtLeast::of(asked);
-  } else if (spec.scope() == Scope::bundle) {
+  } else {
     request.oom_score_adj = facts.inherited;
   }
   const auto scheduler = TRY(reach_object(spec, kScheduler));
@@ -97,9 +97,9 @@ Scheduling::Ceiling Scheduling::parse(const Rule& rule, doc::Diagnostics& wrong)
   return {*score, *nice, *realtime};
 }
 
-Result<Scheduling::Facts> Scheduling::gather(Host& host, const Spec& spec, const Ceiling& /*ceiling*/) {
+Result<Scheduling::Facts> Scheduling::gather(Host& host, const Spec& spec, const Ceiling& ceiling) {
   Facts facts;
-  if (spec.scope() != Scope::bundle || spec.find(kScore)) return facts;
+  if (spec.find(kScore)) return facts;
   constexpr std::size_t kMost = 64;
   const File file = TRY(host.read(kOwnScore, kMost, Links::follow));
   std::string_view text(file.bytes);
@@ -109,7 +109,9 @@ Result<Scheduling::Facts> Scheduling::gather(Host& host, const Spec& spec, const
   if (!parse_decimal(text.substr(negative ? 1 : 0), number) || number > 1000) {
     return Error{Fault::io, std::string(kOwnScore) + " says '" + printable(text, 40) + "'"};
   }
-  facts.inherited = AtLeast::of(static_cast<std::int64_t>(number) * (negative ? -1 : 1));
+  const std::int64_t own = static_cast<std::int64_t>(number) * (negative ? -1 : 1);
+  // An exec keeps what it has unless that might be our own.
+  if (spec.scope() == Scope::bundle || own < ceiling.oom_score_adj) facts.inherited = AtLeast::of(own);
   return facts;
 }
 

@@ -12,7 +12,10 @@
 //
 // A real-time scheduler or class is taken out, so that the container has what its runtime has; a nice value is raised to the
 // ceiling. The other classes and their priorities, and the flags, can be had by any process without a privilege.
-// In a process.json absence means as it is, which an exec inherits (runc: newInitConfig).
+//
+// In a process.json absence means as it is: to runc the container's own score (newInitConfig), to crun that of whoever calls
+// it, containerd's -998. So where our own is below the ceiling an absent one is read as that, and the ceiling is written:
+// of what absence means in an exec this is, beside no_new_privileges, the exception.
 #pragma once
 
 #include <array>
@@ -56,7 +59,7 @@ struct Scheduling {
     bool realtime = false;
   };
   struct Facts {
-    AtLeast inherited;  // our own oom_score_adj, where the request says none
+    AtLeast inherited;  // our own oom_score_adj, where the request says none; in an exec only if below the ceiling
   };
 
   [[nodiscard]] static Result<Grant> read(const Spec& spec, const Facts& facts);

@@ -35,7 +35,7 @@ struct SchedulingTrait : Trait<Scheduling> {
   }
 
   static Scheduling::Facts facts(const Spec& asked) {
-    if (asked.scope() != Scope::bundle || asked.find("/process/oomScoreAdj")) return {};
+    if (asked.find("/process/oomScoreAdj")) return {};
     return {AtLeast::of(one_of<std::int64_t>({0, -998, draw_score()}))};
   }
 

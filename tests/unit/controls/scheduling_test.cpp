@@ -65,10 +65,27 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"no class named", R"({"oomScoreAdj":0,"ioPriority":{"priority":0}})", R"({"oomScoreAdj":0})"}));
 
 TEST(Scheduling, AnExecThatDoesNotSpeakOfItInherits) {
-  EXPECT_EQ(harden<Scheduling>(Scope::process, R"({"args":["sh"]})", kRule, kShim).text,
-            R"({"args":["sh"]})");
+  EXPECT_EQ(harden<Scheduling>(Scope::process, R"({"args":["sh"]})", kRule).text, R"({"args":["sh"]})");
   EXPECT_EQ(harden<Scheduling>(Scope::process, R"({"oomScoreAdj":-5})", kRule).text, R"({"oomScoreAdj":0})");
   EXPECT_EQ(harden<Scheduling>(Scope::process, R"({"scheduler":{"policy":"SCHED_RR"}})", kRule).text, "{}");
+}
+
+// To crun an exec without a score has that of its caller, the shim.
+TEST(Scheduling, AnExecDoesNotHaveOurOwnScore) {
+  const auto exec = [](const std::string& own) {
+    test::FakeHost host;
+    host.file("/proc/self/oom_score_adj", own);
+    const std::string json = R"({"args":["sh"]})";
+    const auto document = doc::read_json("process.json", json);
+    const auto facts =
+        Scheduling::gather(host, Spec(*document, Scope::process), ceiling_of<Scheduling>(kRule));
+    return harden<Scheduling>(Scope::process, json, kRule, *facts);
+  };
+  const auto shims = exec("-998\n");
+  EXPECT_EQ(shims.text, R"({"args":["sh"],"oomScoreAdj":0})");
+  ASSERT_EQ(shims.outcome.changes.size(), 1U);
+  EXPECT_TRUE(shims.outcome.changes[0].by_default);
+  for (const char* own : {"0\n", "500\n"}) EXPECT_EQ(exec(own).text, R"({"args":["sh"]})") << own;
 }
 
 TEST(Scheduling, AnUpdateCarriesNone) { EXPECT_FALSE(takes_part<Scheduling>(Scope::resources)); }
@@ -95,7 +112,8 @@ TEST(Scheduling, OurOwnScoreIsReadOnlyWhereTheRequestSaysNone) {
   EXPECT_EQ(facts("{}")->inherited, AtLeast::of(-998));
   EXPECT_EQ(facts(R"({"process":{"oomScoreAdj":null}})")->inherited, AtLeast::of(-998));
   EXPECT_EQ(facts(R"({"process":{"oomScoreAdj":5}})")->inherited, AtLeast());
-  EXPECT_EQ(facts("{}", Scope::process)->inherited, AtLeast());
+  EXPECT_EQ(facts("{}", Scope::process)->inherited, AtLeast::of(-998));
+  EXPECT_EQ(facts(R"({"oomScoreAdj":5})", Scope::process)->inherited, AtLeast());
   host.file("/proc/self/oom_score_adj", "200\n");
   EXPECT_EQ(facts("{}")->inherited, AtLeast::of(200));
   for (const char* strange : {"", "\n", "-", "1001\n", "-1001\n", "0x1\n", "--1\n"}) {
