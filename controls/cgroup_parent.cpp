@@ -45,26 +45,28 @@ bool is_unit(std::string_view name) {
 }
 
 struct Place {
-  bool absolute = true;
   std::string parent;  // "" is the root
   std::string leaf;
 };
 
-// Nothing for what the runtimes might take differently.
-std::optional<Place> place_of(std::string_view asked) {
+// runc and crun agree on three words alone: crun splits at the first colon, whatever comes then.
+std::optional<Place> place_in_slice(std::string_view asked) {
   const auto words = parts_of(asked, ':');
-  if (words.size() == 3 && asked.front() != '/') {
-    const std::string_view slice = words[0].empty() ? kOfRuntimes : words[0];
-    if (slice == "-.slice") return Place{true, "", std::string(words[2])};
-    if (!is_slice(slice) || words[2].empty() || asked.find('/') != std::string_view::npos)
-      return std::nullopt;
-    return Place{true, path_of_slice(slice), std::string(words[2])};
-  }
-  const bool absolute = asked.front() == '/';
-  auto parts = parts_of(asked.substr(absolute ? 1 : 0), '/');
+  if (words.size() != 3 || words[2].empty() || asked.find('/') != std::string_view::npos) return std::nullopt;
+  const std::string_view slice = words[0].empty() ? kOfRuntimes : words[0];
+  if (slice == "-.slice") return Place{"", std::string(words[2])};
+  if (!is_slice(slice)) return std::nullopt;
+  return Place{path_of_slice(slice), std::string(words[2])};
+}
+
+// Nothing for what the runtimes take differently. A path that does not begin with / lies below the runtime's own cgroup to
+// runc, and below the root to crun.
+std::optional<Place> place_of(std::string_view asked) {
+  if (asked.front() != '/') return place_in_slice(asked);
+  auto parts = parts_of(asked.substr(1), '/');
   const auto strange = [](std::string_view part) { return part.empty() || part == "." || part == ".."; };
   if (std::any_of(parts.begin(), parts.end(), strange)) return std::nullopt;
-  Place place{absolute, "", std::string(parts.back())};
+  Place place{"", std::string(parts.back())};
   parts.pop_back();
   for (const std::string_view part : parts) place.parent += "/" + std::string(part);
   // A scope that systemd has made is a unit; in its own form above, the last word is none yet.
@@ -95,15 +97,16 @@ std::string path_of_parent(std::string_view parent) {
 std::string why_not_there(std::string_view cgroups_path, const CgroupParents& parents) {
   if (cgroups_path.empty()) return "";
   const auto place = place_of(cgroups_path);
-  if (!place) return "it is no path without '..' and no slice:prefix:name; ask for another --cgroup-parent";
+  if (!place)
+    return "it is neither an absolute path without '..' nor slice:prefix:name; ask for another "
+           "--cgroup-parent";
   if (in_a_unit(*place))
     return "it lies in a service of the host, which is bounded and ended as one; ask for a slice, or for no "
            "--cgroup-parent";
-  const bool listed = place->absolute && std::any_of(parents.listed.begin(), parents.listed.end(),
-                                                     [&](const std::string& parent) {
-                                                       return at_or_below(place->parent, parent);
-                                                     });
-  if (place->absolute && place->parent.empty() && !listed)
+  const bool listed =
+      std::any_of(parents.listed.begin(), parents.listed.end(),
+                  [&](const std::string& parent) { return at_or_below(place->parent, parent); });
+  if (place->parent.empty() && !listed)
     return "it stands beside all that the host runs, under no limit of the host; ask for a slice, or for no "
            "--cgroup-parent";
   if (parents.any) return "";

@@ -28,6 +28,7 @@ struct CgroupParents {
 //   * in a service, or another unit of systemd that is no slice: that is bounded and ended as one. Podman does so where a
 //     service starts it (--cgroups=split): it ends in libpod-payload-<id>, which no user chooses
 //   * a path with `..` or an empty part, which runtimes clean in ways of their own
+//   * what is neither an absolute path nor slice:prefix:name: to crun `web` is /web, and `a.slice:web` lies in a slice
 [[nodiscard]] std::string why_not_there(std::string_view cgroups_path, const CgroupParents& parents);
 
 }  // namespace hardened::controls

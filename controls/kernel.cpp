@@ -13,6 +13,8 @@ namespace {
 // What the kernel prints of one process fits well below; a mount takes a hundred bytes or two, and a kernel allows
 // 100,000 of them (fs.mount-max).
 constexpr std::size_t kMostText = std::size_t{64} * 1024;
+// But for its groups, of which there may be 65,536 of up to ten digits (NGROUPS_MAX).
+constexpr std::size_t kMostStatus = std::size_t{1024} * 1024;
 constexpr std::size_t kMostMounts = std::size_t{32} * 1024 * 1024;
 
 constexpr std::string_view kControlGroups = "/sys/fs/cgroup";
@@ -47,14 +49,14 @@ std::string KernelView::path(std::string_view file) const {
 
 Result<ProcStatus> KernelView::status() const {
   if (!status_) {
-    const auto text = read_text(host_, path("status"), kMostText);
+    const auto text = read_text(host_, path("status"), kMostStatus);
     status_ = text ? parse_proc_status(*text) : Result<ProcStatus>(text.error());
   }
   return *status_;
 }
 
 Result<ProcStatus> KernelView::own_status() const {
-  const std::string text = TRY(read_text(host_, "/proc/self/status", kMostText));
+  const std::string text = TRY(read_text(host_, "/proc/self/status", kMostStatus));
   return parse_proc_status(text);
 }
 

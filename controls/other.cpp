@@ -11,7 +11,9 @@
 namespace hardened::controls {
 namespace {
 
+constexpr unsigned kCaches = 0;
 constexpr unsigned kPersonality = 2;
+static_assert(Other::owned[kCaches] == "/linux/intelRdt");
 static_assert(Other::owned[kPersonality] == "/linux/personality");
 
 template <class Do>
@@ -54,7 +56,8 @@ Result<Flags> Other::read(const Spec& spec, const Facts& /*facts*/) {
   Flags there;
   for (unsigned field = 0; field < owned.size(); ++field) {
     const auto object = TRY(reach_object(spec, owned.at(field)));
-    if (!object || !has_something(*object)) continue;
+    // Of intelRdt the object alone makes a resctrl group (runc: intelrdt.NewManager).
+    if (!object || (field != kCaches && !has_something(*object))) continue;
     if (field == kPersonality && is_plain_personality(*object)) continue;
     there = there.with(field);
   }

@@ -11,7 +11,7 @@
 //   /linux/personality   what uname(2) says and how addresses are laid out (personality(2))
 //   /vm, /windows, /solaris, /zos, /freebsd   of other platforms: runc and crun read none of them, another runtime may
 //
-// An object without a field grants nothing, and neither does the personality that every process begins with, LINUX without
+// An object without a field grants nothing (but of intelRdt, which makes a group by being there), and neither does the personality that every process begins with, LINUX without
 // flags: they are read as absent. A field is never taken out: an excess is refused.
 #pragma once
 

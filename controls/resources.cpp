@@ -38,13 +38,30 @@ Amount top(const Amount& by_default, const Amount& maximum) {
   return by_default.is(Kind::unlimited) && maximum.is(Kind::unlimited) ? Amount::absent() : maximum;
 }
 
-Amount file_bound(std::string_view key, const ResourcesCeiling& ceiling) {
+Amount decide(std::string_view pointer, const Amount& asked, const Amount& most,
+              const ResourcesCeiling& ceiling) {
+  if (leq(asked, most)) return asked;
+  if (asked.is(Kind::unclear)) return {};
+  if (asked.is(Kind::absent) && pointer == kLimit) return ceiling.memory.by_default;
+  if (asked.is(Kind::absent) && pointer == kQuota) return ceiling.cpus.by_default;
+  return most;
+}
+
+// It is written over the limit, while swap is what was left beyond that.
+Amount memory_file_bound(const ResourcesCeiling& ceiling, const ResourcesFacts& facts) {
+  const Amount most = ceiling.memory.maximum;
+  if (!ceiling.swap.is_number() || !facts.counts_swap || facts.limit == Amount()) return most;
+  return meet(most, decide(kLimit, facts.limit, most, ceiling));
+}
+
+Amount file_bound(std::string_view key, const ResourcesCeiling& ceiling, const ResourcesFacts& facts) {
   if (ceiling.unified.find(key) != ceiling.unified.end()) return Amount::absent();
   if (!ceiling.unified_limits) return Amount();
   switch (kind_of_unified(key)) {
     case Unified::other: return {};
     case Unified::limit: return Amount::unlimited();
-    case Unified::memory: return ceiling.memory.maximum;
+    case Unified::memory:
+      return unified_file(key) == kMemoryMax ? memory_file_bound(ceiling, facts) : ceiling.memory.maximum;
     case Unified::swap:
       // Beyond memory, while the ceiling counts both: what is left of it depends on what is granted of memory, and to
       // let it rise where that falls would grant more under a lower ceiling. The field `swap` says it as the ceiling does.
@@ -53,15 +70,6 @@ Amount file_bound(std::string_view key, const ResourcesCeiling& ceiling) {
     case Unified::weight: return Amount::of(weight_of(ceiling.cpu_shares));
   }
   return {};
-}
-
-Amount decide(std::string_view pointer, const Amount& asked, const Amount& most,
-              const ResourcesCeiling& ceiling) {
-  if (leq(asked, most)) return asked;
-  if (asked.is(Kind::unclear)) return {};
-  if (asked.is(Kind::absent) && pointer == kLimit) return ceiling.memory.by_default;
-  if (asked.is(Kind::absent) && pointer == kQuota) return ceiling.cpus.by_default;
-  return most;
 }
 
 Amount twice(const Amount& limit) {
@@ -83,11 +91,14 @@ std::string_view rule_of(std::string_view pointer) {
   return "unified";
 }
 
-std::string reason(std::string_view pointer, const Amount& asked, const Amount& most,
+std::string reason(std::string_view pointer, const Amount& asked, const Amount& now, const Amount& most,
                    const ResourcesFacts& facts, const ResourcesCeiling& ceiling) {
   const std::string raise = ", or let the operator change resources." + std::string(rule_of(pointer));
   if (pointer == kCgroupsPath) return why_not_there(facts.cgroups_path, ceiling.parents);
   if (pointer == kBurst) return "no more than the quota, which was narrowed; ask for fewer cpus";
+  if (now == Amount() && (pointer == kLimit || pointer == kMemoryMax) && most != Amount())
+    return "swap stays what it was beyond it, and both have a ceiling; give --memory-swap with --memory" +
+           raise;
   if (asked.is(Kind::unclear)) return "quota and period mean nothing alone; give both" + raise;
   if (asked.is(Kind::absent))
     return "the default of this host; another limit, up to " + told(pointer, most) + ", may be asked for";
@@ -170,7 +181,7 @@ Amounts Resources::bound(const Ceiling& ceiling, const Facts& facts, const std::
   if (ceiling.realtime) most.set(kRealtimeRuntime, Amount::unlimited());
   if (ceiling.disable_oom_killer) most.set(kOomKiller, Amount::unlimited());
   if (ceiling.network_class) most.set(kNetwork, Amount::unlimited());
-  for (const std::string& key : facts.unified) most.set(unified_file(key), file_bound(key, ceiling));
+  for (const std::string& key : facts.unified) most.set(unified_file(key), file_bound(key, ceiling, facts));
   if (why_not_there(facts.cgroups_path, ceiling.parents).empty()) most.set(kCgroupsPath, Amount::unlimited());
   return most;
 }
@@ -182,6 +193,9 @@ Outcome<Amounts> Resources::narrow(const Grant& request, const Ceiling& ceiling,
   Amounts& granted = outcome.granted;
   for (const auto& [pointer, asked] : request.all())
     granted.set(pointer, decide(pointer, asked, most.at(pointer), ceiling));
+  const bool moves_swap = request.at(kSwap).is(Kind::unclear) && granted.at(kSwap) != request.at(kSwap);
+  if (moves_swap) granted.set(kLimit, Amount());
+  if (moves_swap) granted.set(kMemoryMax, Amount());
   const Amount limit = granted.at(kLimit);
   if (limit != request.at(kLimit) && limit.is_number())
     granted.set(kReservation, meet(granted.at(kReservation), limit));
@@ -194,12 +208,13 @@ Outcome<Amounts> Resources::narrow(const Grant& request, const Ceiling& ceiling,
 
   for (const auto& [pointer, asked] : request.all()) {
     const Amount now = granted.at(pointer);
-    if (now == asked) continue;
+    // Of swap that memory would move, the limit of memory tells.
+    if (now == asked || (moves_swap && pointer == kSwap)) continue;
     outcome.verdict =
         std::max(outcome.verdict, pointer == kCgroupsPath ? Verdict::refused : Verdict::narrowed);
     std::string before = pointer == kCgroupsPath ? printable(facts.cgroups_path) : told(pointer, asked);
     outcome.changes.push_back({pointer, std::move(before), told(pointer, now),
-                               reason(pointer, asked, most.at(pointer), facts, ceiling),
+                               reason(pointer, asked, now, most.at(pointer), facts, ceiling),
                                nobody_asked(pointer, asked)});
   }
   if (!facts.counts_swap)

@@ -18,7 +18,9 @@
 // cpu/shares, written only where the ceiling is lower.
 //
 // In an update memory without a limit takes swap's with it, where that is not named (runc, both versions); and quota
-// or period alone means what the container has for the other: unclear, above every ceiling, and taken out.
+// or period alone means what the container has for the other: unclear, above every ceiling, and taken out. So does memory
+// without swap where both together have a ceiling, on version 2: the kernel holds what swap was beyond memory at create,
+// which stays when memory rises. For the same reason memory.max is there no more than the limit.
 //
 // Where swap has a ceiling, a create that does not speak of it has twice its memory, as Docker has it, or the ceiling.
 //
@@ -65,7 +67,9 @@ struct ResourcesFacts {
   std::vector<std::string> unified;  // the files that the request names
   std::size_t weight_devices = 0;    // entries of blockIO/weightDevice
   std::string cgroups_path;
-  bool counts_swap = true;  // the kernel: then a ceiling on it can hold
+  bool counts_swap = true;     // the kernel: then a ceiling on it can hold
+  bool swap_is_total = false;  // to the kernel too (version 1): it holds, whatever becomes of memory
+  Amount limit;                // of memory, as asked
 };
 
 struct Resources {
@@ -132,6 +136,7 @@ inline constexpr std::string_view kWeightDevice = Resources::owned[12];
 inline constexpr std::string_view kNetwork = Resources::owned[13];
 inline constexpr std::string_view kUnified = Resources::owned[14];
 inline constexpr std::string_view kCgroupsPath = Resources::owned[15];
+inline constexpr std::string_view kMemoryMax = "/linux/resources/unified/memory.max";
 inline constexpr std::uint64_t kDefaultShares = 1024;
 
 [[nodiscard]] std::string unified_file(std::string_view key);  // its pointer

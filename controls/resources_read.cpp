@@ -40,7 +40,7 @@ void set_unless_zero(Amounts& request, std::string_view pointer, std::uint64_t n
   if (number != 0) request.set(pointer, Amount::of(number));
 }
 
-Done read_memory(const Spec& spec, Amounts& request) {
+Done read_memory(const Spec& spec, const ResourcesFacts& facts, Amounts& request) {
   const Amount limit = TRY(read_limit(spec, kLimit));
   const Amount reservation = TRY(read_limit(spec, kReservation));
   const Amount swap = TRY(read_limit(spec, kSwap));
@@ -51,6 +51,9 @@ Done read_memory(const Spec& spec, Amounts& request) {
   // Absent it is the bottom at create too: on version 2 a reservation (memory.low) is what nobody else may reclaim.
   request.set(kReservation, reservation);
   request.set(kSwap, swap == Amount() ? unset(spec.scope()) : swap);
+  // On version 2 the kernel holds what swap was beyond memory at create: both together are more with more memory.
+  const bool moves_swap = spec.scope() == Scope::resources && limit.is_number() && swap == Amount();
+  if (moves_swap && !facts.swap_is_total) request.set(kSwap, Amount::unclear());
   if (lifts_both) request.set(kSwap, Amount::unlimited());
   if (no_killer) request.set(kOomKiller, Amount::unlimited());
   return done();
@@ -126,6 +129,8 @@ Done read_files(const Spec& spec, Amounts& request) {
     const Amount amount = TRY(read_unified(kind_of_unified(entry.key), entry.value, spec.scope()));
     request.set(unified_file(entry.key), amount);
   }
+  const bool moves_swap = spec.scope() == Scope::resources && request.at(kMemoryMax) != Amount();
+  if (moves_swap && request.at(kSwap) == Amount()) request.set(kSwap, Amount::unclear());
   return done();
 }
 
@@ -137,9 +142,9 @@ std::string unified_file(std::string_view key) { return doc::child(kUnified, key
 
 }  // namespace resource_fields
 
-Result<Amounts> Resources::read(const Spec& spec, const Facts& /*facts*/) {
+Result<Amounts> Resources::read(const Spec& spec, const Facts& facts) {
   Amounts request;
-  TRY(read_memory(spec, request));
+  TRY(read_memory(spec, facts, request));
   TRY(read_cpu(spec, request));
   TRY(read_weights(spec, request));
   TRY(read_network(spec, request));
@@ -154,6 +159,8 @@ Result<Amounts> Resources::read(const Spec& spec, const Facts& /*facts*/) {
 
 Result<ResourcesFacts> Resources::facts_of(const Spec& spec) {
   Facts facts;
+  const Amount limit = TRY(read_limit(spec, kLimit));
+  facts.limit = limit == Amount() ? unset(spec.scope()) : limit;
   const auto devices = TRY(weight_devices(spec));
   facts.weight_devices = devices.size();
   const auto unified = TRY(reach_object(spec, kUnified));
@@ -176,10 +183,11 @@ Result<ResourcesFacts> Resources::gather(Host& host, const Spec& spec, const Cei
   Facts facts = TRY(facts_of(spec));
   if (!ceiling.swap.is_number()) return facts;
   const auto is_there = [&host](const char* path) { return host.stat(path, Links::refuse).ok(); };
-  const bool without = (is_there("/sys/fs/cgroup/memory/memory.limit_in_bytes") &&
-                        !is_there("/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes")) ||
-                       (is_there("/sys/fs/cgroup/system.slice/memory.max") &&
-                        !is_there("/sys/fs/cgroup/system.slice/memory.swap.max"));
+  facts.swap_is_total = is_there("/sys/fs/cgroup/memory/memory.limit_in_bytes");
+  const bool without =
+      (facts.swap_is_total && !is_there("/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes")) ||
+      (is_there("/sys/fs/cgroup/system.slice/memory.max") &&
+       !is_there("/sys/fs/cgroup/system.slice/memory.swap.max"));
   facts.counts_swap = !without;
   return facts;
 }

@@ -17,7 +17,7 @@ constexpr std::string_view kGroups = "/process/user/additionalGids";
 
 Result<std::uint32_t> id_of(const doc::Cursor& value) {
   const std::uint64_t id = TRY(value.unsigned_integer());
-  if (id > UINT32_MAX) return value.error("it is above 4294967295, the last id");
+  if (id > kLastUser) return value.error("it is above 2147483647, the last id that a runtime gives");
   return static_cast<std::uint32_t>(id);
 }
 

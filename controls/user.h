@@ -3,7 +3,7 @@
 //   user: {on_excess: narrow, run_as: any, protected_groups: [docker, disk, 42]}
 //
 //   request   /process/user: uid, gid, umask, additionalGids. Absent is 0, as it is to runc; also in a process.json that
-//             has none, where crun takes the container's own
+//             has none, where crun takes the container's own. Above 2147483647 is none: crun would leave such a process root
 //   ceiling   run_as: any | non-root | a list of users, each a number or a range: [1000-1999, 65534]. The container's own
 //             numbers, whatever its user namespace makes of them
 //             protected_groups: of the host, by name or number. A name is looked up in /etc/group, and one that is not

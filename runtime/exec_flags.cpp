@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <limits>
 #include <utility>
 #include <vector>
 
+#include "core/base/ids.h"
 #include "core/base/text.h"
 
 namespace hardened::runtime {
@@ -57,14 +57,14 @@ Done append(std::vector<Member>& members, std::string_view key, const std::vecto
 
 Error no_id(std::string_view flag, std::string_view text) {
   return {Fault::usage, "exec: flag --" + std::string(flag) + ": " + printable(text, 40) +
-                            " is no number from 0 to 4294967295"};
+                            " is no number from 0 to " + std::to_string(kLastUser)};
 }
 
-// runc cuts a number down to 32 bits without a word: -1 and 4294967296 would be two other ids.
+// runc cuts a number down to 32 bits without a word: -1 and 4294967296 would be two other ids. And crun leaves whoever is
+// 4294967295 root.
 Result<Value> id_of(std::string_view flag, std::string_view text) {
   unsigned long long number = 0;
-  if (!parse_decimal(text, number) || number > std::numeric_limits<std::uint32_t>::max())
-    return no_id(flag, text);
+  if (!parse_decimal(text, number) || number > kLastUser) return no_id(flag, text);
   return Value::number(std::uint64_t{number});
 }
 

@@ -18,6 +18,10 @@
 
 namespace hardened {
 
+// The last id that a process may be given: runc takes none above (libcontainer/user: maxID). crun takes what is -1 in 32
+// bits, 4294967295, as "leave it": such a process stays root.
+inline constexpr std::uint32_t kLastUser = 2147483647;
+
 class IdSet {
  public:
   struct Range {  // both ends included

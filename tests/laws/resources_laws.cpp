@@ -102,6 +102,7 @@ struct ResourcesTrait : Trait<Resources> {
   static Resources::Facts facts(const Spec& asked) {
     Resources::Facts facts = require_value(Resources::facts_of(asked));
     facts.counts_swap = number(0, 3) != 3;
+    facts.swap_is_total = number(0, 3) == 3;
     return facts;
   }
 

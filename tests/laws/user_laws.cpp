@@ -7,7 +7,7 @@ namespace {
 
 using controls::User;
 
-const std::vector<std::string> kIds{"0", "6", "42", "1000", "100006", "4294967295"};
+const std::vector<std::string> kIds{"0", "6", "42", "1000", "100006", "2147483647"};
 const std::vector<std::string> kNames{"disk", "docker", "shadow"};
 
 std::string list_of(const std::vector<std::string>& words) {

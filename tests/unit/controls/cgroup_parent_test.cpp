@@ -14,8 +14,8 @@ TEST(CgroupParent, WhereEnginesPutTheirContainers) {
        {"", "/docker/4f1c", "system.slice:docker:4f1c", "/libpod_parent/libpod-4f1c",
         "machine.slice:libpod:4f1c", "/default/web", ":docker:4f1c", "/kubepods/burstable/pod1-2/4f1c",
         "/x/4f1c", "a-b.slice:docker:4f1c", "kubepods-burstable-pod1_2.slice:cri-containerd:4f1c",
-        "/buildkit/4f1c", "relative/4f1c", "web", "/system.slice/web.service/libpod-payload-4f1c",
-        "/machine.slice/4f1c", "/docker/a:b:c"}) {
+        "/buildkit/4f1c", "/system.slice/web.service/libpod-payload-4f1c", "/machine.slice/4f1c",
+        "/docker/a:b:c"}) {
     EXPECT_TRUE(allowed(path)) << path << ": " << why_not_there(path, {true, {}});
   }
 }
@@ -48,6 +48,16 @@ TEST(CgroupParent, NeverBesideTheHostNorInAService) {
                            "system.slice:a/b:4f1c",
                            "/system.slice/docker.service/x-libpod-payload-4f1c"}) {
     EXPECT_FALSE(allowed(path)) << path;
+  }
+}
+
+// crun puts a / before the first, and takes what stands before the first colon of the others for a slice.
+TEST(CgroupParent, WhatRuntimesTakeDifferentlyIsRefused) {
+  for (const char* path : {"web", "relative/4f1c", "docker/x/4f1c", "-.slice:abc", "system.slice:abc",
+                           "-.slice:y.slice:docker:4f1c", "system.slice:y.slice:docker:4f1c", ":",
+                           "::", "-.slice:docker:", "a.slice/b:docker:4f1c"}) {
+    EXPECT_FALSE(allowed(path)) << path;
+    EXPECT_FALSE(allowed(path, {false, {"/"}})) << path;
   }
 }
 

@@ -41,11 +41,16 @@ TEST(Other, FieldsAreRefusedAndAreOpenedByTheirPointer) {
 
 TEST(Other, WhatGrantsNothingIsAbsent) {
   for (const char* json :
-       {"{}", R"({"linux":null})", R"({"vm":{},"linux":{"intelRdt":{},"netDevices":null}})",
+       {"{}", R"({"linux":null})", R"({"vm":{},"linux":{"intelRdt":null,"netDevices":{}}})",
         R"({"vm":{"kernel":null}})", R"({"linux":{"personality":{"domain":"LINUX"}}})",
         R"({"linux":{"personality":{"domain":"LINUX","flags":[]}}})",
         R"({"linux":{"personality":{"flags":null,"domain":"LINUX"}}})"})
     EXPECT_EQ(harden<Other>(Scope::bundle, json, kShipped).outcome.verdict, Verdict::unchanged) << json;
+}
+
+TEST(Other, AnEmptyIntelRdtMakesAGroup) {
+  EXPECT_EQ(harden<Other>(Scope::bundle, R"({"linux":{"intelRdt":{}}})", kShipped).outcome.verdict,
+            Verdict::refused);
 }
 
 TEST(Other, AnotherPersonalityIsOne) {

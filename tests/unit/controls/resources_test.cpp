@@ -181,7 +181,44 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"a period alone", R"({"cpu":{"period":1000}})", R"({"cpu":{}})"},
         Row{"no quota", R"({"cpu":{"quota":-1}})", R"({"cpu":{"quota":250000,"period":100000}})"},
         Row{"a unified quota alone", R"({"unified":{"cpu.max":"1000"}})", R"({"unified":{}})"},
-        Row{"unified", R"({"unified":{"memory.max":"max"}})", R"({"unified":{"memory.max":"1073741824"}})"}));
+        Row{"memory alone", R"({"memory":{"limit":67108864}})", R"({"memory":{}})"},
+        Row{"memory alone, above", R"({"memory":{"limit":67108864000,"swap":0}})",
+            R"({"memory":{"swap":0}})"},
+        Row{"unified memory alone", R"({"unified":{"memory.max":"1"}})", R"({"unified":{}})"},
+        Row{"unified memory without end", R"({"unified":{"memory.max":"max"}})", R"({"unified":{}})"},
+        Row{"unified memory above the limit beside swap",
+            R"({"memory":{"limit":67108864,"swap":134217728},"unified":{"memory.max":"67108865"}})",
+            R"({"memory":{"limit":67108864,"swap":134217728},"unified":{"memory.max":"67108864"}})"}));
+
+// On version 2 an update of memory alone would add to what swap was beyond it; version 1 holds their sum.
+TEST(Resources, MemoryAloneWouldMoveSwap) {
+  const std::string asked = R"({"memory":{"limit":67108864}})";
+  const auto said = hardened(Scope::resources, asked, kBounded).outcome;
+  ASSERT_EQ(said.changes.size(), 1U);
+  EXPECT_EQ(said.changes[0].pointer, "/linux/resources/memory/limit");
+  EXPECT_EQ(said.changes[0].before, "67108864 bytes");
+  EXPECT_EQ(said.changes[0].after, "");
+  EXPECT_NE(said.changes[0].reason.find("give --memory-swap with --memory"), std::string::npos);
+  const std::string no_swap = rule("memory: {default: 512m, maximum: 1g}");
+  EXPECT_EQ(hardened(Scope::resources, asked, no_swap).text, asked);
+  Resources::Facts facts;
+  facts.swap_is_total = true;
+  EXPECT_EQ(harden<Resources>(Scope::resources, asked, kBounded, facts).text, asked);
+}
+
+TEST(Resources, BesideSwapTheUnifiedMemoryIsNoMoreThanTheLimit) {
+  const auto asked = [](const std::string& limit, const std::string& file) {
+    return bundle(R"({"cpu":{"shares":2,"quota":1000},"memory":{)" + limit +
+                  R"("swap":1073741824},"unified":{"memory.max":")" + file + R"("}})");
+  };
+  const std::string limit = R"("limit":268435456,)";
+  EXPECT_EQ(hardened(Scope::bundle, asked(limit, "1G"), kBounded).text, asked(limit, "268435456"));
+  EXPECT_EQ(hardened(Scope::bundle, asked(limit, "1"), kBounded).text, asked(limit, "1"));
+  EXPECT_NE(hardened(Scope::bundle, asked("", "1G"), kBounded).text.find(R"("memory.max":"536870912")"),
+            std::string::npos);
+  EXPECT_EQ(hardened(Scope::bundle, asked(limit, "1G"), rule("memory: {default: 512m, maximum: 1g}")).text,
+            asked(limit, "1G"));
+}
 
 TEST(Resources, ThatMemoryHadNoLimitIsSaidOfSwapToo) {
   const auto said =

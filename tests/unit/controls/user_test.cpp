@@ -44,7 +44,7 @@ TEST_F(UserTest, WhoeverItIsPasses) {
   expect_untouched(process(R"({"uid":1000,"gid":998,"umask":18})"));
   expect_untouched(process(groups("0", "0", "0")));
   expect_untouched(process(groups("0", "0", "0,1,2,3,4,10,20,26,27")));
-  expect_untouched(process(groups("4294967295", "4294967295", "4294967295")));
+  expect_untouched(process(groups("2147483647", "2147483647", "2147483647")));
 }
 
 // Alpine's root is in disk: the group goes, and nobody is blamed for it.
@@ -139,6 +139,17 @@ TEST_F(UserTest, MalformedOnesAreErrors) {
        {"[]", R"({"uid":-1})", R"({"uid":"0"})", R"({"gid":4294967296})", R"({"additionalGids":{}})",
         R"({"additionalGids":[-1]})", R"({"additionalGids":["6"]})"}) {
     EXPECT_FALSE(harden<User>(host, process(user), kDefault).ok()) << user;
+  }
+}
+
+// To crun 4294967295 is -1, with which setresuid(2) leaves the process what it is: root.
+TEST_F(UserTest, NobodyIsANumberThatLeavesRootAsItIs) {
+  const std::string rule = "run_as: non-root\nprotected_groups: []";
+  expect_untouched(process(groups("2147483647", "0", "")), rule);
+  for (const std::string id : {"2147483648", "4294967294", "4294967295"}) {
+    EXPECT_FALSE(harden<User>(host, process(groups(id, "1", "")), rule).ok()) << id;
+    EXPECT_FALSE(harden<User>(host, process(groups("1", id, "")), rule).ok()) << id;
+    EXPECT_FALSE(harden<User>(host, process(groups("1", "1", "2," + id)), rule).ok()) << id;
   }
 }
 

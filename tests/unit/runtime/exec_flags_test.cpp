@@ -60,7 +60,7 @@ TEST(ExecFlags, LayEachFlagOverWhatWasRecorded) {
       {"x exec --no-new-privs web sh", "/noNewPrivileges", "true"},
       {"x exec --user 7 web sh", "/user", R"({"uid":7,"gid":0,"additionalGids":[10]})"},
       {"x exec -u 7:8 web sh", "/user", R"({"uid":7,"gid":8,"additionalGids":[10]})"},
-      {"x exec --user 4294967295 web sh", "/user/uid", "4294967295"},
+      {"x exec --user 2147483647 web sh", "/user/uid", "2147483647"},
       {"x exec -g 20 --additional-gids 30 web sh", "/user/additionalGids", "[10,20,30]"},
       {"x exec --cap CAP_SYS_ADMIN -c CAP_CHOWN web sh", "/capabilities",
        R"({"bounding":["CAP_CHOWN","CAP_SYS_ADMIN","CAP_CHOWN"],"effective":["CAP_CHOWN","CAP_SYS_ADMIN","CAP_CHOWN"],)"
@@ -80,9 +80,10 @@ TEST(ExecFlags, MakeWhatWasNotRecorded) {
 
 TEST(ExecFlags, RefuseWhatIsNoIdAndWhatIsNoProcess) {
   for (const char* line :
-       {"x exec -u root web sh", "x exec -u -1 web sh", "x exec -u 4294967296 web sh", "x exec -u 1: web sh",
-        "x exec -u :1 web sh", "x exec -u 1:2:3 web sh", "x exec -u +1 web sh", "x exec -g -1 web sh",
-        "x exec -g 010 web sh", "x exec -g 0x10 web sh", "x exec -g {} web sh"}) {
+       {"x exec -u root web sh", "x exec -u -1 web sh", "x exec -u 4294967296 web sh",
+        "x exec -u 4294967295 web sh", "x exec -u 1:2147483648 web sh", "x exec -g 4294967295 web sh",
+        "x exec -u 1: web sh", "x exec -u :1 web sh", "x exec -u 1:2:3 web sh", "x exec -u +1 web sh",
+        "x exec -g -1 web sh", "x exec -g 010 web sh", "x exec -g 0x10 web sh", "x exec -g {} web sh"}) {
     EXPECT_EQ(made(line).rfind("usage: exec: flag --", 0), 0) << line << ": " << made(line);
   }
   for (const char* recorded : {"null", "[]", R"("sh")"})
