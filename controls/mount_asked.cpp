@@ -65,12 +65,12 @@ Result<std::string> text_at(const doc::Cursor& mount, std::string_view key) {
 Result<AskedMount> read_one(const doc::Cursor& item) {
   MountEntry entry = TRY(read_mount(item));
   AskedMount mount;
-  if (entry.kind != SystemMount::none) return mount;
-  mount.type = TRY(text_at(item, "type"));
-  mount.source = TRY(text_at(item, "source"));
   const std::string destination = TRY(text_at(item, "destination"));
   // A relative destination counts from the root of the container (runc warns and takes it).
   mount.destination = clean_path("/" + destination).value_or(destination);
+  if (entry.kind != SystemMount::none) return mount;
+  mount.type = TRY(text_at(item, "type"));
+  mount.source = TRY(text_at(item, "source"));
   mount.options = std::move(entry.options);
   mount.has_options = entry.has_options;
   const bool said = has(mount.options, "bind") || has(mount.options, "rbind");

@@ -29,6 +29,7 @@ enum class MountReach : unsigned {
   swapped,      // it is not what was judged: only seen in a container that runs
   follows,      // mounts that appear on the host below the source appear in the container
   shares,       // and those that the container makes, on the host
+  unjudged,     // beside its list: only seen in a container that waits
 };
 [[nodiscard]] constexpr unsigned bit(MountReach reach) { return static_cast<unsigned>(reach); }
 

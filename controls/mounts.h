@@ -73,6 +73,7 @@ struct MountsFacts {
   bool sockets_known = false;
   Homes homes;
   std::string container;  // its id
+  std::string root;       // where its own root lies, "8:1 /b/rootfs"; "" where the bundle does not tell
 };
 
 struct Mounts {
@@ -98,7 +99,8 @@ struct Mounts {
   [[nodiscard]] static Result<Observed<Grant>> observe(const KernelView& kernel, const Spec& granted);
   [[nodiscard]] static std::string surplus(const Observed<Grant>& observed);
 
-  // What was judged, for observe: one for each entry, "" where nothing was.
+  // What was judged, for observe: one for each entry, "" where nothing was; the container's root, as in Facts; and all
+  // that `rbind` brings along. Nothing at all where no entry is of the host.
   [[nodiscard]] static std::vector<std::string> judged_sources(const Facts& facts);
 };
 static_assert(Observable<Mounts>);

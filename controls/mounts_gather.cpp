@@ -5,6 +5,7 @@
 #include <sys/sysmacros.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "controls/lexical.h"
@@ -196,6 +197,21 @@ void look_for_sockets(Host& host, const MountTable& mounts, MountsFacts& facts) 
   }
 }
 
+// The container's own root. One that cannot be located is none that it could have.
+std::string own_root(Host& host, const Spec& spec, const MountTable& mounts) {
+  const auto value = spec.find("/root/path");
+  const auto text = value ? value->text() : Result<std::string_view>(Error{});
+  if (!text || text->empty()) return "";
+  std::string path(*text);
+  if (!path.starts_with('/')) {
+    if (spec.container().bundle.empty()) return "";
+    path.insert(0, spec.container().bundle + '/');
+  }
+  const auto found = host.identify(path);
+  const auto place = found ? placed(mounts, *found) : Result<Placed>(found.error());
+  return place ? place->location.device + ' ' + place->location.path : std::string(kNothing);
+}
+
 // Plain containers have files of the engine alone.
 bool may_reach_a_socket(const Look& look) {
   return std::any_of(look.sources.begin(), look.sources.end(),
@@ -236,11 +252,13 @@ Result<MountsFacts> Mounts::gather(Host& host, const Spec& spec, const Ceiling& 
     if (!reached) facts.entries[index].trouble = reached.error().what;
   }
   if (may_reach_a_socket(look)) look_for_sockets(host, mounts, facts);
+  facts.root = own_root(host, spec, mounts);
   return facts;
 }
 
 std::vector<std::string> Mounts::judged_sources(const Facts& facts) {
   std::vector<std::string> judged;
+  std::set<std::string> along;
   bool any = false;
   for (const Facts::Entry& entry : facts.entries) {
     const bool bind = entry.asked.kind == MountKind::bind;
@@ -253,8 +271,15 @@ std::vector<std::string> Mounts::judged_sources(const Facts& facts) {
       const Placed& source = entry.reached.front().place;
       judged.push_back(token_of(source.location, source.stat));
     }
+    for (std::size_t index = 1; index < entry.reached.size(); ++index) {
+      const Placed& place = entry.reached[index].place;
+      along.insert(token_of(place.location, place.stat));
+    }
   }
-  return any ? judged : std::vector<std::string>{};
+  if (!any) return {};
+  judged.push_back(facts.root);
+  judged.insert(judged.end(), along.begin(), along.end());
+  return judged;
 }
 
 }  // namespace hardened::controls

@@ -2,11 +2,13 @@
 //
 // Of several entries that lead to one place (a later one covers an earlier; links in the container may make two
 // names one) the last counts: the mount on top is its. A destination that is no longer the root of a mount is hidden
-// behind another entry's, and shows nothing of its own source; what it shows, that other entry is asked for.
+// behind another entry's, and shows nothing of its own source; what it shows, that other entry is asked for. Of a
+// container that waits, more can be told (mounts_waiting.h).
 #include <map>
 
 #include "controls/kernel.h"
 #include "controls/mounts.h"
+#include "controls/mounts_waiting.h"
 
 namespace hardened::controls {
 namespace {
@@ -40,14 +42,7 @@ Result<OnTop> on_top(const KernelView& kernel, const MountTable& mounts, const A
 
 Flags held_by(const OnTop& top, const AskedMount& asked, const std::string& judged) {
   const Mount& mount = *top.mount;
-  Flags held = Flags().with(bit(MountReach::source));
-  if (!mount.read_only()) held = held.with(bit(MountPower::write));
-  if (!mount.has("nosuid")) held = held.with(bit(MountPower::suid));
-  if (!mount.has("nodev")) held = held.with(bit(MountPower::device));
-  if (!mount.has("noexec")) held = held.with(bit(MountPower::execute));
-  // Without a word of its own it is as the root of the container has it, which is not ours to judge.
-  if (mount.shared && asked.propagates) held = held.with(bit(MountReach::shares));
-  if ((mount.shared || mount.follows) && asked.propagates) held = held.with(bit(MountReach::follows));
+  const Flags held = powers_of(mount, asked.propagates);
   const bool same = judged.empty() || judged == token_of({mount.device, mount.root}, top.stat);
   return same ? held : held.with(bit(MountReach::swapped));
 }
@@ -58,7 +53,8 @@ Result<Observed<MountsGrant>> Mounts::observe(const KernelView& kernel, const Sp
   const std::vector<AskedMount> asked = TRY(asked_mounts(granted));
   const Grant most = TRY(read(granted, {}));
   const std::vector<std::string>& judged = kernel.subject().judged;
-  if (!judged.empty() && judged.size() != asked.size()) {
+  // Records of earlier builds tell of the entries alone.
+  if (!judged.empty() && judged.size() < asked.size()) {
     return Error{Fault::internal, "another number of mounts was judged than was granted"};
   }
   const MountTable* mounts = TRY(kernel.mounts());
@@ -77,6 +73,11 @@ Result<Observed<MountsGrant>> Mounts::observe(const KernelView& kernel, const Sp
     held.push_back(seen ? held_by(tops[index], asked[index], judged.empty() ? "" : judged[index])
                         : most.at(index));
   }
+  if (tells_all(kernel, granted, asked.size())) {
+    const std::vector<Flags> above = TRY(above_in_waiting(kernel, granted, asked));
+    for (std::size_t index = 0; index < held.size(); ++index)
+      held[index] = Flags(held[index].bits() | above[index].bits());
+  }
   return Observed<Grant>{most, Grant(std::move(held))};
 }
 
@@ -84,6 +85,8 @@ std::string Mounts::surplus(const Observed<MountsGrant>& observed) {
   std::string text;
   for (std::size_t index = 0; index < observed.held.size(); ++index) {
     const Flags more = minus(observed.held.at(index), observed.granted.at(index));
+    if (more.has(bit(MountReach::unjudged)))
+      text += std::string(text.empty() ? "" : ", ") + "has a mount that was not judged";
     for (const Shown& one : kShown) {
       if (!more.has(one.power)) continue;
       text += std::string(text.empty() ? "" : ", ") + "has mount " + std::to_string(index) + " of its list " +

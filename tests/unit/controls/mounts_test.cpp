@@ -76,7 +76,7 @@ TEST_F(MountsTest, EverydaySourcesPassByteForByte) {
 
 TEST_F(MountsTest, WhatIsNotThereIsLeftToTheRuntime) {
   passes(bind_of("/srv/none"));
-  EXPECT_EQ(judged, std::vector<std::string>{"nothing"});
+  EXPECT_EQ(judged, (std::vector<std::string>{"nothing", ""}));
 }
 
 TEST_F(MountsTest, EnginesFilesPass) {
@@ -288,9 +288,21 @@ TEST_F(MountsTest, WhatWasJudgedIsKept) {
                   R"(,{"destination":"/t","type":"tmpfs"})"));
   EXPECT_EQ(judged, (std::vector<std::string>{
                         "8:1 /home/u/src",
-                        "8:1 /srv/data/f " + std::to_string(host.status("/srv/data/f")->inode), ""}));
+                        "8:1 /srv/data/f " + std::to_string(host.status("/srv/data/f")->inode), "", ""}));
   hardened(bundle(R"({"destination":"/t","type":"tmpfs"})"));
   EXPECT_TRUE(judged.empty());
+}
+
+TEST_F(MountsTest, WhatComesAlongAndTheRootAreKept) {
+  host.directory("/srv/data/disk");
+  host.mount("20 1 8:9 /part /srv/data/disk", "ext4");
+  host.directory("/b/rootfs");
+  const std::string root = R"({"root":{"path":"/b/rootfs"},"mounts":[)";
+  hardened(root + bind_of("/srv/data") + "," + bind_of("/srv/data") + "]}");
+  EXPECT_EQ(judged,
+            (std::vector<std::string>{"8:1 /srv/data", "8:1 /srv/data", "8:1 /b/rootfs", "8:9 /part"}));
+  hardened(R"({"root":{"path":"/b/none"},"mounts":[)" + bind_of("/srv/data", R"("bind")") + "]}");
+  EXPECT_EQ(judged, (std::vector<std::string>{"8:1 /srv/data", "nothing"}));
 }
 
 TEST_F(MountsTest, AHostThatCannotBeReadIsAFault) {
