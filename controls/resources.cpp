@@ -196,6 +196,8 @@ Outcome<Amounts> Resources::narrow(const Grant& request, const Ceiling& ceiling,
   const bool moves_swap = request.at(kSwap).is(Kind::unclear) && granted.at(kSwap) != request.at(kSwap);
   if (moves_swap) granted.set(kLimit, Amount());
   if (moves_swap) granted.set(kMemoryMax, Amount());
+  const bool keeps_memory = granted.at(kLimit) == Amount() && granted.at(kMemoryMax) == Amount();
+  if (request.at(kSwap).is(Kind::unclear) && keeps_memory) granted.set(kSwap, Amount());
   const Amount limit = granted.at(kLimit);
   if (limit != request.at(kLimit) && limit.is_number())
     granted.set(kReservation, meet(granted.at(kReservation), limit));
@@ -208,8 +210,8 @@ Outcome<Amounts> Resources::narrow(const Grant& request, const Ceiling& ceiling,
 
   for (const auto& [pointer, asked] : request.all()) {
     const Amount now = granted.at(pointer);
-    // Of swap that memory would move, the limit of memory tells.
-    if (now == asked || (moves_swap && pointer == kSwap)) continue;
+    // Of swap that memory would move, what becomes of memory tells.
+    if (now == asked || (pointer == kSwap && asked.is(Kind::unclear))) continue;
     outcome.verdict =
         std::max(outcome.verdict, pointer == kCgroupsPath ? Verdict::refused : Verdict::narrowed);
     std::string before = pointer == kCgroupsPath ? printable(facts.cgroups_path) : told(pointer, asked);

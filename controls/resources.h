@@ -54,7 +54,7 @@ struct ResourcesCeiling {
   Amount swap;   // bytes of both; not below memory's maximum
   Range cpus;    // hundred-thousandths of one
   std::uint64_t cpu_shares = 2;
-  std::uint64_t blkio_weight = 10;
+  std::uint64_t blkio_weight = 100;  // not below the kernel's default, which an absent one is
   bool realtime = false;
   bool disable_oom_killer = false;
   bool network_class = false;

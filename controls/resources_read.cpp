@@ -120,7 +120,7 @@ Done read_network(const Spec& spec, Amounts& request) {
   return done();
 }
 
-Done read_files(const Spec& spec, Amounts& request) {
+Done read_files(const Spec& spec, const ResourcesFacts& facts, Amounts& request) {
   const auto unified = TRY(reach_object(spec, kUnified));
   if (!unified) return done();
   const auto entries = TRY(unified->entries());
@@ -130,7 +130,8 @@ Done read_files(const Spec& spec, Amounts& request) {
     request.set(unified_file(entry.key), amount);
   }
   const bool moves_swap = spec.scope() == Scope::resources && request.at(kMemoryMax) != Amount();
-  if (moves_swap && request.at(kSwap) == Amount()) request.set(kSwap, Amount::unclear());
+  if (moves_swap && !facts.swap_is_total && request.at(kSwap) == Amount())
+    request.set(kSwap, Amount::unclear());
   return done();
 }
 
@@ -148,7 +149,7 @@ Result<Amounts> Resources::read(const Spec& spec, const Facts& facts) {
   TRY(read_cpu(spec, request));
   TRY(read_weights(spec, request));
   TRY(read_network(spec, request));
-  TRY(read_files(spec, request));
+  TRY(read_files(spec, facts, request));
   const auto path = TRY(reach(spec, kCgroupsPath));
   if (path) {
     const std::string_view text = TRY(path->text());

@@ -182,7 +182,7 @@ Resources::Ceiling Resources::parse(const Rule& rule, doc::Diagnostics& wrong) {
   ceiling.swap = reading.take<Amount>("memory_swap", parse_memory);
   ceiling.cpus = reading.range("cpus", parse_cpus);
   ceiling.cpu_shares = reading.number("cpu_shares", 2, 262144);  // kernel/sched/sched.h, MIN_ and MAX_SHARES
-  ceiling.blkio_weight = reading.number("blkio_weight", 10, 1000);  // what runtimes take
+  ceiling.blkio_weight = reading.number("blkio_weight", 100, 1000);  // the kernel's default, and the most
   ceiling.realtime = reading.boolean("realtime");
   ceiling.disable_oom_killer = reading.boolean("disable_oom_killer");
   ceiling.network_class = reading.boolean("network_class");

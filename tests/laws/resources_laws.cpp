@@ -144,7 +144,7 @@ struct ResourcesTrait : Trait<Resources> {
         "{memory: {default: " + yaml(memory.by_default) + ", maximum: " + yaml(memory.maximum) +
         "}, memory_swap: " + yaml(swap) + ", cpus: {default: \"" + yaml_cpus(cpus.by_default) +
         "\", maximum: \"" + yaml_cpus(cpus.maximum) + "\"}, cpu_shares: " +
-        one_of({"1024", text(number(2, 4096))}) + ", blkio_weight: " + text(number(10, 300)) +
+        one_of({"1024", text(number(2, 4096))}) + ", blkio_weight: " + text(number(100, 300)) +
         ", realtime: " + yes() + ", disable_oom_killer: " + yes() + ", network_class: " + yes() +
         ", unified: " + one_of({"[limits]", "[]", "[limits, memory.min]", "[cpu.max, memory.max]"}) +
         ", cgroup_parents: " + one_of({"any", "[docker.slice]", "[]"}) + "}");
@@ -163,7 +163,7 @@ struct ResourcesTrait : Trait<Resources> {
       low.swap = Amount::of(number(maximum.number(), std::max(most, maximum.number())));
     }
     low.cpu_shares = std::min(than.cpu_shares, number(2, 4096));
-    low.blkio_weight = std::min(than.blkio_weight, number(10, 300));
+    low.blkio_weight = std::min(than.blkio_weight, number(100, 300));
     low.realtime = than.realtime && coin();
     low.disable_oom_killer = than.disable_oom_killer && coin();
     low.network_class = than.network_class && coin();

@@ -119,6 +119,12 @@ std::map<std::string, OnExcess> modes(const Policy& policy) {
   return out;
 }
 
+TEST(Shipped, ObserveRefusesNoCall) {
+  const Policy observe = shipped("observe");
+  const std::set<std::string> allowed(observe.allowed_calls.begin(), observe.allowed_calls.end());
+  EXPECT_EQ(allowed, std::set<std::string>(kAllowable.begin(), kAllowable.end()));
+}
+
 TEST(Shipped, StrictIsNowhereAboveDockerDefault) {
   const Compared found = compared(shipped("strict"), shipped("policy"));
   EXPECT_EQ(found.above, Names{});
