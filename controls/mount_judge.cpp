@@ -182,7 +182,7 @@ class Judge {
       const bool same =
           static_cast<std::uint32_t>(one.place.stat.inode) == static_cast<std::uint32_t>(stat.inode) &&
           one.place.location.device == location_.device;
-      if (same && stat.uid == 0) return "it is " + told(one.place);
+      if (same) return "it is " + told(one.place);
     }
     return "";
   }
@@ -211,8 +211,12 @@ class Judge {
 
   [[nodiscard]] std::string of_containing_a_socket() const {
     if (reached_.place.stat.type != Stat::Type::directory || is_allowed()) return "";
+    if (!facts_.sockets_known) return "the kernel does not tell whether root listens on a socket in it";
     for (const auto& one : facts_.sockets) {
-      if (one.by_name && contains(one.place)) return "it contains " + told(one.place);
+      if (!one.by_name) continue;
+      // What comes along may be a file: of it only the location is known.
+      if (one.place.location == location_) return "it is " + told(one.place);
+      if (contains(one.place)) return "it contains " + told(one.place);
     }
     return "";
   }

@@ -185,11 +185,12 @@ void look_for_sockets(Host& host, const MountTable& mounts, MountsFacts& facts) 
     one.place.path = listener.name;
     one.place.location.device = device_words(listener.device);
     one.place.stat.inode = listener.inode;
+    // Not by whose the file is, which its owner can give away.
+    if (listener.uid.value_or(0) != 0) continue;
     const auto found =
         listener.name.starts_with('/') ? host.identify(listener.name) : Result<Identity>(Error{});
     const bool same = found && found->stat.type == Stat::Type::socket &&
                       static_cast<std::uint32_t>(found->stat.inode) == listener.inode;
-    if (same && found->stat.uid != 0) continue;
     auto place = same ? placed(mounts, *found) : Result<Placed>(Error{});
     one.by_name = place.ok() && place->location.device == one.place.location.device;
     if (one.by_name) one.place = std::move(place).value();

@@ -75,6 +75,8 @@ struct Listener {
   std::string name;          // as it was bound: it may be relative, or gone by now
   std::uint64_t device = 0;  // as in Stat
   std::uint32_t inode = 0;
+  std::optional<std::uint32_t>
+      uid{};  // of who made the socket, as our user namespace has it; nothing before Linux 4.20
   friend bool operator==(const Listener&, const Listener&) = default;
 };
 
@@ -158,8 +160,8 @@ class Host {
   virtual Result<Place> place_below(const std::string& root, const std::string& path) = 0;
   virtual Result<std::string> read_link(const std::string& path) = 0;
   virtual Result<Identity> identify(const std::string& path) = 0;
-  // Those that are bound to a file. Asked of the kernel by sock_diag(7), or, where it cannot tell, read from
-  // /proc/net/unix; an error where neither is to be had.
+  // Those of root that are bound to a file; where the kernel does not tell whose one is, it is among them. Asked of the
+  // kernel by sock_diag(7), or, where it cannot tell, read from /proc/net/unix; an error where neither is to be had.
   virtual Result<std::vector<Listener>> listeners() = 0;
   // What kind of file system a path lies on: f_type of statfs(2), a number of linux/magic.h.
   virtual Result<std::uint64_t> file_system(const std::string& path) = 0;

@@ -26,7 +26,10 @@ constexpr std::string_view kCannotAsk = "cannot ask the kernel for";
 constexpr std::string_view kWhat = "listening sockets";
 constexpr const char* kTable = "/proc/net/unix";
 constexpr std::size_t kMostTable = std::size_t{16} * 1024 * 1024;
+// Of root's own. Those of others, of which there may be any number, are passed over while they are read.
 constexpr std::size_t kMostListeners = 65536;
+// With the dump of others, a user who opens sockets while we read could keep us reading.
+constexpr std::size_t kMostPieces = std::size_t{64} * 1024;
 // A dump comes in pieces of at most 32 KiB (netlink_dump), whatever room there is for more.
 constexpr std::size_t kRoom = std::size_t{64} * 1024;
 constexpr time_t kSeconds = 2;
@@ -71,6 +74,7 @@ std::optional<Listener> listener_in(std::span<const std::byte> body) {
     if (size < sizeof(nlattr) || size > body.size()) break;
     const auto value = body.subspan(sizeof(nlattr), size - sizeof(nlattr));
     if (head->nla_type == UNIX_DIAG_NAME) found.name = name_in(value);
+    if (head->nla_type == UNIX_DIAG_UID) found.uid = take_as<std::uint32_t>(value);
     const auto file = head->nla_type == UNIX_DIAG_VFS ? take_as<unix_diag_vfs>(value) : std::nullopt;
     if (file) {
       found.device =
@@ -95,7 +99,8 @@ Result<bool> take_piece(std::span<const std::byte> piece, std::vector<Listener>&
       return failure(kCannotAsk, kWhat, error ? -error->error : EPROTO);
     }
     const auto one = listener_in(body);
-    if (one) found.push_back(*one);
+    // Where the kernel does not tell whose it is, it may be root's.
+    if (one && one->uid.value_or(0) == 0) found.push_back(*one);
     if (found.size() > kMostListeners) return failure(kCannotAsk, kWhat, "there are too many");
     piece = behind(piece, aligned(size));
   }
@@ -113,11 +118,11 @@ Result<std::vector<Listener>> dumped() {
   request.head.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
   request.diag.sdiag_family = AF_UNIX;
   request.diag.udiag_states = 1U << TCP_LISTEN;
-  request.diag.udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_VFS;
+  request.diag.udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_VFS | UDIAG_SHOW_UID;
   if (::send(socket.number(), &request, sizeof request, 0) < 0) return failure(kCannotAsk, kWhat, errno);
   std::vector<std::byte> room(kRoom);
   std::vector<Listener> found;
-  while (true) {
+  for (std::size_t pieces = 0; pieces < kMostPieces;) {
     const ssize_t got = ::recv(socket.number(), room.data(), room.size(), MSG_TRUNC);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return failure(kCannotAsk, kWhat, errno);
@@ -125,7 +130,9 @@ Result<std::vector<Listener>> dumped() {
     if (size == 0 || size > room.size()) return failure(kCannotAsk, kWhat, EPROTO);
     const bool last = TRY(take_piece(std::span(room).first(size), found));
     if (last) return found;
+    ++pieces;
   }
+  return failure(kCannotAsk, kWhat, "there are too many");
 }
 
 // The table names no file: what stands at each name now.
@@ -135,7 +142,7 @@ Result<std::vector<Listener>> listed() {
   for (std::string& name : listening_names(table.bytes)) {
     const auto stat = files::stat(name, Links::follow);
     if (!stat || stat->type != Stat::Type::socket) continue;
-    found.push_back({std::move(name), stat->device, static_cast<std::uint32_t>(stat->inode)});
+    found.push_back({std::move(name), stat->device, static_cast<std::uint32_t>(stat->inode), {}});
   }
   return found;
 }

@@ -1,4 +1,4 @@
-// Which UNIX sockets are listened on, behind host_linux.cpp: Host::listeners says what it promises.
+// Which UNIX sockets root, or somebody unknown, listens on, behind host_linux.cpp: Host::listeners says what it promises.
 #pragma once
 
 #include <string_view>

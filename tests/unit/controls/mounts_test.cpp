@@ -177,8 +177,8 @@ TEST_F(MountsTest, SocketsOfRootUnderAnyName) {
   passes(bind_of("/srv/own/docker.sock"), rule("allow: []", "allow: [/srv/own/docker.sock]"));
   // Of a user's own, and of a name that leads to nothing any more.
   host.node("/srv/data/agent", Stat::Type::socket, 0, {.mode = 0600, .uid = 1000});
-  host.machine.listeners.push_back(
-      {"/srv/data/agent", makedev(8, 1), static_cast<std::uint32_t>(host.status("/srv/data/agent")->inode)});
+  host.machine.listeners.push_back({"/srv/data/agent", makedev(8, 1),
+                                    static_cast<std::uint32_t>(host.status("/srv/data/agent")->inode), 1000});
   host.machine.listeners.push_back({"/srv/data/gone", makedev(8, 1), 77});
   passes(bind_of("/srv/data/agent"));
   passes(bind_of("/srv/data"));
@@ -189,6 +189,33 @@ TEST_F(MountsTest, ASocketIsRefusedWhereNobodyTellsWhoListens) {
   passes(bind_of("/srv/data/s"));
   host.fail(test::Operation::listeners, "", {Fault::io, "no netlink"});
   is_refused(bind_of("/srv/data/s"), "does not tell who listens");
+  is_refused(bind_of("/srv/data"), "does not tell whether root listens");
+  passes(bind_of("/srv/data"), rule("allow: []", "allow: [/srv/data]"));
+  passes(bind_of("/var/lib/docker/volumes/v/_data"));
+}
+
+// The file can be given away, and made anybody's; the socket is still root's.
+TEST_F(MountsTest, ASocketIsItsListenersWhoseverTheFileIs) {
+  host.node("/srv/own/docker.sock", Stat::Type::socket, 0, {.mode = 0660, .uid = 1000});
+  const auto inode = static_cast<std::uint32_t>(host.status("/srv/own/docker.sock")->inode);
+  for (const std::optional<std::uint32_t> uid :
+       {std::optional<std::uint32_t>(), std::optional<std::uint32_t>(0)}) {
+    host.machine.listeners = {{"/srv/own/docker.sock", makedev(8, 1), inode, uid}};
+    is_refused(bind_of("/srv/own/docker.sock"), "it is the socket of an engine");
+    is_refused(bind_of("/srv/own"), "it contains the socket of an engine");
+  }
+  host.machine.listeners[0].uid = 1000;
+  passes(bind_of("/srv/own/docker.sock"));
+}
+
+TEST_F(MountsTest, ASocketComesAlong) {
+  host.node("/srv/own/docker.sock", Stat::Type::socket);
+  host.machine.listeners.push_back({"/srv/own/docker.sock", makedev(8, 1),
+                                    static_cast<std::uint32_t>(host.status("/srv/own/docker.sock")->inode),
+                                    0});
+  host.file("/srv/data/s", "");
+  host.mount("20 1 8:1 /srv/own/docker.sock /srv/data/s", "ext4");
+  is_refused(bind_of("/srv/data"), "it brings /srv/data/s along: it is the socket of an engine");
 }
 
 TEST_F(MountsTest, SingleFilesThatEverybodyCanReadMayBeRead) {

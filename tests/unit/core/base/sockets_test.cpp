@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
@@ -53,6 +54,34 @@ TEST(Sockets, TheKernelTellsWhoListens) {
   EXPECT_FALSE(is_listed());
   ASSERT_EQ(::listen(socket.number(), 1), 0);
   EXPECT_TRUE(is_listed());
+}
+
+// That of another user is passed over; whose the file is says nothing.
+TEST(Sockets, OnlyRootsAreListed) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can make a socket another's";
+  const test::TemporaryDirectory directory;
+  const auto listen_at = [&](const std::string& path) {
+    Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::memcpy(address.sun_path, path.data(), path.size());
+    EXPECT_EQ(::bind(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    EXPECT_EQ(::listen(socket.number(), 1), 0);
+    return socket;
+  };
+  const std::string roots = directory.path() + "/roots";
+  const std::string others = directory.path() + "/others";
+  const Descriptor one = listen_at(roots);
+  ASSERT_EQ(::chown(roots.c_str(), 1000, 1000), 0);
+  const Descriptor two = listen_at(others);
+  ASSERT_EQ(::fchown(two.number(), 1000, 1000), 0);
+  const auto found = sockets::listeners();
+  ASSERT_TRUE(found.ok());
+  const auto is_listed = [&](const std::string& path) {
+    return std::any_of(found->begin(), found->end(), [&](const Listener& at) { return at.name == path; });
+  };
+  EXPECT_TRUE(is_listed(roots));
+  EXPECT_FALSE(is_listed(others));
 }
 
 }  // namespace
