@@ -80,6 +80,7 @@ class Judge {
   [[nodiscard]] Objection of_the_policys() const {
     Objection objection{opened_by("filesystems", of_kind())};
     if (!objection) objection = {opened_by("allow", of_being_a_socket()), kSocket};
+    if (!objection) objection = {opened_by("allow", of_joining())};
     if (objection || is_engines() || is_public_file()) return objection;
     objection = {of_being_a_device()};
     if (!objection) objection = {opened_by("allow", of_containing_a_socket()), kSocket};
@@ -187,6 +188,13 @@ class Judge {
     return "";
   }
 
+  // Volumes are mounted by the options of whoever makes them, and an overlay shows what its layers hold, by names of when
+  // it was mounted. One that is mounted elsewhere as well is root's own.
+  [[nodiscard]] std::string of_joining() const {
+    if (reached_.kind != "overlay" || !homes_.empty() || is_allowed()) return "";
+    return "it is an overlay made as a volume, which shows other directories of the host";
+  }
+
   [[nodiscard]] bool is_engines() const {
     return std::any_of(ceiling_.engines.begin(), ceiling_.engines.end(), [&](const EngineRoot& root) {
       const auto inside = within(root.path);
@@ -260,7 +268,7 @@ std::string of_destination(const AskedMount& mount) {
   if (!clean_path(mount.destination))
     return "a destination with .. leads where only the container's links tell";
   const bool taken = std::find(kPlaces.begin(), kPlaces.end(), mount.destination) != kPlaces.end();
-  if (!taken || mount.kind != MountKind::bind) return "";
+  if (!taken) return "";
   return "what stands at " + mount.destination + " is the runtime's; mount it elsewhere";
 }
 
@@ -275,7 +283,10 @@ std::string of_type(const AskedMount& mount, const MountsCeiling& ceiling) {
 
 Objection objection(const Entry& entry, const MountsCeiling& ceiling, const MountsFacts& facts) {
   if (entry.asked.kind == MountKind::system) return {};
-  if (entry.asked.kind == MountKind::fresh) return {opened_by("types", of_type(entry.asked, ceiling))};
+  if (entry.asked.kind == MountKind::fresh) {
+    Objection of_place{of_destination(entry.asked)};
+    return of_place ? of_place : Objection{opened_by("types", of_type(entry.asked, ceiling))};
+  }
   if (!entry.trouble.empty()) return {entry.trouble};
   Objection found{of_destination(entry.asked)};
   for (const Reached& reached : entry.reached) {

@@ -17,7 +17,7 @@ constexpr std::string_view kDataDefault = "data-default";
 // What root of the host, or a service of it, reads, runs or believes. Not here, since people keep their data
 // there: /home, /srv, /opt, /mnt, /media, /tmp and the rest of /var. Links among them are followed. The first that is
 // met is named in messages.
-constexpr std::array<std::string_view, 26> kHostPlaces{"/etc",
+constexpr std::array<std::string_view, 42> kHostPlaces{"/etc",
                                                        "/bin",
                                                        "/boot",
                                                        "/dev",
@@ -41,6 +41,22 @@ constexpr std::array<std::string_view, 26> kHostPlaces{"/etc",
                                                        "/var/lib/systemd",
                                                        "/var/spool/at",
                                                        "/var/spool/cron",
+                                                       "/nix",
+                                                       "/snap",
+                                                       "/var/lib/apt",
+                                                       "/var/lib/buildkit",
+                                                       "/var/lib/cloud",
+                                                       "/var/lib/dbus",
+                                                       "/var/lib/incus",
+                                                       "/var/lib/libvirt",
+                                                       "/var/lib/lxc",
+                                                       "/var/lib/lxd",
+                                                       "/var/lib/machines",
+                                                       "/var/lib/pam",
+                                                       "/var/lib/polkit-1",
+                                                       "/var/lib/rancher",
+                                                       "/var/lib/snapd",
+                                                       "/var/spool/anacron",
                                                        "/var/lib/containers",
                                                        "/var/lib/docker"};
 

@@ -104,6 +104,10 @@ TEST_F(MountsTest, ProtectedPlacesTheirPartsAndWhatContainsThem) {
   is_refused(bind_of("/bin"), "it is /usr/bin");
   is_refused(bind_of("/boot"), "it is /boot");
   is_refused(bind_of("/var/spool/cron"), "it is /var/spool/cron");
+  for (const char* place : {"/var/lib/cloud", "/var/lib/libvirt", "/var/lib/pam", "/var/lib/snapd", "/nix"}) {
+    host.directory(place);
+    is_refused(bind_of(place), "it is " + std::string(place));
+  }
 }
 
 // A directory that is a link, and one whose parent is.
@@ -145,6 +149,23 @@ TEST_F(MountsTest, FileSystemsAtHomeInAProtectedPlace) {
   host.directory("/mnt/disk");
   host.mount("24 1 8:9 / /mnt/disk", "ext4");
   passes(bind_of("/mnt/disk"));
+}
+
+// Made by `docker volume create -o type=overlay -o o=lowerdir=/etc:/usr`.
+TEST_F(MountsTest, OverlaysShowWhatLiesElsewhere) {
+  host.directory("/var/lib/docker/volumes/o/_data");
+  host.mount("20 1 0:70 / /var/lib/docker/volumes/o/_data", "overlay");
+  is_refused(bind_of("/var/lib/docker/volumes/o/_data"), "it is an overlay");
+  host.directory("/srv/data/o");
+  host.mount("21 1 0:70 /sub /srv/data/o", "overlay");
+  is_refused(bind_of("/srv/data/o"), "it is an overlay");
+  is_refused(bind_of("/srv/data"), "it brings /srv/data/o along: it is an overlay");
+  const std::string volume = "/var/lib/docker/volumes/o/_data";
+  passes(bind_of(volume), rule("allow: []", "allow: [" + volume + "]"));
+  // One of the host's own: what lies on it is told by its place.
+  host.directory("/srv/ours");
+  host.mount("22 1 0:72 / /srv/ours", "overlay");
+  passes(bind_of("/srv/ours"));
 }
 
 TEST_F(MountsTest, WhatShowsTheKernelIsNoSource) {
@@ -283,6 +304,8 @@ TEST_F(MountsTest, NothingIsMountedOverWhatTheRuntimeNeeds) {
     is_refused(bind_of("/srv/data", R"("rbind")", destination), "runtime's");
   }
   is_refused(bind_of("/srv/data", R"("rbind")", "/x/../dev"), "..");
+  is_refused(R"({"destination":"/proc","type":"tmpfs"})", "runtime's");
+  is_refused(R"({"destination":"/a/../proc","type":"tmpfs"})", "..");
   passes(bind_of("/srv/data", R"("rbind")", "/dev/snd"));
 }
 
