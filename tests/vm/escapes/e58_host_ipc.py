@@ -24,4 +24,4 @@ CASES = technique(
 reads {SECRET}
 writes {SECRET}
 """,
-    allowed=controls("namespaces: {ipc: any}"))
+    allowed=controls("namespaces: {ipc: any}", "mounts: {allow: [/dev/shm]}"))

@@ -36,4 +36,4 @@ def proof(attempt):
 CASES = technique(
     "E61", "mounts that reach the host by rshared", kind="C", grant=ADMIN, host=shared,
     change=changes(bind(PLACE, "/m", "rbind", "rshared"), shares), proof=proof,
-    allowed=controls(with_capabilities("SYS_ADMIN"), "rootfs: {propagation: shared}", NO_PROFILE))
+    allowed=controls(with_capabilities("SYS_ADMIN"), "rootfs: {propagation: shared}", "mounts: {propagation: shared}", NO_PROFILE))
