@@ -58,6 +58,8 @@ bool lock(int descriptor) {
 void clear(const Place& place) {
   const Descriptor old(::openat(place.directory.number(), place.temporary.c_str(),
                                 O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  // Renamed by its writer meanwhile: what has the name next is another living one's.
+  if (!old && errno == ENOENT) return;
   // What is no file of ours (a symbolic link, say) has no writer to wait for.
   if (old && (!lock(old.number()) || !same_file(old.number(), place))) return;
   ::unlinkat(place.directory.number(), place.temporary.c_str(), 0);

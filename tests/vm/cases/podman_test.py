@@ -10,12 +10,12 @@ PIDS_MAX = "cat /proc/self/status; cat /sys/fs/cgroup/pids.max"
 
 
 def podman(vm, *words, runtime=PROGRAM, check=True):
-    return vm.command("podman", "--root=/run/world/podman", "--events-backend=file", "--runtime", runtime, *words, check=check)
+    return vm.command("podman", "--events-backend=file", "--runtime", runtime, *words, check=check)
 
 
 def image(vm):
     if podman(vm, "image", "exists", "box", check=False).returncode != 0:
-        vm.command("sh", "-c", "tar -C /run/world/box -c . | podman --root=/run/world/podman --events-backend=file import - box")
+        vm.command("sh", "-c", "tar -C /run/world/box -c . | podman --events-backend=file import - box")
     return "box"
 
 
