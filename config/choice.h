@@ -9,13 +9,10 @@
 #include <string_view>
 #include <vector>
 
-#include "core/base/text.h"
+#include "controls/words.h"
 #include "core/doc/cursor.h"
 
 namespace hardened::config {
-
-// The fault of a word that is not among `known`, at its place.
-[[nodiscard]] Error no_such_word(const doc::Cursor& at, std::span<const std::string_view> known);
 
 template <class T>
 struct Choice {
@@ -30,7 +27,7 @@ template <class T>
     if (at.value().is(doc::Kind::string) && at.value().text() == choice.word) return choice.value;
     words.push_back(choice.word);
   }
-  return no_such_word(at, words);
+  return controls::no_such_word(at, words);
 }
 
 }  // namespace hardened::config

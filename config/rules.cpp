@@ -4,6 +4,7 @@
 #include <array>
 
 #include "config/choice.h"
+#include "core/base/text.h"
 
 namespace hardened::config {
 namespace {

@@ -95,20 +95,10 @@ Result<std::string> allowed_call(const doc::Cursor& at) {
   const bool known = at.value().is(doc::Kind::string) &&
                      std::find(kAllowable.begin(), kAllowable.end(), at.value().text()) != kAllowable.end();
   if (known) return at.value().text();
-  return no_such_word(at, kAllowable);
+  return controls::no_such_word(at, kAllowable);
 }
 
 }  // namespace
-
-Error no_such_word(const doc::Cursor& at, std::span<const std::string_view> known) {
-  const std::string all =
-      known.size() == 1 ? std::string(known.front()) : "one of " + joined({known.begin(), known.end()});
-  if (!at.value().is(doc::Kind::string))
-    return at.error("expected " + all + ", found " + std::string(name(at.kind())));
-  const std::string found = "expected " + all + ", found '" + printable(at.value().text()) + "'";
-  const std::string_view near = nearest(at.value().text(), known);
-  return at.error(near.empty() ? found : found + ", did you mean " + std::string(near) + "?");
-}
 
 void read_settings(const Layers& top, Policy& policy, doc::Diagnostics& wrong) {
   check_top_keys(top, wrong);

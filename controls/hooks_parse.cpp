@@ -5,6 +5,7 @@
 
 #include "controls/hooks.h"
 #include "controls/lexical.h"
+#include "controls/words.h"
 #include "core/base/text.h"
 
 namespace hardened::controls {
@@ -13,15 +14,6 @@ namespace {
 constexpr std::array<std::string_view, 2> kWords{"engine-default", "host-default"};
 constexpr std::array<std::string_view, 6> kRuleKeys{"path", "stages", "args", "env", "timeout", "brings"};
 constexpr std::uint64_t kLongest = 3600;
-
-Error no_such(const doc::Cursor& at, std::span<const std::string_view> known,
-              const std::string& or_else = "") {
-  std::vector<std::string> words(known.begin(), known.end());
-  const std::string_view text = at.value().text();
-  const std::string_view near = nearest(text, known);
-  return at.error("expected " + joined(words) + or_else + ", not '" + printable(text, 40) + "'" +
-                  (near.empty() ? "" : ", did you mean " + std::string(near) + "?"));
-}
 
 Result<std::vector<std::string>> parse_words(const doc::Cursor& list) {
   std::vector<std::string> words;
@@ -40,7 +32,7 @@ Result<Flags> parse_stages(const doc::Cursor& list) {
   for (const doc::Cursor& item : items) {
     const std::string_view text = TRY(item.text());
     const auto found = std::find(kStages.begin(), kStages.end(), text);
-    if (found == kStages.end()) return no_such(item, kStages);
+    if (found == kStages.end()) return no_such_word(item, kStages);
     stages = stages.with(static_cast<unsigned>(found - kStages.begin()));
   }
   return stages;
@@ -100,7 +92,7 @@ Done parse_allowed(const doc::Cursor& item, HooksCeiling& ceiling) {
   } else if (word == kWords[1]) {
     ceiling.host_default = true;
   } else {
-    return no_such(item, kWords, " or {path: …}");
+    return no_such_word(item, kWords, "{path: …}");
   }
   return done();
 }
@@ -116,7 +108,7 @@ HooksCeiling Hooks::parse(const Rule& rule, doc::Diagnostics& wrong) {
     const bool is_word = inside->value().is(doc::Kind::string);
     ceiling.start_container = is_word && inside->value().text() == known[0];
     if (!ceiling.start_container && (!is_word || inside->value().text() != known[1])) {
-      wrong.add(no_such(*inside, known));
+      wrong.add(no_such_word(*inside, known));
       right = false;
     }
   }

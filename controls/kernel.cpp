@@ -65,6 +65,11 @@ Result<std::array<Limit, 16>> KernelView::limits() const {
   return parse_proc_limits(text);
 }
 
+Result<MountTable> own_mounts(Host& host) {
+  const std::string text = TRY(read_text(host, "/proc/self/mountinfo", kMostMounts));
+  return MountTable::parse(text);
+}
+
 Result<const MountTable*> KernelView::mounts() const {
   if (!mounts_) {
     const auto text = read_text(host_, path("mountinfo"), kMostMounts);
@@ -85,8 +90,7 @@ Result<std::string> KernelView::hierarchy(const CgroupPlace& place, std::string_
     // A mount may show a part of the hierarchy only, other than that of our namespace's root.
     if (host_.stat(directory + "/cgroup.procs", Links::refuse)) return directory;
   }
-  const std::string text = TRY(read_text(host_, "/proc/self/mountinfo", kMostMounts));
-  const MountTable own = TRY(MountTable::parse(text));
+  const MountTable own = TRY(own_mounts(host_));
   for (const Mount& mount : own.all()) {
     const bool right = place.version == 1 ? mount.kind == "cgroup" && names(mount.super_options, controller)
                                           : mount.kind == "cgroup2";

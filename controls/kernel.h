@@ -32,6 +32,9 @@ enum class Begun : std::uint8_t {
   running,  // user code has begun, or may have: it may have used what it was granted
 };
 
+// The mounts of our own namespace: of the host.
+[[nodiscard]] Result<MountTable> own_mounts(Host& host);
+
 class KernelView {
  public:
   struct Subject {

@@ -6,7 +6,6 @@
 
 #include "controls/lexical.h"
 #include "controls/mounts.h"
-#include "core/base/sha256.h"
 #include "core/base/text.h"
 
 namespace hardened::controls {
@@ -297,13 +296,6 @@ Objection objection(const Entry& entry, const MountsCeiling& ceiling, const Moun
     if (found && along) found.why.insert(0, "it brings " + printable(reached.place.path) + " along: ");
   }
   return found;
-}
-
-std::string token_of(const Location& location, const Stat& stat) {
-  constexpr std::size_t kLongest = 80;
-  std::string token = location.device + ' ' + location.path;
-  if (stat.type != Stat::Type::directory) token += " " + std::to_string(stat.inode);
-  return token.size() <= kLongest ? token : "sha256:" + sha256(token);
 }
 
 }  // namespace hardened::controls

@@ -1,6 +1,7 @@
 #include "controls/mount_place.h"
 
 #include "controls/lexical.h"
+#include "core/base/sha256.h"
 #include "core/base/text.h"
 
 namespace hardened::controls {
@@ -40,6 +41,13 @@ Result<Placed> locate(const Mount& mount, const Identity& identity) {
   const std::size_t point = mount.point == "/" ? 0 : mount.point.size();
   const std::string within = identity.path.substr(point);
   return Placed{identity.path, {mount.device, joined_path(mount.root, within)}, identity.stat};
+}
+
+std::string token_of(const Location& location, const Stat& stat) {
+  constexpr std::size_t kLongest = 80;
+  std::string token = location.device + ' ' + location.path;
+  if (stat.type != Stat::Type::directory) token += " " + std::to_string(stat.inode);
+  return token.size() <= kLongest ? token : "sha256:" + sha256(token);
 }
 
 }  // namespace hardened::controls

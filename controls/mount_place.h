@@ -54,4 +54,10 @@ using Homes = std::map<std::string, std::vector<std::string>, std::less<>>;
 // "/srv" and "/data/x" make "/srv/data/x", "/" and "/" make "/".
 [[nodiscard]] std::string joined_path(std::string_view directory, std::string_view path);
 
+// What a source is known by: its location, and of anything but a directory the number of its inode, since a file can be
+// put in another's place under the same name. At most 80 bytes: a long one is a digest.
+// Of a source that is not there: nothing that is mounted all the same was judged.
+inline constexpr std::string_view kNothing = "nothing";
+[[nodiscard]] std::string token_of(const Location& location, const Stat& stat);
+
 }  // namespace hardened::controls

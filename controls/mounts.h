@@ -115,12 +115,6 @@ struct Objection {
 [[nodiscard]] Objection objection(const MountsFacts::Entry& entry, const MountsCeiling& ceiling,
                                   const MountsFacts& facts);
 
-// What a source is known by: its location, and of anything but a directory the number of its inode, since a file can be
-// put in another's place under the same name. At most 80 bytes: a long one is a digest.
-// Of a source that is not there: nothing that is mounted all the same was judged.
-inline constexpr std::string_view kNothing = "nothing";
-[[nodiscard]] std::string token_of(const Location& location, const Stat& stat);
-
 // The places that gather looks up beside those of the ceiling: below them single files may be read.
 struct PublicPlace {
   std::string_view path;

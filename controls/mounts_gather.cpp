@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "controls/kernel.h"
 #include "controls/lexical.h"
 #include "controls/mounts.h"
 #include "core/base/text.h"
@@ -17,9 +18,6 @@ namespace {
 
 using Entry = MountsFacts::Entry;
 
-constexpr const char* kMountInfo = "/proc/self/mountinfo";
-constexpr std::size_t kMostMounts =
-    std::size_t{32} * 1024 * 1024;  // as of a container's, controls/kernel.cpp
 constexpr std::uint32_t kOthersRead = 0004;
 constexpr std::uint32_t kOthersSearch = 0001;
 
@@ -114,11 +112,6 @@ Done look_up_places(Host& host, const MountsCeiling& ceiling, Look& look) {
     TRY(add(host, parent_of(program) + "/hardened-hook", look.own));
   }
   return add(host, kOwnLog, look.own_logs);
-}
-
-Result<MountTable> mount_table(Host& host) {
-  const File file = TRY(host.read(kMountInfo, kMostMounts, Links::refuse));
-  return MountTable::parse(file.bytes);
 }
 
 Result<Placed> placed(const MountTable& mounts, const Identity& identity) {
@@ -243,7 +236,7 @@ Result<MountsFacts> Mounts::gather(Host& host, const Spec& spec, const Ceiling& 
   Look look;
   if (!look_up_sources(host, facts, look)) return facts;
   TRY(look_up_places(host, ceiling, look));
-  const MountTable mounts = TRY(mount_table(host).within("the mounts of this host"));
+  const MountTable mounts = TRY(own_mounts(host).within("the mounts of this host"));
   TRY(place_all(mounts, look, facts));
   facts.homes = homes_of(mounts);
   for (std::size_t index = 0; index < facts.entries.size(); ++index) {

@@ -73,7 +73,8 @@ Result<Observed<MountsGrant>> Mounts::observe(const KernelView& kernel, const Sp
     held.push_back(seen ? held_by(tops[index], asked[index], judged.empty() ? "" : judged[index])
                         : most.at(index));
   }
-  if (tells_all(kernel, granted, asked.size())) {
+  const bool whole = TRY(tells_all(kernel, granted, asked.size()));
+  if (whole) {
     const std::vector<Flags> above = TRY(above_in_waiting(kernel, granted, asked));
     for (std::size_t index = 0; index < held.size(); ++index)
       held[index] = Flags(held[index].bits() | above[index].bits());

@@ -6,6 +6,7 @@
 
 #include "controls/lexical.h"
 #include "controls/mounts.h"
+#include "controls/words.h"
 #include "core/base/text.h"
 
 namespace hardened::controls {
@@ -100,14 +101,12 @@ std::optional<std::vector<std::string>> parse_words(const Rule& rule, std::strin
 
 std::optional<MostPropagation> parse_propagation(const Rule& rule, doc::Diagnostics& wrong) {
   const auto value = wrong.take(rule.need("propagation"));
-  const auto text = value ? wrong.take(value->text()) : std::nullopt;
-  if (!text) return std::nullopt;
+  if (!value) return std::nullopt;
   constexpr std::array<std::string_view, 3> kKnown{"private", "slave", "shared"};
-  const auto* const found = std::find(kKnown.begin(), kKnown.end(), *text);
+  const auto text = value->text();
+  const auto* const found = text ? std::find(kKnown.begin(), kKnown.end(), *text) : kKnown.end();
   if (found != kKnown.end()) return static_cast<MostPropagation>(found - kKnown.begin());
-  const std::string_view near = nearest(*text, kKnown);
-  wrong.add(value->error("expected private, slave or shared, not '" + printable(*text, 40) + "'" +
-                         (near.empty() ? "" : ", did you mean " + std::string(near) + "?")));
+  wrong.add(no_such_word(*value, kKnown));
   return std::nullopt;
 }
 

@@ -10,13 +10,12 @@
 
 #include "controls/hook_list.h"
 #include "controls/lexical.h"
+#include "controls/namespaces_asked.h"
 #include "core/base/text.h"
 
 namespace hardened::controls {
 namespace {
 
-constexpr const char* kMountInfo = "/proc/self/mountinfo";
-constexpr std::size_t kMostMounts = std::size_t{32} * 1024 * 1024;
 // What runtimes mount on their own account.
 constexpr std::array<std::string_view, 7> kAnew{"proc",   "sysfs",  "cgroup", "cgroup2",
                                                 "mqueue", "devpts", "tmpfs"};
@@ -96,7 +95,9 @@ class Waiting {
       if (!runtimes) above_.front() = above_.front().with(bit(MountReach::unjudged));
     }
     for (const auto& [token, indices] : entries_) {
-      if (token == kNothing || found_[token] >= indices.size()) continue;
+      // What came along with another is there beside it, and makes up for none.
+      const std::size_t wanted = indices.size() + (along_.contains(token) ? 1 : 0);
+      if (token == kNothing || found_[token] >= wanted) continue;
       for (const std::size_t index : indices) above_[index] = above_[index].with(bit(MountReach::swapped));
     }
     return above_;
@@ -192,22 +193,12 @@ class Waiting {
   std::vector<Flags> above_;
 };
 
-bool has_own_mounts(const Spec& spec) {
-  const auto list = spec.find("/linux/namespaces");
-  const auto items = list ? list->items() : Result<std::vector<doc::Cursor>>(Error{});
-  if (!items) return false;
-  return std::any_of(items->begin(), items->end(), [](const doc::Cursor& item) {
-    const auto value = item.find("type");
-    const auto type = value ? value->text() : Result<std::string_view>(Error{});
-    return type && *type == "mount" && !item.find("path");
-  });
-}
-
 }  // namespace
 
-bool tells_all(const KernelView& kernel, const Spec& granted, std::size_t entries) {
+Result<bool> tells_all(const KernelView& kernel, const Spec& granted, std::size_t entries) {
+  const NamespacesAsked namespaces = TRY(namespaces_asked(granted));
   return kernel.subject().begun == Begun::waiting && entries != 0 &&
-         kernel.subject().judged.size() > entries && has_own_mounts(granted);
+         kernel.subject().judged.size() > entries && namespaces.has_own(NameSpaceKind::mount);
 }
 
 Flags powers_of(const Mount& mount, bool propagates) {
@@ -225,8 +216,7 @@ Flags powers_of(const Mount& mount, bool propagates) {
 Result<std::vector<Flags>> above_in_waiting(const KernelView& kernel, const Spec& granted,
                                             const std::vector<AskedMount>& asked) {
   const MountTable* mounts = TRY(kernel.mounts());
-  const File file = TRY(kernel.host().read(kMountInfo, kMostMounts, Links::refuse));
-  const MountTable hosts = TRY(MountTable::parse(file.bytes));
+  const MountTable hosts = TRY(own_mounts(kernel.host()));
   return Waiting(kernel, granted, asked, *mounts, hosts).above();
 }
 

@@ -25,7 +25,7 @@ namespace hardened::controls {
 
 // Is the container one of which that can be said: it waits, has a mount namespace of its own, and its record tells all
 // that was judged?
-[[nodiscard]] bool tells_all(const KernelView& kernel, const Spec& granted, std::size_t entries);
+[[nodiscard]] Result<bool> tells_all(const KernelView& kernel, const Spec& granted, std::size_t entries);
 
 // What is above the grant, for each entry: swapped, a power. A mount that was not judged counts for the first entry.
 [[nodiscard]] Result<std::vector<Flags>> above_in_waiting(const KernelView& kernel, const Spec& granted,

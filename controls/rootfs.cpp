@@ -5,6 +5,7 @@
 
 #include "controls/reach.h"
 #include "controls/root_place.h"
+#include "controls/words.h"
 #include "core/base/canonical.h"
 #include "core/base/text.h"
 
@@ -56,14 +57,10 @@ std::optional<std::size_t> parse_word(const Rule& rule, std::string_view key,
                                       doc::Diagnostics& wrong) {
   const auto value = wrong.take(rule.need(key));
   if (!value) return std::nullopt;
-  const auto text = wrong.take(value->text());
-  if (!text) return std::nullopt;
-  const auto* const found = std::find(known.begin(), known.end(), *text);
+  const auto text = value->text();
+  const auto* const found = text ? std::find(known.begin(), known.end(), *text) : known.end();
   if (found != known.end()) return static_cast<std::size_t>(found - known.begin());
-  const std::string_view near = nearest(*text, known);
-  wrong.add(value->error("expected " + joined({known.begin(), known.end()}) + ", not '" +
-                         printable(*text, 40) + "'" +
-                         (near.empty() ? "" : ", did you mean " + std::string(near) + "?")));
+  wrong.add(no_such_word(*value, known));
   return std::nullopt;
 }
 

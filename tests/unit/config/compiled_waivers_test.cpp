@@ -59,6 +59,10 @@ TEST(CompiledWaivers, GoThereAndBack) {
   ASSERT_EQ(second.engines.size(), 1U);
   EXPECT_EQ(second.waivers.lines(), first.waivers.lines());
   for (const Policy& policy : {first, second}) {
+    const auto& known = policy.rule<controls::Mounts>().ceiling.engines;
+    EXPECT_EQ(std::count(known.begin(), known.end(),
+                         controls::EngineRoot{controls::Engine::docker, "/var/lib/docker"}),
+              1);
     const Raised out = raised_for(host, policy, kTwo);
     EXPECT_EQ(out.waivers, (std::vector<std::string>{"a", "b"}));
     const auto& pids = out.policy.rule<controls::Pids>();

@@ -131,14 +131,13 @@ TEST(Policy, AllFaultsAreSaidAtOnce) {
                        "  pid: {maximum: 1}\n"
                        "  pids: {maxmum: 512, on_excess: narow, default: 0}\n"
                        "  rlimits: {default: 1.5}\n")),
-      (Faults{
-          "policy.yaml:3:1: unknown key 'rootles', did you mean rootless?",
-          "policy.yaml:4:17: expected one of refuse and record, found 'recrod', did you mean record?",
-          "policy.yaml:6:3: unknown key 'pid', did you mean pids?",
-          "policy.yaml:7:10: unknown key 'maxmum', did you mean maximum?",
-          "policy.yaml:7:34: expected one of refuse, narrow and observe, found 'narow', did you mean narrow?",
-          "policy.yaml:7:50: expected a number of tasks from 1 to 4194304, or unlimited",
-          "policy.yaml:8:22: expected a number or unlimited, inherited, or {soft: …, hard: …}"}));
+      (Faults{"policy.yaml:3:1: unknown key 'rootles', did you mean rootless?",
+              "policy.yaml:4:17: expected refuse or record, found 'recrod', did you mean record?",
+              "policy.yaml:6:3: unknown key 'pid', did you mean pids?",
+              "policy.yaml:7:10: unknown key 'maxmum', did you mean maximum?",
+              "policy.yaml:7:34: expected refuse, narrow or observe, found 'narow', did you mean narrow?",
+              "policy.yaml:7:50: expected a number of tasks from 1 to 4194304, or unlimited",
+              "policy.yaml:8:22: expected a number or unlimited, inherited, or {soft: …, hard: …}"}));
 }
 
 TEST(Policy, AFaultShowsItsLine) {
@@ -261,17 +260,17 @@ TEST(Policy, SettingsAreChecked) {
                        "allowed_calls: [restroe, kill]\n"
                        "rootless: [pass]\n")),
       (Faults{"policy.yaml:3:22: expected the absolute path of a file, or \"\" for no log",
-              "policy.yaml:3:45: expected one of continue and refuse, found a boolean",
+              "policy.yaml:3:45: expected continue or refuse, found a boolean",
               "policy.yaml:4:19: expected a JSON pointer, as in /linux/somethingNew",
               "policy.yaml:4:26: expected a string, found a number",
               "policy.yaml:4:29: expected a JSON pointer, as in /linux/somethingNew",
-              "policy.yaml:6:11: expected one of pass and refuse, found a list",
-              "policy.yaml:5:17: expected one of checkpoint, restore, mounts, --cgroup, --cgroup-manager, "
+              "policy.yaml:6:11: expected pass or refuse, found a list",
+              "policy.yaml:5:17: expected checkpoint, restore, mounts, --cgroup, --cgroup-manager, "
               "--l3-cache-schema, --lsm-mount-context, --lsm-profile, --mem-bw-schema, --no-new-keyring, "
-              "--no-pivot and --rootless, found 'restroe', did you mean restore?",
-              "policy.yaml:5:26: expected one of checkpoint, restore, mounts, --cgroup, --cgroup-manager, "
+              "--no-pivot or --rootless, found 'restroe', did you mean restore?",
+              "policy.yaml:5:26: expected checkpoint, restore, mounts, --cgroup, --cgroup-manager, "
               "--l3-cache-schema, --lsm-mount-context, --lsm-profile, --mem-bw-schema, --no-new-keyring, "
-              "--no-pivot and --rootless, found 'kill'"}));
+              "--no-pivot or --rootless, found 'kill'"}));
 }
 
 TEST(Policy, ListsAndTheFileAreBounded) {

@@ -88,12 +88,10 @@ TEST(Rules, NoSectionAtAllIsTheBase) {
 TEST(Rules, OnExcessIsOneOfTheControlsModes) {
   EXPECT_EQ(read("controls: {doors: {on_excess: narrow}}").faults,
             (Faults{"own:1:31: doors cannot narrow, only refuse and observe"}));
-  EXPECT_EQ(
-      read("controls: {doors: {on_excess: observ}}").faults,
-      (Faults{
-          "own:1:31: expected one of refuse, narrow and observe, found 'observ', did you mean observe?"}));
+  EXPECT_EQ(read("controls: {doors: {on_excess: observ}}").faults,
+            (Faults{"own:1:31: expected refuse, narrow or observe, found 'observ', did you mean observe?"}));
   EXPECT_EQ(read("controls: {doors: {on_excess: true}}").faults,
-            (Faults{"own:1:31: expected one of refuse, narrow and observe, found a boolean"}));
+            (Faults{"own:1:31: expected refuse, narrow or observe, found a boolean"}));
   EXPECT_EQ(std::get<RuleOf<Doors>>(read("controls: {doors: {on_excess: observe}}").rules).on_excess,
             OnExcess::observe);
 }

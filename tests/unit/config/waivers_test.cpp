@@ -85,6 +85,17 @@ TEST(Waivers, RaiseTheCeilingsTheyNameAndNoOthers) {
   EXPECT_EQ(out.policy.rule<controls::Rlimits>().origin, "docker-default");
 }
 
+// What an engine gives to its containers is theirs under a waiver, too.
+TEST(Waivers, OfMountsLeaveTheEnginesWhereTheyAre) {
+  const Policy policy = good(for_one("{mounts: {allow: [/etc/nginx]}}"));
+  const Raised out = raised_for(policy, container(kOne));
+  const auto& mounts = out.policy.rule<controls::Mounts>();
+  EXPECT_EQ(mounts.waiver, "builder");
+  EXPECT_EQ(mounts.ceiling.allowed, std::vector<std::string>{"/etc/nginx"});
+  EXPECT_EQ(mounts.ceiling.engines, policy.rule<controls::Mounts>().ceiling.engines);
+  EXPECT_EQ(mounts.ceiling.engines.back().path, "/var/lib/docker");
+}
+
 TEST(Waivers, LieOverTheOperatorsRuleWhichLiesOverTheBases) {
   const Policy policy = good(for_one("{pids: {maximum: 9000}}") +
                              "controls: {pids: {on_excess: refuse, default: 70, maximum: 80}}\n");

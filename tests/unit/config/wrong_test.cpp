@@ -55,7 +55,7 @@ TEST(WrongPolicy, AllOfItIsSaidAtOnce) {
           "accepted_fields, rootless, unmanaged, privileged, allowed_calls, engines, waivers and controls",
           "policy.yaml:3:39: unknown key 'onfailure', did you mean on_failure?",
           "policy.yaml:3:22: expected the absolute path of a file, or \"\" for no log",
-          "policy.yaml:5:25: expected one of narrow and refuse, found 'observe'",
+          "policy.yaml:5:25: expected narrow or refuse, found 'observe'",
           "policy.yaml:7:3: unknown key 'capabilites', did you mean capabilities?",
           "policy.yaml:8:44: unknown capability 'SYS_ADMN', did you mean CAP_SYS_ADMIN?",
           "policy.yaml:8:54: '-NET_ADMIN' takes away what no entry before it has added; entries count in "

@@ -309,7 +309,8 @@ TEST(HooksRule, WhatIsWrongIsSaid) {
   EXPECT_NE(wrong("{path: /x, timeout: 3601}").find("1 to 3600"), std::string::npos);
   EXPECT_NE(wrong("{path: /x, brigns: y}").find("did you mean brings?"), std::string::npos);
   EXPECT_NE(wrong_with<Hooks>("allow: []").find("start_container"), std::string::npos);
-  EXPECT_NE(wrong_with<Hooks>("start_container: maybe\nallow: []").find("allowed and refused"),
+  EXPECT_NE(wrong_with<Hooks>("start_container: maybe\nallow: []")
+                .find("expected allowed or refused, found 'maybe'"),
             std::string::npos);
   EXPECT_NE(wrong_with<Hooks>("start_container: refused").find("allow"), std::string::npos);
 }

@@ -157,6 +157,16 @@ TEST_F(MountsObserved, EachOfTwoOfOneSourceHasToBeThere) {
       std::string::npos);
 }
 
+// The same directory once more, brought by another entry, is not the one that was asked for: that is a new tmpfs now.
+TEST_F(MountsObserved, WhatComesAlongMakesUpForNone) {
+  judged.emplace_back("8:1 /home/u/src");
+  has("202 200 8:1 /home/u/src /srv/m ro - ext4 none rw");
+  EXPECT_EQ(found(), "");
+  becomes("8:1 /home/u/src /data ro,nosuid", "0:99 / /data2 ro,nosuid");
+  becomes("- ext4 none rw\n", "- tmpfs none rw\n");
+  EXPECT_NE(found().find("has mount 0 of its list of another source"), std::string::npos) << found();
+}
+
 TEST_F(MountsObserved, AnotherRootIsASurplus) {
   becomes("0:57 / / rw", "8:1 / / rw");
   EXPECT_EQ(found(), "has a mount that was not judged");

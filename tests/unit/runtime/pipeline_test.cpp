@@ -133,5 +133,20 @@ TEST_F(PipelineTest, ARuntimeThatLetsCgroupsFailIsGuarded) {
   EXPECT_FALSE(ran());
 }
 
+// crun leaves the score alone where it is granted as 0, and in an exec that names none (oom_score.h).
+TEST_F(PipelineTest, TheRuntimeIsStartedWithTheScoreThatWasGranted) {
+  host.file("/proc/self/oom_score_adj", "-998\n");
+  EXPECT_EQ(create(), 0);
+  EXPECT_TRUE(did(Operation::write_whole, "/proc/self/oom_score_adj"));
+  EXPECT_EQ(host.journal().back().operation, Operation::execute);
+}
+
+TEST_F(PipelineTest, AScoreThatCannotBeTakenStartsNothing) {
+  host.file("/proc/self/oom_score_adj", "-998\n");
+  host.fail(Operation::write_whole, "/proc/self/oom_score_adj", Error{Fault::io, "no"});
+  EXPECT_EQ(create(), 1);
+  EXPECT_FALSE(ran());
+}
+
 }  // namespace
 }  // namespace hardened::runtime
