@@ -1,0 +1,22 @@
+// The one list of commands, in the order in which --help shows them.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "ctl/command.h"
+
+namespace hardened::ctl {
+
+extern const Command kCheck;
+
+[[nodiscard]] std::span<const Command* const> commands();
+
+// The first word of commands of two.
+struct Group {
+  std::string_view name;
+  std::string_view summary;
+};
+[[nodiscard]] std::span<const Group> groups();
+
+}  // namespace hardened::ctl

@@ -1,0 +1,56 @@
+#include "ctl/machine.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <thread>
+
+#include "core/base/descriptor.h"
+#include "core/base/failure.h"
+
+namespace hardened::ctl {
+namespace {
+
+Done told(int result, const char* what, const std::string& path) {
+  if (result == 0) return done();
+  return failure(what, path, errno);
+}
+
+class LinuxMachine final : public Machine {
+ public:
+  Done link(const std::string& file, const std::string& name) override {
+    return told(::linkat(AT_FDCWD, file.c_str(), AT_FDCWD, name.c_str(), 0), "cannot link", name);
+  }
+  Done symlink(const std::string& target, const std::string& name) override {
+    return told(::symlink(target.c_str(), name.c_str()), "cannot make the link", name);
+  }
+  Done rename(const std::string& from, const std::string& to) override {
+    return told(std::rename(from.c_str(), to.c_str()), "cannot rename to", to);
+  }
+  Done change_mode(const std::string& path, std::uint32_t mode) override {
+    return told(::chmod(path.c_str(), mode), "cannot change the mode of", path);
+  }
+  Done sync_directory(const std::string& path) override {
+    const Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+    if (!directory) return failure("cannot open", path, errno);
+    return told(::fsync(directory.number()), "cannot sync", path);
+  }
+  Done remove_directory(const std::string& path) override {
+    return told(::rmdir(path.c_str()), "cannot remove", path);
+  }
+  Done signal(std::uint32_t process, int number) override {
+    return told(::kill(static_cast<pid_t>(process), number), "cannot signal process",
+                std::to_string(process));
+  }
+  void pause(std::chrono::milliseconds time) override { std::this_thread::sleep_for(time); }
+};
+
+}  // namespace
+
+std::unique_ptr<Machine> linux_machine() { return std::make_unique<LinuxMachine>(); }
+
+}  // namespace hardened::ctl

@@ -1,0 +1,38 @@
+// What the operator's tool does to a host beyond what a runtime may (core/base/host.h): names in directories, signals.
+// Each is one system call, so that whoever is killed between two knows what can stand there.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "core/base/result.h"
+
+namespace hardened::ctl {
+
+class Machine {
+ public:
+  Machine() = default;
+  Machine(const Machine&) = delete;
+  Machine& operator=(const Machine&) = delete;
+  virtual ~Machine() = default;
+
+  // link(2): a second name; never over one that is there. Not through a symbolic link.
+  virtual Done link(const std::string& file, const std::string& name) = 0;
+  // symlink(2); never over a name that is there.
+  virtual Done symlink(const std::string& target, const std::string& name) = 0;
+  // rename(2): what stood at `to` is replaced whole.
+  virtual Done rename(const std::string& from, const std::string& to) = 0;
+  virtual Done change_mode(const std::string& path, std::uint32_t mode) = 0;
+  // fsync(2) of a directory: the names in it outlive a power cut.
+  virtual Done sync_directory(const std::string& path) = 0;
+  virtual Done remove_directory(const std::string& path) = 0;  // rmdir(2)
+  // kill(2). Fault::absent where there is no such process.
+  virtual Done signal(std::uint32_t process, int number) = 0;
+  virtual void pause(std::chrono::milliseconds time) = 0;
+};
+
+[[nodiscard]] std::unique_ptr<Machine> linux_machine();
+
+}  // namespace hardened::ctl
