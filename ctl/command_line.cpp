@@ -18,6 +18,8 @@ constexpr std::string_view kExits =
     "drift, a "
     "hole); 2 usage; 3 it could not be told or done";
 
+constexpr std::size_t kWidth = 100;
+
 using Words = std::vector<std::string>;
 
 void add(CLI::App& app, const Option& option, Words& into) {
@@ -68,7 +70,7 @@ Declared declare(CLI::App& top, const Command& command) {
   const std::string_view word = above == nullptr ? command.name : command.name.substr(blank + 1);
   CLI::App* app =
       (above == nullptr ? &top : above)->add_subcommand(std::string(word), std::string(command.summary));
-  if (!command.details.empty()) app->footer(std::string(command.details));
+  if (!command.details.empty()) app->footer(folded(command.details, kWidth, 0));
   auto values = std::make_unique<Arguments::Values>();
   for (const Operand& operand : command.operands) add(*app, operand, (*values)[std::string(operand.name)]);
   for (const Option& option : command.options) add(*app, option, (*values)[std::string(option.name)]);
