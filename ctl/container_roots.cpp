@@ -1,10 +1,12 @@
 #include "ctl/container_roots.h"
 
+#include <algorithm>
 #include <array>
 #include <set>
 #include <string_view>
 
 #include "core/base/canonical.h"
+#include "ctl/daemons.h"
 #include "runtime/kept.h"
 
 namespace hardened::ctl {
@@ -13,11 +15,18 @@ namespace {
 constexpr std::size_t kMostNamespaces = 4096;
 constexpr std::array<std::string_view, 2> kPlainRoots{"/run/runc", "/run/crun"};
 constexpr std::string_view kContainerd = "/run/containerd/runc";
+// Where containers may be left of a dockerd that no longer runs.
+constexpr std::string_view kDefaultExecRoot = "/run/docker";
+constexpr std::string_view kDefaultDataRoot = "/var/lib/docker";
 constexpr std::string_view kDockers = "/runtime-runc";
 
 // Where engines keep a directory for each of their namespaces.
-Result<std::vector<std::string>> homes(const Context& /*context*/) {
-  return std::vector<std::string>{std::string(kContainerd), "/run/docker" + std::string(kDockers)};
+Result<std::vector<std::string>> homes(const Context& context) {
+  std::vector<std::string> found{std::string(kContainerd),
+                                 std::string(kDefaultExecRoot) + std::string(kDockers)};
+  const std::vector<Daemon> known = TRY(daemons(context));
+  for (const Daemon& daemon : known) found.push_back(daemon.exec_root + std::string(kDockers));
+  return found;
 }
 
 class Roots {
@@ -60,8 +69,14 @@ Result<std::vector<std::string>> container_roots(const Context& context,
   return roots.all();
 }
 
-Result<std::vector<std::string>> engine_data_roots(const Context& /*context*/) {
-  return std::vector<std::string>{"/var/lib/docker"};
+Result<std::vector<std::string>> engine_data_roots(const Context& context) {
+  std::vector<std::string> found{std::string(kDefaultDataRoot)};
+  const std::vector<Daemon> known = TRY(daemons(context));
+  for (const Daemon& daemon : known) {
+    if (std::find(found.begin(), found.end(), daemon.data_root) == found.end())
+      found.push_back(daemon.data_root);
+  }
+  return found;
 }
 
 }  // namespace hardened::ctl

@@ -1,31 +1,28 @@
 #include "ctl/containers.h"
 
 #include <algorithm>
-#include <memory>
 #include <utility>
 
-#include "core/base/proc_status.h"
 #include "core/base/text.h"
 #include "core/doc/json.h"
 #include "ctl/container_names.h"
 #include "ctl/container_roots.h"
 #include "runtime/container_state.h"
 #include "runtime/invocation.h"
+#include "runtime/patience.h"
 #include "runtime/record.h"
 
 namespace hardened::ctl {
 namespace {
 
 constexpr std::size_t kMostContainers = 65536;
-constexpr std::size_t kMostStat = 4096;
 
 // What is remembered of one that ended stays until it is deleted, and its number may be another's by then.
 bool lives(Host& host, const controls::InitProcess& init) {
   const auto held = host.hold(init.process);
   if (!held) return false;
-  const auto text = host.read("/proc/" + std::to_string(init.process) + "/stat", kMostStat, Links::refuse);
-  const auto stat = text ? parse_proc_stat(text->bytes) : Result<ProcStat>(Error{});
-  return stat && stat->start_time == init.start_time && (*held)->lives();
+  const auto stat = runtime::stat_of(host, init);
+  return stat && *stat && (*held)->lives();
 }
 
 class Finder {
