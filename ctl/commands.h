@@ -9,6 +9,8 @@
 namespace hardened::ctl {
 
 extern const Command kCheck;
+extern const Command kExplain;
+extern const Command kTest;
 
 [[nodiscard]] std::span<const Command* const> commands();
 
