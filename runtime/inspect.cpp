@@ -25,15 +25,6 @@ using Outcome = Verification::Outcome;
 
 constexpr std::size_t kMostStat = 4096;
 
-Result<doc::Document> granted_document(Host& host, const Promise& promise) {
-  File file = TRY(host.read(promise.config, kMostBytes, Links::refuse));
-  if (sha256(file.bytes) != promise.digest) {
-    return Error{Fault::io,
-                 printable(promise.config) + " is not what was granted at create; create the container anew"};
-  }
-  return doc::read_json("config.json", std::move(file.bytes));
-}
-
 struct Look {
   const KernelView& kernel;
   const Spec& granted;
@@ -165,6 +156,15 @@ Result<Outcome> find_and_look(Host& host, const std::string& root, const std::st
 }
 
 }  // namespace
+
+Result<doc::Document> granted_document(Host& host, const Promise& promise) {
+  File file = TRY(host.read(promise.config, kMostBytes, Links::refuse));
+  if (sha256(file.bytes) != promise.digest) {
+    return Error{Fault::io,
+                 printable(promise.config) + " is not what was granted at create; create the container anew"};
+  }
+  return doc::read_json("config.json", std::move(file.bytes));
+}
 
 Result<std::optional<ProcStat>> stat_of(Host& host, const InitProcess& init) {
   const auto text = host.read("/proc/" + std::to_string(init.process) + "/stat", kMostStat, Links::refuse);

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "core/base/host.h"
+#include "core/doc/value.h"
 #include "runtime/kept.h"
 
 namespace hardened::runtime {
@@ -47,6 +48,9 @@ struct Verification {
   bool to_come =
       false;  // as granted, for what the kernel shows of a process that waits: the rest is for watch()
 };
+
+// The granted document itself; an error where that is no longer what create wrote.
+[[nodiscard]] Result<doc::Document> granted_document(Host& host, const Promise& promise);
 
 [[nodiscard]] Verification inspect(Host& host, const std::string& root, const std::string& id);
 
