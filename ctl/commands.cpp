@@ -5,10 +5,11 @@
 namespace hardened::ctl {
 namespace {
 
-constexpr std::array<const Command*, 3> kCommands{
+constexpr std::array<const Command*, 4> kCommands{
     &kCheck,
     &kExplain,
     &kTest,
+    &kStatus,
 };
 
 constexpr std::array<Group, 2> kGroups{{

@@ -11,6 +11,7 @@ namespace hardened::ctl {
 extern const Command kCheck;
 extern const Command kExplain;
 extern const Command kTest;
+extern const Command kStatus;
 
 [[nodiscard]] std::span<const Command* const> commands();
 
