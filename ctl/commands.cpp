@@ -5,8 +5,9 @@
 namespace hardened::ctl {
 namespace {
 
-constexpr std::array<const Command*, 1> kCommands{
+constexpr std::array<const Command*, 2> kCommands{
     &kCheck,
+    &kDoctor,
 };
 
 constexpr std::array<Group, 2> kGroups{{

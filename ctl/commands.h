@@ -9,6 +9,7 @@
 namespace hardened::ctl {
 
 extern const Command kCheck;
+extern const Command kDoctor;
 
 [[nodiscard]] std::span<const Command* const> commands();
 
