@@ -134,7 +134,7 @@ void print_page(Screen& screen, const World& world, const Report& report, const 
   const auto minor = [](const Reported& one) { return one.finding.severity < Severity::low; };
   const auto infos = std::find_if(found.begin(), found.end(), minor);
   const std::string looked =
-      std::to_string(report.checks) + " checks" +
+      std::to_string(report.checks) + (report.checks == 1 ? " check" : " checks") +
       (choice.ignored().empty() ? "" : ", " + std::to_string(choice.ignored().size()) + " ignored");
   out += "\n" +
          (infos == found.begin() ? "no way round the policy was found" : "found: " + in_numbers(found)) +

@@ -23,9 +23,10 @@ std::vector<Told> waivers_of(const World& world) {
     const std::size_t tab = line.find('\t');
     const auto document =
         tab == std::string_view::npos ? Error{} : doc::read_json("waiver", std::string(line.substr(tab + 1)));
-    const doc::Value* name = document ? document->root.find("name") : nullptr;
+    const doc::Value* waiver = document ? document->root.find("waiver") : nullptr;
+    const doc::Value* name = waiver == nullptr ? nullptr : waiver->find("name");
     if (name == nullptr) continue;
-    const doc::Value* expires = document->root.find("expires");
+    const doc::Value* expires = waiver->find("expires");
     out.push_back({name->text(), expires == nullptr ? std::nullopt : config::parse_date(expires->text())});
   }
   return out;
