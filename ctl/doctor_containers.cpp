@@ -50,8 +50,9 @@ bool bundle_has_mark(const World& world, const Container& one) {
   if (one.bundle.empty()) return false;
   const auto config = json_in(world.host, one.bundle + "/config.json");
   const doc::Value* all = config ? config->root.find("annotations") : nullptr;
-  return all != nullptr && std::any_of(all->members().begin(), all->members().end(),
-                                       [](const doc::Member& member) { return member.key.starts_with(kMark); });
+  return all != nullptr &&
+         std::any_of(all->members().begin(), all->members().end(),
+                     [](const doc::Member& member) { return member.key.starts_with(kMark); });
 }
 
 Findings forged_mark(const World& world) {

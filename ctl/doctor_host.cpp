@@ -14,7 +14,7 @@ namespace hardened::ctl {
 namespace {
 
 constexpr std::size_t kMostSaid = std::size_t{1} << 20U;
-constexpr int kSeconds = 5;
+constexpr int kSeconds = 20;
 constexpr std::uint64_t kTmpfs = 0x01021994;  // TMPFS_MAGIC, linux/magic.h
 constexpr std::string_view kActions = "/proc/sys/kernel/seccomp/actions_avail";
 constexpr std::string_view kParser = "/usr/sbin/apparmor_parser";
@@ -112,7 +112,7 @@ std::string policy(const World& world) {
 std::string engine(const World& world) {
   std::vector<std::string> out;
   for (const Daemon& daemon : world.daemons) {
-    const std::string version = version_of(world.host, dockerd_of(world, daemon));
+    const std::string version = version_of(world, daemon);
     out.push_back("dockerd" + (version.empty() ? "" : " " + version) +
                   (daemon.process == 0 ? " (not running)" : "") + ", " + printable(daemon.data_root, 4096) +
                   ", default runtime " + printable(daemon.default_runtime));
@@ -263,6 +263,11 @@ std::string version_of(Host& host, const std::string& program) {
   if (word == std::string::npos) return {};
   const std::string_view rest = std::string_view(ran->output).substr(word + 7);
   return printable(rest.substr(0, rest.find_first_of(", \n")), 60);
+}
+
+std::string version_of(const World& world, const Daemon& daemon) {
+  const auto found = world.versions.find(dockerd_of(world, daemon));
+  return found == world.versions.end() ? std::string() : found->second;
 }
 
 std::string dockerd_of(const World& world, const Daemon& daemon) {

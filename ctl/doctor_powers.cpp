@@ -21,7 +21,7 @@ Findings build_runtime(const World& world) {
   for (const Daemon& daemon : world.daemons) {
     if (is_bounded(world, daemon, "runc")) continue;
     const std::string command = environment_of(world, daemon, kBuildVariable);
-    const std::string version = version_of(world.host, dockerd_of(world, daemon));
+    const std::string version = version_of(world, daemon);
     const bool heard = !version.empty() && !older(parse_version(version), parse_version(kFirstWithVariable));
     if (heard && !command.empty() && is_hardened(world, found_by(world, daemon, command))) continue;
     out.push_back(
@@ -44,7 +44,7 @@ Finding of_version(std::string_view what, const std::string& version,
 Findings buildkit_version(const World& world) {
   Findings out;
   for (const Daemon& daemon : world.daemons) {
-    const std::string version = version_of(world.host, dockerd_of(world, daemon));
+    const std::string version = version_of(world, daemon);
     const auto open =
         version.empty() ? std::vector<const Advisory*>() : open_in(buildkit_advisories(), version);
     if (open.empty()) continue;
@@ -63,7 +63,7 @@ Findings filter_version(const World& world) {
   Findings out;
   for (const Daemon& daemon : world.daemons) {
     if (!has_filter(daemon)) continue;
-    const std::string version = version_of(world.host, dockerd_of(world, daemon));
+    const std::string version = version_of(world, daemon);
     const auto open =
         version.empty() ? std::vector<const Advisory*>() : open_in(authorization_advisories(), version);
     if (!open.empty())
@@ -113,7 +113,7 @@ Findings plugins(const World& world) {
   Findings out;
   for (const Daemon& daemon : world.daemons) {
     for (Finding& finding : installed_plugins(world, daemon)) out.push_back(std::move(finding));
-    const std::string version = version_of(world.host, dockerd_of(world, daemon));
+    const std::string version = version_of(world, daemon);
     const auto open =
         version.empty() ? std::vector<const Advisory*>() : open_in(plugin_advisories(), version);
     if (!open.empty()) out.push_back(of_version("docker plugin install", version, open));

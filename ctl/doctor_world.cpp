@@ -5,6 +5,7 @@
 #include "config/load.h"
 #include "core/base/text.h"
 #include "core/doc/json.h"
+#include "ctl/doctor_host.h"
 
 namespace hardened::ctl {
 namespace {
@@ -62,6 +63,8 @@ Result<World> gather(const Context& context, const std::string& policy) {
   read_policy(world);
   world.daemons = TRY(daemons(context));
   for (const Daemon& daemon : world.daemons) {
+    const std::string program = dockerd_of(world, daemon);
+    if (!world.versions.contains(program)) world.versions[program] = version_of(world.host, program);
     if (!daemon.trouble.empty()) world.troubles.push_back(daemon.trouble);
     for (Made& made : made_by(world, daemon)) world.made.push_back(std::move(made));
     for (Door& door : doors_of(world, daemon)) world.doors.push_back(std::move(door));

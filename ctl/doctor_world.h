@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,6 +48,7 @@ struct World {
   std::vector<std::string> troubles{};  // what could not be looked at
   std::vector<Made> made{};
   std::vector<Door> doors{};
+  std::map<std::string, std::string> versions{};  // of the dockerds, by the paths of their programs
 
   // Somebody beside root may ask an engine for what he likes, and no filter is known to stand before it.
   [[nodiscard]] bool reached() const;
