@@ -5,11 +5,12 @@
 namespace hardened::ctl {
 namespace {
 
-constexpr std::array<const Command*, 4> kCommands{
+constexpr std::array<const Command*, 5> kCommands{
     &kCheck,
     &kExplain,
     &kTest,
     &kStatus,
+    &kDoctor,
 };
 
 constexpr std::array<Group, 2> kGroups{{

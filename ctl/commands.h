@@ -12,6 +12,7 @@ extern const Command kCheck;
 extern const Command kExplain;
 extern const Command kTest;
 extern const Command kStatus;
+extern const Command kDoctor;
 
 [[nodiscard]] std::span<const Command* const> commands();
 
