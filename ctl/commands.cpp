@@ -5,8 +5,10 @@
 namespace hardened::ctl {
 namespace {
 
-constexpr std::array<const Command*, 1> kCommands{
+constexpr std::array<const Command*, 3> kCommands{
     &kCheck,
+    &kInstall,
+    &kUninstall,
 };
 
 constexpr std::array<Group, 2> kGroups{{

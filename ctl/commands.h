@@ -9,6 +9,8 @@
 namespace hardened::ctl {
 
 extern const Command kCheck;
+extern const Command kInstall;
+extern const Command kUninstall;
 
 [[nodiscard]] std::span<const Command* const> commands();
 

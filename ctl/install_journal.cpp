@@ -1,6 +1,6 @@
 #include "ctl/install_journal.h"
 
-#include <array>
+#include <algorithm>
 #include <utility>
 
 #include "core/doc/cursor.h"
@@ -140,6 +140,10 @@ Result<Journal> decode(const doc::Document& document) {
 }
 
 }  // namespace
+
+void remember(std::vector<std::string>& all, const std::string& one) {
+  if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(one);
+}
 
 std::string printed(const Journal& journal) {
   std::vector<Value> policies;

@@ -55,6 +55,9 @@ struct Journal {
   std::vector<std::string> directories;  // that were not there: "/etc/docker"
 };
 
+// Once: an install that goes on after it was interrupted says it again.
+void remember(std::vector<std::string>& all, const std::string& one);
+
 [[nodiscard]] Result<std::optional<Journal>> read_journal(Host& host);
 [[nodiscard]] std::string printed(const Journal& journal);
 

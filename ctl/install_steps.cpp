@@ -9,8 +9,6 @@ namespace hardened::ctl {
 namespace {
 
 constexpr std::uint32_t kOpenDirectory = 0755;
-// The name under which a link is made; a predecessor that was killed may have left one.
-constexpr std::string_view kNew = ".hardened-new";
 
 Done forget(Host& host, const std::string& path) {
   const std::optional<Stat> there = TRY(look(host, path));
@@ -105,7 +103,7 @@ Step remove_empty_directory(const Context& context, const std::string& path) {
 
 Step point(const Context& context, const std::string& path, const std::string& target, Said said) {
   const auto act = [context, path, target]() -> Done {
-    const std::string made = path + std::string(kNew);
+    const std::string made = path + std::string(kNewSuffix);
     TRY(forget(context.host, made));
     TRY(context.machine.symlink(target, made));
     return renamed(context, made, path);
@@ -115,7 +113,7 @@ Step point(const Context& context, const std::string& path, const std::string& t
 
 Step second_name(const Context& context, const std::string& file, const std::string& name, Said said) {
   const auto act = [context, file, name]() -> Done {
-    const std::string made = name + std::string(kNew);
+    const std::string made = name + std::string(kNewSuffix);
     TRY(forget(context.host, made));
     TRY(context.machine.link(file, made));
     TRY(renamed(context, made, name));

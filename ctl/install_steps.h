@@ -16,6 +16,9 @@
 
 namespace hardened::ctl {
 
+// Behind a name: what it is made as before it is renamed. One that was killed in between leaves it.
+inline constexpr std::string_view kNewSuffix = ".hardened-new";
+
 struct Said {
   std::string what;    // "made"
   std::string detail;  // "extends docker-default"; may be empty
