@@ -38,8 +38,7 @@ std::string_view between(std::string_view text, std::uint32_t begin, std::uint32
 // What stands before the key of a member of that object: a blank, or a new line and its indentation.
 std::string_view before_key(std::string_view text, const Value& object, std::size_t index) {
   const std::vector<doc::Member>& members = object.members();
-  const std::uint32_t from =
-      index == 0 ? object.range().begin + 1 : members[index - 1].value.range().end;
+  const std::uint32_t from = index == 0 ? object.range().begin + 1 : members[index - 1].value.range().end;
   std::string_view gap = between(text, from, members[index].key_range.begin);
   if (const std::size_t comma = gap.find(','); comma != std::string_view::npos) gap.remove_prefix(comma + 1);
   return gap;
@@ -83,8 +82,8 @@ std::string with_member(const doc::Document& document, const Value& object, std:
   const std::string key = doc::print(Value::string(member.key)) + layout.colon;
   if (object.members().empty()) {
     const std::size_t inside = object.range().begin + 1;
-    const std::string all = new_line(layout, depth) + key + laid_out(member.value, layout, depth) +
-                            new_line(layout, depth - 1);
+    const std::string all =
+        new_line(layout, depth) + key + laid_out(member.value, layout, depth) + new_line(layout, depth - 1);
     return text.replace(inside, object.range().end - 1 - inside, all);
   }
   const std::string lead(before_key(document.text, object, object.members().size() - 1));
@@ -206,7 +205,8 @@ Result<std::string> with_ours(const doc::Document& settings, const OurSettings& 
     TRY(then(with_default(at, *ours.default_runtime)));
   }
   const Value wanted = TRY(meant(settings, ours));
-  if (at.root != wanted) return Error{Fault::internal, settings.name + " would say something else than it should"};
+  if (at.root != wanted)
+    return Error{Fault::internal, settings.name + " would say something else than it should"};
   return at.text;
 }
 

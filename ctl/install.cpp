@@ -14,7 +14,8 @@
 namespace hardened::ctl {
 namespace {
 
-constexpr Option kConfig{"--config", "FILE", "dockerd's settings, /etc/docker/daemon.json where none is named"};
+constexpr Option kConfig{"--config", "FILE",
+                         "dockerd's settings, /etc/docker/daemon.json where none is named"};
 constexpr Option kProgram{"--program", "FILE", "the runtime, /usr/sbin/hardened-runtime where none is named"};
 constexpr Option kName{"--name", "NAME", "one more runtime: hardened-ci reads /etc/hardened/ci.yaml", true};
 constexpr Option kDefault{"--default", "", "containers get it where nobody says --runtime"};
@@ -24,8 +25,8 @@ constexpr Option kDockerd{"--dockerd", "FILE", "the dockerd that is asked whethe
 constexpr Option kReload{"--reload", "", "tell the dockerd that runs (SIGHUP)"};
 constexpr Option kForce{"--force", "", "replace another runtime that is called hardened"};
 constexpr Option kDryRun{"--dry-run", "", "say what would be done"};
-constexpr std::array kOptions{kConfig, kProgram, kName,   kDefault, kShadow, kRunc,
-                              kDockerd, kReload, kForce, kDryRun,  kJson};
+constexpr std::array kOptions{kConfig,  kProgram, kName,  kDefault, kShadow, kRunc,
+                              kDockerd, kReload,  kForce, kDryRun,  kJson};
 
 constexpr std::string_view kUsualProgram = "/usr/sbin/hardened-runtime";
 constexpr std::string_view kMainName = "hardened";
@@ -52,8 +53,9 @@ Result<Request> read_request(const Arguments& arguments) {
   request.docker.ours.runtimes[std::string(kMainName)] = request.program;
   for (const std::string& name : request.names) {
     if (runtime::policy_of(name) == runtime::policy_of(kMainName)) {
-      return Error{Fault::usage, printable(name) + " is no name for a runtime of ours: hardened-NAME reads "
-                                                   "/etc/hardened/NAME.yaml"};
+      return Error{Fault::usage, printable(name) +
+                                     " is no name for a runtime of ours: hardened-NAME reads "
+                                     "/etc/hardened/NAME.yaml"};
     }
     request.docker.ours.runtimes[name] = directory_of(request.program) + '/' + name;
   }
@@ -95,7 +97,9 @@ Done plan_names(const Context& context, const Request& request, Journal& journal
     const std::optional<Stat> there = TRY(look(context.host, path));
     const std::optional<std::string> target = TRY(link_target(context.host, path));
     if (target == request.program) continue;
-    if (there) return Error{Fault::policy, printable(path) + " is there already, and is no link to " + printable(request.program)};
+    if (there)
+      return Error{Fault::policy,
+                   printable(path) + " is there already, and is no link to " + printable(request.program)};
     remember(journal.names, path);
     steps.push_back(point(context, path, request.program, {"linked", "-> " + request.program}));
   }
@@ -115,7 +119,8 @@ Result<Steps> with_journal(const Context& context, const Journal& journal, Steps
   return first;
 }
 
-Done ask_dockerd(const Context& context, const Arguments& arguments, const Proposed& proposed, Report& report) {
+Done ask_dockerd(const Context& context, const Arguments& arguments, const Proposed& proposed,
+                 Report& report) {
   const Result<File> now = context.host.read(proposed.path, kMostBytes, Links::refuse);
   if (report.dry_run) {
     report.diff = line_diff(now ? now->bytes : "", proposed.text);
@@ -151,7 +156,8 @@ Result<Exit> install(const Context& context, const Arguments& arguments) {
   TRY(plan_names(context, request, journal, steps));
   const auto proposed = TRY(plan_settings(context, request.docker, journal, steps));
   if (arguments.given(kShadow)) {
-    TRY(plan_shadow(context, {arguments.value(kRunc).value_or(""), request.program}, journal, steps, report.notes));
+    TRY(plan_shadow(context, {arguments.value(kRunc).value_or(""), request.program}, journal, steps,
+                    report.notes));
   }
   if (proposed) TRY(ask_dockerd(context, arguments, *proposed, report));
   if (!steps.empty()) steps = TRY(with_journal(context, journal, std::move(steps)));
@@ -165,12 +171,17 @@ Result<Exit> install(const Context& context, const Arguments& arguments) {
 }
 
 constexpr std::string_view kDetails =
-    "Registers the runtime `hardened` in daemon.json, laid out as the file is; the former file is kept beside it as "
-    "daemon.json.hardened-backup. A policy of two lines is made where there is none. What was done is written to "
-    "/etc/hardened/install.json before it is done: whenever the machine stops, Docker and runc work as before or as "
+    "Registers the runtime `hardened` in daemon.json, laid out as the file is; the former file is kept "
+    "beside it as "
+    "daemon.json.hardened-backup. A policy of two lines is made where there is none. What was done is "
+    "written to "
+    "/etc/hardened/install.json before it is done: whenever the machine stops, Docker and runc work as "
+    "before or as "
     "after, the same command goes on, and `hardenedctl uninstall` takes all of it back.\n\n"
-    "--shadow makes the name of runc a symbolic link to hardened-runtime; the real one is FILE.hardened-real, where "
-    "dpkg puts its upgrades from then on. Whoever calls runc then gets the policy of /etc/hardened/policy.yaml: "
+    "--shadow makes the name of runc a symbolic link to hardened-runtime; the real one is "
+    "FILE.hardened-real, where "
+    "dpkg puts its upgrades from then on. Whoever calls runc then gets the policy of "
+    "/etc/hardened/policy.yaml: "
     "docker build, --runtime=runc, podman.\n\n"
     "--json: {dry_run, steps: [{did, path, detail}], notes: [...], left: [...]}";
 

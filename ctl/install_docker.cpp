@@ -14,7 +14,6 @@ constexpr std::size_t kMostSettings = std::size_t{1} << 20U;
 constexpr std::uint32_t kReadable = 0644;
 constexpr std::uint32_t kRootOnly = 0600;
 constexpr std::string_view kBackup = ".hardened-backup";
-constexpr std::string_view kCheck = ".hardened-check";
 constexpr std::array<std::string_view, 4> kDockerds{"/usr/sbin/dockerd", "/usr/bin/dockerd",
                                                     "/usr/local/sbin/dockerd", "/usr/local/bin/dockerd"};
 constexpr std::size_t kMostSaid = 65536;
@@ -37,7 +36,8 @@ Result<Found> find(Host& host, const std::string& config) {
   // What everybody can write is no place to say which program dockerd runs as root.
   const Result<Located> located = locate_trusted(host, config);
   if (!located && located.error().fault == Fault::absent) {
-    return Error{Fault::policy, printable(config) + " is a symbolic link to nothing: remove it, or make what it names"};
+    return Error{Fault::policy,
+                 printable(config) + " is a symbolic link to nothing: remove it, or make what it names"};
   }
   const Located real = TRY(located);
   File file = TRY(read_trusted(host, real.path, kMostSettings));
@@ -53,8 +53,8 @@ Done refuse_others(const doc::Document& settings, const DockerRequest& request) 
     const auto known = registered(settings, name);
     if (!known || *known == path || request.force) continue;
     return Error{Fault::policy, "the runtime " + printable(name) + " is registered in " + settings.name +
-                                    " already, with the program '" + printable(*known) +
-                                    "': --force puts " + printable(path) + " in its place"};
+                                    " already, with the program '" + printable(*known) + "': --force puts " +
+                                    printable(path) + " in its place"};
   }
   return done();
 }
@@ -164,41 +164,40 @@ Result<std::optional<Proposed>> plan_settings_undone(const Context& context, con
                                                      Steps& steps) {
   const Found found = TRY(find(context.host, journal.config));
   const bool ours_alone = found.bytes && !journal.foreign && holds(journal.written, *found.bytes);
-  const Result<File> backup = journal.backup.empty() ? Result<File>(Error{Fault::absent, ""})
-                                                     : read_trusted(context.host, journal.backup, kMostSettings);
+  const Result<File> backup = journal.backup.empty()
+                                  ? Result<File>(Error{Fault::absent, ""})
+                                  : read_trusted(context.host, journal.backup, kMostSettings);
   std::optional<Proposed> proposed;
   bool keep = false;  // the backup says more than what is left
   if (ours_alone && !journal.existed) {
     steps.push_back(remove_file(context, found.path, {"removed", "there was none before"}));
   } else if (ours_alone && backup) {
     // Nobody is asked: these are the bytes that dockerd lived with.
-    steps.push_back(write_file(context, found.path, backup->bytes, found.mode, {"restored", "as it was before"}));
+    steps.push_back(
+        write_file(context, found.path, backup->bytes, found.mode, {"restored", "as it was before"}));
   } else if (found.bytes) {
     const doc::Document settings = TRY(read_settings(found.path, *found.bytes));
     std::string text = TRY(without_ours(settings, journal.ours, journal.before));
     if (text != settings.text) {
       keep = true;
       proposed = Proposed{.path = found.path, .text = text};
-      steps.push_back(write_file(context, found.path, std::move(text), found.mode,
-                                 {"changed", "what was ours is taken out; it was changed since the install"}));
+      steps.push_back(
+          write_file(context, found.path, std::move(text), found.mode,
+                     {"changed", "what was ours is taken out; it was changed since the install"}));
     }
   }
-  if (backup && !keep) steps.push_back(remove_file(context, journal.backup, {"removed", "it is no longer needed"}));
+  if (backup && !keep)
+    steps.push_back(remove_file(context, journal.backup, {"removed", "it is no longer needed"}));
   return proposed;
 }
-
-std::string copy_to_validate(const std::string& config) { return config + std::string(kCheck); }
 
 Result<Validity> validate(const Context& context, const std::string& dockerd, const Proposed& proposed) {
   std::string program = dockerd;
   for (const std::string_view usual : kDockerds) {
     if (program.empty() && context.host.stat(std::string(usual), Links::follow)) program = usual;
   }
-  const std::optional<Stat> directory = TRY(look(context.host, directory_of(proposed.path)));
   if (program.empty()) return Validity::unknown;
-  // Where its directory is still to be made the file holds nothing but our own lines.
-  if (!directory) return Validity::unknown;
-  const std::string copy = copy_to_validate(proposed.path);
+  const std::string copy(kCopyToValidate);
   TRY(context.host.replace(copy, proposed.text, kRootOnly));
   const Result<Ran> ran = context.host.run({.path = program,
                                             .arguments = {"dockerd", "--validate", "--config-file=" + copy},

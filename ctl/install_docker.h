@@ -39,6 +39,7 @@ enum class Validity : std::uint8_t { good, unknown };
 // places; unknown where there is none, or where it is older than 23 and cannot tell.
 [[nodiscard]] Result<Validity> validate(const Context& context, const std::string& dockerd,
                                         const Proposed& proposed);
-[[nodiscard]] std::string copy_to_validate(const std::string& config);
+// Where it is shown to dockerd: not beside the file, where one that is left by a kill would stay.
+inline constexpr const char* kCopyToValidate = "/run/hardenedctl.daemon.json";
 
 }  // namespace hardened::ctl

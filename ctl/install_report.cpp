@@ -30,7 +30,8 @@ void show(const Context& context, const Report& report, bool json) {
   if (json) return show_json(context, report);
   Screen& screen = context.screen;
   if (report.steps.empty()) screen.print(report.nothing + "\n");
-  if (report.dry_run && !report.steps.empty()) screen.print("nothing was changed; without --dry-run these would be:\n\n");
+  if (report.dry_run && !report.steps.empty())
+    screen.print("nothing was changed; without --dry-run these would be:\n\n");
   screen.print(laid_out(screen, report.steps));
   if (!report.diff.empty()) screen.print("\n" + report.diff);
   if (!report.notes.empty()) screen.print("\n");
@@ -48,10 +49,11 @@ Done carry_out(const Context& context, const Steps& steps, bool json, Report& re
   if (taken) return taken;
   const std::size_t number = report.steps.size();
   if (!json) context.screen.print(laid_out(context.screen, report.steps));
-  return Error{taken.error().fault, taken.error().what + " (step " + std::to_string(number + 1) + " of " +
-                                        std::to_string(steps.size()) +
-                                        "): everything works as it stands; the same command goes on from here, "
-                                        "hardenedctl uninstall takes it back"};
+  return Error{taken.error().fault,
+               taken.error().what + " (step " + std::to_string(number + 1) + " of " +
+                   std::to_string(steps.size()) +
+                   "): everything works as it stands; the same command goes on from here, "
+                   "hardenedctl uninstall takes it back"};
 }
 
 Done reload(const Context& context, const std::string& config, bool asked, Report& report) {
@@ -71,7 +73,8 @@ Done reload(const Context& context, const std::string& config, bool asked, Repor
       if (usual) break;
     }
   } else if (!report.dry_run) {
-    for (const std::string& number : numbers) report.notes.push_back("dockerd (" + number + ") reads it anew");
+    for (const std::string& number : numbers)
+      report.notes.push_back("dockerd (" + number + ") reads it anew");
   }
   return done();
 }

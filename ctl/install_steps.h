@@ -51,7 +51,8 @@ using Steps = std::vector<Step>;
 // Where it is empty; where it is not, that is no error.
 [[nodiscard]] Step remove_empty_directory(const Context& context, const std::string& path);
 // A symbolic link of that name, whatever stood there before: made under another name, then renamed.
-[[nodiscard]] Step point(const Context& context, const std::string& path, const std::string& target, Said said);
+[[nodiscard]] Step point(const Context& context, const std::string& path, const std::string& target,
+                         Said said);
 // A second name of a file, the same way.
 [[nodiscard]] Step second_name(const Context& context, const std::string& file, const std::string& name,
                                Said said);

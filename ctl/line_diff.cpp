@@ -32,8 +32,8 @@ std::string shown(std::string_view line) {
   return out + printable(line, kLongest);
 }
 
-void put(std::string& out, std::string_view mark, const std::vector<std::string_view>& lines, std::size_t from,
-         std::size_t to) {
+void put(std::string& out, std::string_view mark, const std::vector<std::string_view>& lines,
+         std::size_t from, std::size_t to) {
   for (std::size_t i = from; i < to; ++i) out += std::string(mark) + shown(lines[i]) + '\n';
 }
 

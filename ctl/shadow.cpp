@@ -17,7 +17,7 @@ constexpr std::array<const char*, 5> kRuncs{"/opt/containerd/bin/runc", "/usr/lo
 constexpr std::uint32_t kExecutable = 0111;
 constexpr std::size_t kMostPolicies = 1024;
 constexpr std::string_view kSuffix = ".runtime";
-constexpr std::chrono::milliseconds kCallsEnd{1000};
+constexpr std::chrono::milliseconds kCallsEnd{500};
 
 bool same(const Stat& a, const Stat& b) { return a.device == b.device && a.inode == b.inode; }
 
@@ -39,7 +39,8 @@ Result<std::string> find_runc(Host& host, const std::string& program, std::vecto
   for (const char* path : kRuncs) {
     const Result<Stat> stat = host.stat(path, Links::follow);
     if (!stat) continue;
-    const bool known = std::any_of(seen.begin(), seen.end(), [&](const Stat& one) { return same(one, *stat); });
+    const bool known =
+        std::any_of(seen.begin(), seen.end(), [&](const Stat& one) { return same(one, *stat); });
     if (chosen && !known && !same(*stat, own)) {
       notes.push_back(std::string(path) + " is another runc, which still passes hardened by");
     }
@@ -67,7 +68,8 @@ Done check_real(Host& host, const Scene& scene) {
     return refuse(scene.runc, "it is no executable file");
   }
   const Stat own = TRY(host.stat(scene.program, Links::follow));
-  if (same(own, stat)) return refuse(scene.runc, "it is hardened already, by a hard link: put runc back first");
+  if (same(own, stat))
+    return refuse(scene.runc, "it is hardened already, by a hard link: put runc back first");
   return done();
 }
 
@@ -80,7 +82,8 @@ Result<Scene> look_around(Host& host, const std::string& runc, const std::string
   }
   const std::optional<std::string> target = TRY(link_target(host, runc));
   if (target && target != program) {
-    return refuse(runc, "it is a symbolic link to " + printable(*target) + ": --runc names the program itself");
+    return refuse(runc,
+                  "it is a symbolic link to " + printable(*target) + ": --runc names the program itself");
   }
   if (target) return scene;
   TRY(check_real(host, scene));
@@ -94,7 +97,8 @@ Result<bool> needs_second_name(const Scene& scene, const Journal& journal) {
   if (!scene.set_aside) return true;
   if (same(*scene.real, *scene.set_aside)) return false;
   const bool ours = journal.shadow && journal.shadow->aside == scene.aside;
-  if (!ours) return refuse(scene.runc, printable(scene.aside) + " is there and is not the same file: remove it");
+  if (!ours)
+    return refuse(scene.runc, printable(scene.aside) + " is there and is not the same file: remove it");
   return !scene.diverted();
 }
 
@@ -109,7 +113,8 @@ Result<std::vector<Link>> links(Host& host, const Journal& journal) {
   std::vector<std::string> paths{runtime::runtime_link(directory + "/policy.yaml")};
   for (const MadeFile& made : journal.policies) remember(paths, runtime::runtime_link(made.path));
   const std::optional<Stat> there = TRY(look(host, directory));
-  const std::vector<std::string> names = there ? TRY(host.list(directory, kMostPolicies)) : std::vector<std::string>();
+  const std::vector<std::string> names =
+      there ? TRY(host.list(directory, kMostPolicies)) : std::vector<std::string>();
   for (const std::string& name : names) {
     if (name.ends_with(kSuffix) || name.ends_with(".yaml")) {
       remember(paths, name.ends_with(kSuffix) ? directory + '/' + name
@@ -181,18 +186,20 @@ Step switch_over(const Context& context, const Scene& scene) {
 Done plan_shadow(const Context& context, const ShadowRequest& request, Journal& journal, Steps& steps,
                  std::vector<std::string>& notes) {
   Host& host = context.host;
-  const std::string runc = TRY(request.runc.empty() ? find_runc(host, request.program, notes)
-                                                    : place_of(host, request.runc));
+  const std::string runc =
+      TRY(request.runc.empty() ? find_runc(host, request.program, notes) : place_of(host, request.runc));
   if (journal.shadow && journal.shadow->runc != runc) {
     return Error{Fault::usage, "it stands in the place of " + printable(journal.shadow->runc) +
                                    " already: hardenedctl uninstall comes first"};
   }
   const Scene scene = TRY(look_around(host, runc, request.program));
   if (!scene.real && !scene.set_aside) {
-    return refuse(runc, "it is hardened already, and " + printable(scene.aside) + " is missing: reinstall runc");
+    return refuse(runc,
+                  "it is hardened already, and " + printable(scene.aside) + " is missing: reinstall runc");
   }
   const bool second = TRY(needs_second_name(scene, journal));
-  ShadowJournal shadow = journal.shadow.value_or(ShadowJournal{.runc = runc, .aside = scene.aside, .links = {}});
+  ShadowJournal shadow =
+      journal.shadow.value_or(ShadowJournal{.runc = runc, .aside = scene.aside, .links = {}});
   if (second) {
     steps.push_back(second_name(context, runc, scene.aside, {"linked", "runc itself, under a second name"}));
   }
@@ -203,7 +210,9 @@ Done plan_shadow(const Context& context, const ShadowRequest& request, Journal& 
   TRY(plan_links(context, scene, journal, shadow, steps));
   if (scene.real) steps.push_back(switch_over(context, scene));
   if (!scene.true_name) {
-    notes.push_back("there is no dpkg here: an upgrade of runc takes its place back, and the same command puts hardened there again");
+    notes.push_back(
+        "there is no dpkg here: an upgrade of runc takes its place back, and the same command puts hardened "
+        "there again");
   }
   journal.shadow = std::move(shadow);
   return done();

@@ -39,20 +39,25 @@ Done refuse_while_needed(const Context& context, const Journal& journal) {
   const OurSettings ours = journal.docker ? journal.docker->ours : OurSettings{};
   const std::vector<Needing> all = TRY(needing(context, data_root(context, config), ours.runtimes));
   if (all.empty()) return done();
-  std::string text = std::to_string(all.size()) + (all.size() == 1 ? " container needs" : " containers need") +
+  std::string text = std::to_string(all.size()) +
+                     (all.size() == 1 ? " container needs" : " containers need") +
                      " hardened, and nothing was changed:\n";
   for (std::size_t i = 0; i < std::min(all.size(), kMostNamed); ++i) {
     text += "  " + all[i].name + ": " + all[i].why + "\n";
   }
   if (all.size() > kMostNamed) text += "  and " + std::to_string(all.size() - kMostNamed) + " more\n";
-  return Error{Fault::policy, text + "remove them (docker rm -f NAME) and make them anew with another runtime; --force leaves them: "
-                                     "those that run go on, and Docker starts none of them again"};
+  return Error{
+      Fault::policy,
+      text +
+          "remove them (docker rm -f NAME) and make them anew with another runtime; --force leaves them: "
+          "those that run go on, and Docker starts none of them again"};
 }
 
 Done plan_names(const Context& context, const Journal& journal, Steps& steps) {
   for (const std::string& path : journal.names) {
     const std::optional<std::string> target = TRY(link_target(context.host, path));
-    if (target == journal.program) steps.push_back(remove_file(context, path, {"removed", "-> " + journal.program}));
+    if (target == journal.program)
+      steps.push_back(remove_file(context, path, {"removed", "-> " + journal.program}));
   }
   return done();
 }
@@ -67,9 +72,8 @@ std::vector<std::string> leftovers(const Journal& journal) {
   for (const MadeFile& file : journal.policies) temporary(file.path);
   for (const std::string& name : journal.names) made.push_back(name + std::string(kNewSuffix));
   if (journal.docker) {
-    const std::string check = copy_to_validate(journal.docker->config);
-    made.push_back(check);
-    for (const std::string& path : {check, journal.docker->config, journal.docker->backup}) {
+    made.emplace_back(kCopyToValidate);
+    for (const std::string& path : {journal.docker->config, journal.docker->backup}) {
       if (!path.empty()) temporary(path);
     }
   }
@@ -85,7 +89,8 @@ std::vector<std::string> leftovers(const Journal& journal) {
 Done plan_leftovers(const Context& context, const Journal& journal, Steps& steps) {
   for (const std::string& path : leftovers(journal)) {
     const std::optional<Stat> there = TRY(look(context.host, path));
-    if (there) steps.push_back(remove_file(context, path, {"removed", "left by an install that was interrupted"}));
+    if (there)
+      steps.push_back(remove_file(context, path, {"removed", "left by an install that was interrupted"}));
   }
   return done();
 }
@@ -126,11 +131,13 @@ Done plan_end(const Context& context, const Journal& journal, bool purge, Steps&
   return done();
 }
 
-Result<Steps> plan(const Context& context, const Arguments& arguments, const Journal& journal, Report& report) {
+Result<Steps> plan(const Context& context, const Arguments& arguments, const Journal& journal,
+                   Report& report) {
   Steps steps;
   if (journal.docker) {
     const auto proposed = TRY(plan_settings_undone(context, *journal.docker, steps));
-    if (proposed && !report.dry_run) TRY(validate(context, arguments.value(kDockerd).value_or(""), *proposed));
+    if (proposed && !report.dry_run)
+      TRY(validate(context, arguments.value(kDockerd).value_or(""), *proposed));
     if (proposed && report.dry_run) {
       const Result<File> now = context.host.read(proposed->path, kMostBytes, Links::refuse);
       report.diff = line_diff(now ? now->bytes : "", proposed->text);
@@ -165,8 +172,10 @@ Result<Exit> uninstall(const Context& context, const Arguments& arguments) {
 }
 
 constexpr std::string_view kDetails =
-    "Takes back what hardenedctl install did, as /etc/hardened/install.json has it: runc gets its name back, dpkg's "
-    "diversion and the links to the low-level runtime go, and daemon.json has its former bytes again; where somebody "
+    "Takes back what hardenedctl install did, as /etc/hardened/install.json has it: runc gets its name back, "
+    "dpkg's "
+    "diversion and the links to the low-level runtime go, and daemon.json has its former bytes again; where "
+    "somebody "
     "else has changed it since, only what is ours is taken out. The programs and the decision log stay.\n\n"
     "It refuses while containers need hardened, and names them.\n\n"
     "--json: {dry_run, steps: [{did, path, detail}], notes: [...], left: [...]}";

@@ -34,36 +34,52 @@ struct Shape {
 
 const Shape kShapes[] = {
     {"empty", "", "{\n  \"runtimes\": {\n    \"hardened\": {\n      \"path\": \"/h\"\n    }\n  }\n}\n",
-     "{\n  \"runtimes\": {\n    \"hardened\": {\n      \"path\": \"/h\"\n    }\n  },\n  \"default-runtime\": \"hardened\"\n}\n"},
+     "{\n  \"runtimes\": {\n    \"hardened\": {\n      \"path\": \"/h\"\n    }\n  },\n  \"default-runtime\": "
+     "\"hardened\"\n}\n"},
     {"blanks", " \n", "{\n  \"runtimes\": {\n    \"hardened\": {\n      \"path\": \"/h\"\n    }\n  }\n}\n",
-     "{\n  \"runtimes\": {\n    \"hardened\": {\n      \"path\": \"/h\"\n    }\n  },\n  \"default-runtime\": \"hardened\"\n}\n"},
-    {"empty_object", "{}",
-     "{\n  \"runtimes\": {\n    \"hardened\": {\n      \"path\": \"/h\"\n    }\n  }\n}",
-     "{\n  \"runtimes\": {\n    \"hardened\": {\n      \"path\": \"/h\"\n    }\n  },\n  \"default-runtime\": \"hardened\"\n}"},
+     "{\n  \"runtimes\": {\n    \"hardened\": {\n      \"path\": \"/h\"\n    }\n  },\n  \"default-runtime\": "
+     "\"hardened\"\n}\n"},
+    {"empty_object", "{}", "{\n  \"runtimes\": {\n    \"hardened\": {\n      \"path\": \"/h\"\n    }\n  }\n}",
+     "{\n  \"runtimes\": {\n    \"hardened\": {\n      \"path\": \"/h\"\n    }\n  },\n  \"default-runtime\": "
+     "\"hardened\"\n}"},
     {"minified", R"({"debug":true,"hosts":["a"]})",
      R"({"debug":true,"hosts":["a"],"runtimes":{"hardened":{"path":"/h"}}})",
      R"({"debug":true,"hosts":["a"],"runtimes":{"hardened":{"path":"/h"}},"default-runtime":"hardened"})"},
-    {"one_line", "{ \"debug\": true }\n", "{ \"debug\": true, \"runtimes\": {\"hardened\": {\"path\": \"/h\"}} }\n",
-     "{ \"debug\": true, \"runtimes\": {\"hardened\": {\"path\": \"/h\"}}, \"default-runtime\": \"hardened\" }\n"},
+    {"one_line", "{ \"debug\": true }\n",
+     "{ \"debug\": true, \"runtimes\": {\"hardened\": {\"path\": \"/h\"}} }\n",
+     "{ \"debug\": true, \"runtimes\": {\"hardened\": {\"path\": \"/h\"}}, \"default-runtime\": \"hardened\" "
+     "}\n"},
     {"four_blanks", "{\n    \"debug\": true\n}\n",
-     "{\n    \"debug\": true,\n    \"runtimes\": {\n        \"hardened\": {\n            \"path\": \"/h\"\n        }\n    }\n}\n",
-     "{\n    \"debug\": true,\n    \"runtimes\": {\n        \"hardened\": {\n            \"path\": \"/h\"\n        }\n    },\n"
+     "{\n    \"debug\": true,\n    \"runtimes\": {\n        \"hardened\": {\n            \"path\": \"/h\"\n  "
+     "      }\n    }\n}\n",
+     "{\n    \"debug\": true,\n    \"runtimes\": {\n        \"hardened\": {\n            \"path\": \"/h\"\n  "
+     "      }\n    },\n"
      "    \"default-runtime\": \"hardened\"\n}\n"},
-    {"tabs", "{\n\t\"a\": [1,\n 2]\n}", "{\n\t\"a\": [1,\n 2],\n\t\"runtimes\": {\n\t\t\"hardened\": {\n\t\t\t\"path\": \"/h\"\n\t\t}\n\t}\n}",
-     "{\n\t\"a\": [1,\n 2],\n\t\"runtimes\": {\n\t\t\"hardened\": {\n\t\t\t\"path\": \"/h\"\n\t\t}\n\t},\n\t\"default-runtime\": \"hardened\"\n}"},
+    {"tabs", "{\n\t\"a\": [1,\n 2]\n}",
+     "{\n\t\"a\": [1,\n 2],\n\t\"runtimes\": {\n\t\t\"hardened\": {\n\t\t\t\"path\": \"/h\"\n\t\t}\n\t}\n}",
+     "{\n\t\"a\": [1,\n 2],\n\t\"runtimes\": {\n\t\t\"hardened\": {\n\t\t\t\"path\": "
+     "\"/h\"\n\t\t}\n\t},\n\t\"default-runtime\": \"hardened\"\n}"},
     {"dos", "{\r\n  \"a\": 1\r\n}\r\n",
-     "{\r\n  \"a\": 1,\r\n  \"runtimes\": {\r\n    \"hardened\": {\r\n      \"path\": \"/h\"\r\n    }\r\n  }\r\n}\r\n",
-     "{\r\n  \"a\": 1,\r\n  \"runtimes\": {\r\n    \"hardened\": {\r\n      \"path\": \"/h\"\r\n    }\r\n  },\r\n"
+     "{\r\n  \"a\": 1,\r\n  \"runtimes\": {\r\n    \"hardened\": {\r\n      \"path\": \"/h\"\r\n    }\r\n  "
+     "}\r\n}\r\n",
+     "{\r\n  \"a\": 1,\r\n  \"runtimes\": {\r\n    \"hardened\": {\r\n      \"path\": \"/h\"\r\n    }\r\n  "
+     "},\r\n"
      "  \"default-runtime\": \"hardened\"\r\n}\r\n"},
-    {"others", "{\n  \"default-runtime\": \"x\",\n  \"runtimes\": {\n    \"x\": { \"path\": \"/x\" }\n  },\n  \"z\": 1e3\n}\n",
-     "{\n  \"default-runtime\": \"x\",\n  \"runtimes\": {\n    \"x\": { \"path\": \"/x\" },\n    \"hardened\": {\n      \"path\": \"/h\"\n    }\n  },\n  \"z\": 1e3\n}\n",
-     "{\n  \"default-runtime\": \"hardened\",\n  \"runtimes\": {\n    \"x\": { \"path\": \"/x\" },\n    \"hardened\": {\n      \"path\": \"/h\"\n    }\n  },\n  \"z\": 1e3\n}\n"},
+    {"others",
+     "{\n  \"default-runtime\": \"x\",\n  \"runtimes\": {\n    \"x\": { \"path\": \"/x\" }\n  },\n  \"z\": "
+     "1e3\n}\n",
+     "{\n  \"default-runtime\": \"x\",\n  \"runtimes\": {\n    \"x\": { \"path\": \"/x\" },\n    "
+     "\"hardened\": {\n      \"path\": \"/h\"\n    }\n  },\n  \"z\": 1e3\n}\n",
+     "{\n  \"default-runtime\": \"hardened\",\n  \"runtimes\": {\n    \"x\": { \"path\": \"/x\" },\n    "
+     "\"hardened\": {\n      \"path\": \"/h\"\n    }\n  },\n  \"z\": 1e3\n}\n"},
     {"no_runtimes_in_it", "{\n  \"runtimes\": {}\n}\n",
      "{\n  \"runtimes\": {\n    \"hardened\": {\n      \"path\": \"/h\"\n    }\n  }\n}\n",
-     "{\n  \"runtimes\": {\n    \"hardened\": {\n      \"path\": \"/h\"\n    }\n  },\n  \"default-runtime\": \"hardened\"\n}\n"},
+     "{\n  \"runtimes\": {\n    \"hardened\": {\n      \"path\": \"/h\"\n    }\n  },\n  \"default-runtime\": "
+     "\"hardened\"\n}\n"},
     {"others_in_one_line", "{\n  \"runtimes\": {\"x\": {\"path\": \"/x\"}}\n}\n",
      "{\n  \"runtimes\": {\"x\": {\"path\": \"/x\"},\"hardened\": {\"path\": \"/h\"}}\n}\n",
-     "{\n  \"runtimes\": {\"x\": {\"path\": \"/x\"},\"hardened\": {\"path\": \"/h\"}},\n  \"default-runtime\": \"hardened\"\n}\n"},
+     "{\n  \"runtimes\": {\"x\": {\"path\": \"/x\"},\"hardened\": {\"path\": \"/h\"}},\n  "
+     "\"default-runtime\": \"hardened\"\n}\n"},
 };
 
 class Shapes : public testing::TestWithParam<Shape> {};
@@ -102,7 +118,8 @@ TEST(DaemonJson, ARuntimeThatSomebodyElseChangedStays) {
 }
 
 TEST(DaemonJson, ARuntimeThatWasReplacedComesBack) {
-  const auto before = read_settings(kName, R"({"runtimes":{"hardened":{"path":"/old","runtimeArgs":["-x"]}}})");
+  const auto before =
+      read_settings(kName, R"({"runtimes":{"hardened":{"path":"/old","runtimeArgs":["-x"]}}})");
   ASSERT_TRUE(before);
   const std::string ours = put(before->text, kOurs);
   EXPECT_EQ(ours, R"({"runtimes":{"hardened":{"path":"/h"}}})");
