@@ -22,8 +22,14 @@ constexpr std::uint32_t kOthersRead = 0004;
 constexpr std::uint32_t kOthersSearch = 0001;
 
 // What stands at runtime/low_level.h and runtime/kept.h.
-constexpr std::array<const char*, 6> kOwn{"/etc/hardened",  "/run/hardened", "/etc/hardened/policy.runtime",
-                                          "/usr/sbin/runc", "/usr/bin/runc", "/usr/bin/crun"};
+constexpr std::array<const char*, 8> kOwn{"/etc/hardened",
+                                          "/run/hardened",
+                                          "/etc/hardened/policy.runtime",
+                                          "/usr/sbin/runc",
+                                          "/usr/sbin/runc.hardened-real",
+                                          "/usr/bin/runc",
+                                          "/usr/bin/runc.hardened-real",
+                                          "/usr/bin/crun"};
 constexpr const char* kOwnLog = "/var/log/hardened";
 
 // Of hardened's own: what stands there or, where nothing does yet, on the way there, and the rest of the path. The first

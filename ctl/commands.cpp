@@ -5,7 +5,9 @@
 namespace hardened::ctl {
 namespace {
 
-constexpr std::array<const Command*, 5> kCommands{
+constexpr std::array<const Command*, 7> kCommands{
+    &kInstall,
+    &kUninstall,
     &kCheck,
     &kExplain,
     &kTest,

@@ -8,6 +8,8 @@
 
 namespace hardened::ctl {
 
+extern const Command kInstall;
+extern const Command kUninstall;
 extern const Command kCheck;
 extern const Command kExplain;
 extern const Command kTest;
