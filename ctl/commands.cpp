@@ -5,8 +5,12 @@
 namespace hardened::ctl {
 namespace {
 
-constexpr std::array<const Command*, 1> kCommands{
+constexpr std::array<const Command*, 5> kCommands{
     &kCheck,
+    &kSeccompResolve,
+    &kSeccompMeet,
+    &kSeccompDiff,
+    &kSeccompCheck,
 };
 
 constexpr std::array<Group, 2> kGroups{{

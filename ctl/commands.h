@@ -9,6 +9,10 @@
 namespace hardened::ctl {
 
 extern const Command kCheck;
+extern const Command kSeccompResolve;
+extern const Command kSeccompMeet;
+extern const Command kSeccompDiff;
+extern const Command kSeccompCheck;
 
 [[nodiscard]] std::span<const Command* const> commands();
 
