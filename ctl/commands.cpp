@@ -5,7 +5,7 @@
 namespace hardened::ctl {
 namespace {
 
-constexpr std::array<const Command*, 7> kCommands{
+constexpr std::array<const Command*, 11> kCommands{
     &kInstall,
     &kUninstall,
     &kCheck,
@@ -13,6 +13,10 @@ constexpr std::array<const Command*, 7> kCommands{
     &kTest,
     &kStatus,
     &kDoctor,
+    &kSeccompResolve,
+    &kSeccompMeet,
+    &kSeccompDiff,
+    &kSeccompCheck,
 };
 
 constexpr std::array<Group, 2> kGroups{{
