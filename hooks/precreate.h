@@ -10,8 +10,9 @@
 // then makes no container, but gives standard error to nobody: its user reads our name and the status, and the record
 // says why. A rootless podman's hooks run in its user namespace; `rootless` of the policy says what becomes of those.
 //
-// It is the smaller of two ways. It bounds what a container is made of and nothing that comes later: podman starts an
-// exec from the request as it was, and update knows no hook; the kernel's word is not asked at the start, since there is no
+// It is the smaller of two ways. It bounds what a container is made of and nothing that comes later: neither exec nor
+// update knows a hook, and `podman exec --privileged` has every capability there is (4.3.1; newer ones start each exec from
+// the request as it was); the kernel's word is not asked at the start, since there is no
 // `start` of ours; and podman sets LISTEN_* and secrets in the environment, newer ones resource limits too, after the hooks
 // have run. `podman --runtime hardened-runtime` bounds all of these. Both at once agree: what was granted here is granted
 // there, byte for byte.
