@@ -66,6 +66,9 @@ using controls::runtime_state;
 [[nodiscard]] Result<std::optional<Kept>> find_kept(Host& host, const std::string& root,
                                                     const std::string& id);
 
+// The roots of which there are records of this boot, in their order; what is no record of ours is passed over.
+[[nodiscard]] Result<std::vector<std::string>> kept_roots(Host& host);
+
 // Writes the record, unless the runtime still knows a container of that id.
 [[nodiscard]] Done keep(Host& host, const Kept& kept);
 
