@@ -41,7 +41,9 @@ void add(CLI::App& app, const Operand& operand, Words& into) {
   using Count = Operand::Count;
   CLI::Option* added =
       app.add_option(std::string(operand.name), into, std::string(operand.help))->type_name("");
-  if (operand.count == Count::one || operand.count == Count::optional) added->expected(1);
+  // A list of texts would take all operands, were it not told to leave the others theirs.
+  if (operand.count == Count::one || operand.count == Count::optional)
+    added->expected(1)->allow_extra_args(false);
   added->required(operand.count == Count::one || operand.count == Count::some);
 }
 
