@@ -5,9 +5,10 @@
 namespace hardened::ctl {
 namespace {
 
-constexpr std::array<const Command*, 2> kCommands{
+constexpr std::array<const Command*, 3> kCommands{
     &kCheck,
     &kStatus,
+    &kLog,
 };
 
 constexpr std::array<Group, 2> kGroups{{

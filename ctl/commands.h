@@ -10,6 +10,7 @@ namespace hardened::ctl {
 
 extern const Command kCheck;
 extern const Command kStatus;
+extern const Command kLog;
 
 [[nodiscard]] std::span<const Command* const> commands();
 
