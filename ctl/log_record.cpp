@@ -48,7 +48,15 @@ std::string told(const AskedFor& one) {
 std::string reasons_of(const LogRecord& record) {
   std::vector<std::string> words;
   if (!record.message.empty()) words.push_back(printable(record.message));
-  for (const AskedFor& one : record.asked) words.push_back(told(one) + (one.by_default ? " (default)" : ""));
+  std::size_t by_default = 0;
+  for (const AskedFor& one : record.asked) {
+    if (one.by_default)
+      ++by_default;
+    else
+      words.push_back(told(one));
+  }
+  if (by_default > 0)
+    words.push_back(std::to_string(by_default) + (words.empty() ? "" : " more") + " by default");
   if (words.empty()) {
     for (const std::string& note : record.notes) words.push_back(printable(note));
   }

@@ -81,15 +81,15 @@ Table verdicts(const LogTally& tally) {
 
 Table reasons(const std::vector<std::pair<Reason, Times>>& all) {
   constexpr std::size_t kMostWords = 100;
-  Table table{{"verdict", "times", "control", "asked", "granted", "field"}, {}};
+  Table table{{"verdict", "times", "control", "asked", "granted"}, {}};
   for (const auto& [reason, times] : all) {
     if (table.rows.size() == kMostShown) break;
-    table.rows.push_back({{printable(reason.verdict, 32), style_of_verdict(reason.verdict)},
-                          {number(times.times), Style::plain},
-                          {printable(reason.control, 32), Style::strong},
-                          {printable(reason.asked, kMostWords), Style::plain},
-                          {times.granted.empty() ? "-" : printable(times.granted, kMostWords), Style::plain},
-                          {printable(reason.field, kMostWords), Style::faint}});
+    table.rows.push_back(
+        {{printable(reason.verdict, 32), style_of_verdict(reason.verdict)},
+         {number(times.times), Style::plain},
+         {printable(reason.control, 32), Style::strong},
+         {printable(reason.asked, kMostWords), Style::plain},
+         {times.granted.empty() ? "-" : printable(times.granted, kMostWords), Style::plain}});
   }
   return table;
 }
