@@ -5,10 +5,19 @@
 namespace hardened::ctl {
 namespace {
 
-constexpr std::array<const Command*, 3> kCommands{
+constexpr std::array<const Command*, 12> kCommands{
+    &kInstall,
+    &kUninstall,
     &kCheck,
+    &kExplain,
+    &kTest,
     &kStatus,
     &kLog,
+    &kDoctor,
+    &kSeccompResolve,
+    &kSeccompMeet,
+    &kSeccompDiff,
+    &kSeccompCheck,
 };
 
 constexpr std::array<Group, 2> kGroups{{

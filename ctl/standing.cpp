@@ -79,10 +79,10 @@ std::string told_of_today(const Standing& one) {
 
 std::string told_of_observing(const std::vector<std::string>& names) {
   constexpr std::size_t kShown = 4;
-  if (controls.empty()) return "";
+  if (names.empty()) return "";
   if (names.size() == std::tuple_size_v<controls::AllControls>)
     return "not bounded: its policy only observed";
-  if (names.size() > kShown) return "only observed: " + std::to_string(controls.size()) + " controls";
+  if (names.size() > kShown) return "only observed: " + std::to_string(names.size()) + " controls";
   return "only observed: " + joined(names);
 }
 
