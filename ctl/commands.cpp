@@ -5,13 +5,14 @@
 namespace hardened::ctl {
 namespace {
 
-constexpr std::array<const Command*, 11> kCommands{
+constexpr std::array<const Command*, 12> kCommands{
     &kInstall,
     &kUninstall,
     &kCheck,
     &kExplain,
     &kTest,
     &kStatus,
+    &kLog,
     &kDoctor,
     &kSeccompResolve,
     &kSeccompMeet,

@@ -14,6 +14,7 @@ extern const Command kCheck;
 extern const Command kExplain;
 extern const Command kTest;
 extern const Command kStatus;
+extern const Command kLog;
 extern const Command kDoctor;
 extern const Command kSeccompResolve;
 extern const Command kSeccompMeet;
