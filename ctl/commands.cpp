@@ -5,10 +5,18 @@
 namespace hardened::ctl {
 namespace {
 
-constexpr std::array<const Command*, 3> kCommands{
-    &kCheck,
+constexpr std::array<const Command*, 11> kCommands{
     &kInstall,
     &kUninstall,
+    &kCheck,
+    &kExplain,
+    &kTest,
+    &kStatus,
+    &kDoctor,
+    &kSeccompResolve,
+    &kSeccompMeet,
+    &kSeccompDiff,
+    &kSeccompCheck,
 };
 
 constexpr std::array<Group, 2> kGroups{{

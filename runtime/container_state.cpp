@@ -23,8 +23,11 @@ Result<doc::Document> read_document(Host& host, const std::string& path) {
   return doc::read_json(path, std::move(text));
 }
 
+}  // namespace
+
 // runc keeps the bundle among the labels of its configuration, crun as a member of its status.
-Result<std::string> bundle_of(Host& host, const std::string& directory) {
+Result<std::string> bundle_of(Host& host, const std::string& root, const std::string& id) {
+  const std::string directory = runtime_state(root, id);
   if (const auto state = read_document(host, directory + "/state.json")) {
     if (const doc::Value* labels = doc::resolve(state->root, "/config/labels")) {
       for (const doc::Value& label : labels->items()) {
@@ -41,10 +44,8 @@ Result<std::string> bundle_of(Host& host, const std::string& directory) {
   return std::string(text);
 }
 
-}  // namespace
-
 Result<doc::Value> bundle_process(Host& host, const std::string& root, const std::string& id) {
-  const std::string bundle = TRY(bundle_of(host, runtime_state(root, id)).within("the container's state"));
+  const std::string bundle = TRY(bundle_of(host, root, id).within("the container's state"));
   const doc::Document config =
       TRY(read_document(host, bundle + "/config.json").within("the container's bundle"));
   const doc::Value* process = config.root.find("process");

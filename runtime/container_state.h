@@ -9,9 +9,12 @@
 
 namespace hardened::runtime {
 
+// Where the container's bundle is, as remembered in <root>/<id>/state.json (runc: the label "bundle=…") or
+// <root>/<id>/status (crun: "bundle").
+[[nodiscard]] Result<std::string> bundle_of(Host& host, const std::string& root, const std::string& id);
+
 // /process of the container's bundle, which is what runc and crun start from when exec is given flags
-// instead of a process document. The bundle's path is remembered in <root>/<id>/state.json (runc: the label
-// "bundle=…") or <root>/<id>/status (crun: "bundle").
+// instead of a process document.
 [[nodiscard]] Result<doc::Value> bundle_process(Host& host, const std::string& root, const std::string& id);
 
 using controls::init_process;

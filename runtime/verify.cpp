@@ -1,202 +1,16 @@
 #include "runtime/verify.h"
 
 #include <algorithm>
-#include <chrono>
-#include <memory>
-#include <tuple>
 #include <utility>
 
-#include "controls/all.h"
-#include "controls/kernel.h"
-#include "core/base/sha256.h"
-#include "core/base/text.h"
-#include "core/doc/json.h"
-#include "profiles/apparmor/loader.h"
 #include "runtime/container_state.h"
+#include "runtime/patience.h"
 #include "runtime/record.h"
 
 namespace hardened::runtime {
 namespace {
 
-using controls::AllControls;
-using controls::Capabilities;
-using controls::KernelView;
-using controls::Spec;
 using Outcome = Verification::Outcome;
-
-constexpr std::size_t kMostStat = 4096;
-
-Result<doc::Document> granted_document(Host& host, const Promise& promise) {
-  File file = TRY(host.read(promise.config, kMostBytes, Links::refuse));
-  if (sha256(file.bytes) != promise.digest) {
-    return Error{Fault::io,
-                 printable(promise.config) + " is not what was granted at create; create the container anew"};
-  }
-  return doc::read_json("config.json", std::move(file.bytes));
-}
-
-struct Look {
-  const KernelView& kernel;
-  const Spec& granted;
-  const Promise& promise;
-  Flags capabilities;  // those granted
-  std::vector<Surplus> surpluses;
-};
-
-template <class C>
-bool is_asked(const Look& look) {
-  const auto& observing = look.promise.observing;
-  if (std::find(observing.begin(), observing.end(), C::name) != observing.end()) return false;
-  const bool running = look.kernel.subject().begun == controls::Begun::running;
-  return !running || meet(C::lifted_by, look.capabilities).empty();
-}
-
-template <class C>
-Done look_at(Look& look) {
-  if (!is_asked<C>(look)) return done();
-  const auto observed = TRY(C::observe(look.kernel, look.granted).within(C::name));
-  if (!leq(observed.held, observed.granted))
-    look.surpluses.push_back({C::name, C::surplus(observed), observed.advice});
-  return done();
-}
-
-template <class... C>
-Done look_at_all(Look& look, std::tuple<C...>* /*the list*/) {
-  Done result = done();
-  const auto next = [&](Done one) {
-    result = std::move(one);
-    return result.ok();
-  };
-  static_cast<void>((next(look_at<C>(look)) && ...));
-  return result;
-}
-
-// Waits for a moment, and then for longer ones.
-class Patience {
- public:
-  // Did the process end meanwhile?
-  bool waits_in_vain(HeldProcess& process) {
-    const bool ended = process.ends_within(step_);
-    waited_ += step_;
-    if (waited_ >= kBrisk && step_ < kLongest) step_ *= 2;
-    return ended;
-  }
-  [[nodiscard]] bool is_over() const { return waited_ >= kMost; }
-
- private:
-  using Time = std::chrono::milliseconds;
-  static constexpr Time kBrisk{50};  // a runtime's start takes less
-  static constexpr Time kLongest{64};
-  static constexpr Time kMost{10'000};
-  Time step_{1};
-  Time waited_{0};
-};
-
-// Of the process that the runtime means; nothing where the number is another's by now, or nobody's.
-Result<std::optional<ProcStat>> stat_of(Host& host, const InitProcess& init) {
-  const auto text = host.read("/proc/" + std::to_string(init.process) + "/stat", kMostStat, Links::refuse);
-  if (!text && text.error().fault == Fault::absent) return std::optional<ProcStat>();
-  const File file = TRY(text);
-  const ProcStat stat = TRY(parse_proc_stat(file.bytes));
-  return stat.start_time == init.start_time ? std::optional(stat) : std::nullopt;
-}
-
-// The process where it stands still, at the fifo or behind its execve(2); nothing where it is gone. Between the two it is
-// still the runtime's: a filter that crun loads last (seen on 1.8.1) and the label come there, and what misses behind it
-// never will. One that takes longer than our patience is looked at as it is.
-Result<std::optional<InitProcess>> settled(Host& host, HeldProcess& process, InitProcess init) {
-  for (Patience patience;;) {
-    const auto stat = TRY(stat_of(host, init));
-    if (!stat) return std::optional<InitProcess>();
-    if (stat->executed) init.waits = false;
-    if (init.waits || stat->executed || patience.is_over()) return std::optional(init);
-    if (patience.waits_in_vain(process)) return std::optional<InitProcess>();
-  }
-}
-
-// Of what waits the kernel shows no label. But its profiles were there when it got them, and an entry that stands
-// still was not gone in between.
-Done profiles_stand(Host& host, const Promise& promise) {
-  for (const std::string& entry : promise.profiles) {
-    const bool stands = TRY(apparmor::stands_still(host, entry));
-    if (stands) continue;
-    return Error{Fault::policy, "its AppArmor profile " + printable(entry.substr(0, entry.rfind('.'))) +
-                                    " was unloaded after it was created; create the container anew"};
-  }
-  return done();
-}
-
-// What the kernel cannot show while the process waits: the label, which execve(2) puts in force, and the filter that crun
-// loads last under no_new_privs.
-Result<bool> has_more_to_come(const Spec& granted, const InitProcess& init) {
-  if (!init.waits) return false;
-  const auto label = TRY(controls::AppArmor::read(granted, {}));
-  const Required no_new_privileges = TRY(controls::NoNewPrivileges::read(granted, {}));
-  return !label.parts.empty() || (init.filter_to_come && no_new_privileges == Required(true));
-}
-
-struct Found {
-  std::vector<Surplus> surpluses;
-  bool to_come = false;
-};
-
-Result<Found> compare(Host& host, const Promise& promise, const InitProcess& init) {
-  const doc::Document document = TRY(granted_document(host, promise));
-  const Spec granted(document, controls::Scope::bundle);
-  const auto begun = init.waits ? controls::Begun::waiting : controls::Begun::running;
-  const KernelView kernel(host,
-                          {init.process, begun, init.filter_to_come, promise.inherited, promise.sources});
-  const auto capabilities = TRY(Capabilities::read(granted, Capabilities::Facts{}));
-  Look look{kernel, granted, promise, capabilities.any(), {}};
-  TRY(look_at_all(look, static_cast<AllControls*>(nullptr)));
-  if (init.waits) TRY(profiles_stand(host, promise));
-  const bool to_come = TRY(has_more_to_come(granted, init));
-  return Found{std::move(look.surpluses), to_come};
-}
-
-// Nothing where there is no such process any more.
-Result<std::optional<Found>> find(Host& host, HeldProcess& process, const Promise& promise,
-                                  const InitProcess& init) {
-  const auto now = TRY(settled(host, process, init));
-  if (!now) return std::optional<Found>();
-  Found found = TRY(compare(host, promise, *now));
-  return std::optional(std::move(found));
-}
-
-// What was read of a process on its way out is no finding: it has left its cgroups already (seen: "/" in /proc/<pid>/cgroup).
-// Its first thread may go alone, and then it lives on and is looked at as it is.
-bool ends_now(Host& host, HeldProcess& process, const InitProcess& init) {
-  constexpr std::chrono::milliseconds kOnItsWay{1000};
-  const auto stat = stat_of(host, init);
-  const bool exiting = stat && *stat && (*stat)->exiting;
-  return process.ends_within(exiting ? kOnItsWay : std::chrono::milliseconds(0));
-}
-
-// Holds the process while it is looked at, so that all that was read was of it.
-Result<Outcome> look(Host& host, const InitProcess& init, OnUnreadable unreadable, Verification& seen) {
-  auto held = host.hold(init.process);
-  if (!held && held.error().fault == Fault::absent) return Outcome::gone;
-  const std::unique_ptr<HeldProcess> process = TRY(std::move(held));
-  auto found = find(host, *process, *seen.kept->promise, init);
-  if (ends_now(host, *process, init) || (found && !*found)) return Outcome::gone;
-  if (found && (*found)->surpluses.empty()) {
-    seen.to_come = (*found)->to_come;
-    return Outcome::as_granted;
-  }
-  if (found || unreadable == OnUnreadable::end) seen.ended = process->kill().ok();
-  const std::optional<Found> above = TRY(std::move(found));
-  seen.surpluses = above->surpluses;
-  return Outcome::above;
-}
-
-Result<Outcome> find_and_look(Host& host, const std::string& root, const std::string& id,
-                              OnUnreadable unreadable, Verification& seen) {
-  seen.kept = TRY(find_kept(host, root, id));
-  if (!seen.kept || !seen.kept->promise) return Outcome::unmanaged;
-  const auto init = TRY(init_process(host, root, id).within("the container's state"));
-  if (!init) return Outcome::gone;
-  return look(host, *init, unreadable, seen);
-}
 
 // Waits for user code. False where there is none: it ended, or the start came to nothing, and whoever starts it later
 // leaves a watcher as well. What left the fifo and is no further when our patience ends counts as begun.
@@ -224,13 +38,10 @@ std::string advice_of(const std::vector<Surplus>& surpluses) {
 }  // namespace
 
 Verification verify(Host& host, const std::string& root, const std::string& id, OnUnreadable unreadable) {
-  Verification seen;
-  Result<Outcome> outcome = find_and_look(host, root, id, unreadable, seen);
-  if (outcome) {
-    seen.outcome = *outcome;
-  } else {
-    seen.why = std::move(outcome).error();
-  }
+  Verification seen = inspect(host, root, id);
+  const bool found = seen.outcome == Outcome::above ||
+                     (seen.outcome == Outcome::unreadable && unreadable == OnUnreadable::end);
+  if (found && seen.process) seen.ended = seen.process->kill().ok();
   return seen;
 }
 

@@ -3,13 +3,10 @@
 //   const Verification seen = verify(host, root, "web");
 //   if (seen.outcome == Verification::Outcome::above) ...      // it holds more: see seen.surpluses
 //
-// Before user code runs: `start` looks while the container's first process waits at the runtime's fifo, where its
-// capabilities, its filter, its mounts and its cgroups are final (seen on runc 1.1.5 and crun 1.8.1). No policy is
-// read. What was granted is the bundle's own document, known by the digest that create kept of it; each
-// control reads its grant from there and from the kernel, and what is held may not be above what was granted.
+// The look itself is inspect.h's. Before user code runs: `start` looks while the container's first process waits at the
+// runtime's fifo, where its capabilities, its filter, its mounts and its cgroups are final (seen on runc 1.1.5 and crun 1.8.1).
 //
-// The poststart hook looks for `run` (own_hooks.h). To crun that is after user code has begun: then a control whose bound
-// the container could lift by a capability that it was granted says nothing (Observed in controls/control.h).
+// The poststart hook looks for `run` (own_hooks.h). To crun that is after user code has begun.
 //
 // An AppArmor label comes into force with the execve(2) that is to come, and until then the kernel shows it to its own task
 // alone; crun loads its filter as late under no_new_privs. What is seen before is that the profiles which were to hold stand
@@ -20,39 +17,13 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "core/base/host.h"
-#include "runtime/kept.h"
+#include "runtime/inspect.h"
 
 namespace hardened::runtime {
-
-// What one control found above its grant.
-struct Surplus {
-  std::string_view control;
-  std::string words;   // "holds CAP_SYS_ADMIN (bounding)"
-  std::string advice;  // "" where the low-level runtime is to blame
-};
-
-struct Verification {
-  enum class Outcome : std::uint8_t {
-    unreadable,  // it is ours, and what it holds cannot be told: `why`
-    above,       // it holds more than it was granted
-    as_granted,
-    gone,       // no such process (any more): nothing to verify
-    unmanaged,  // created without hardened, or before it verified
-  };
-  Outcome outcome = Outcome::unreadable;
-  Error why;
-  std::vector<Surplus> surpluses;
-  std::optional<Kept> kept;
-  bool ended = false;  // the process was sent SIGKILL
-  bool to_come =
-      false;  // as granted, for what the kernel shows of a process that waits: the rest is for watch()
-};
 
 // Which of the outcomes end the process: of a container whose user code waits, an unreadable one need not be.
 enum class OnUnreadable : std::uint8_t { end, leave };
