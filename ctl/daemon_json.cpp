@@ -230,4 +230,14 @@ Result<std::string> without_ours(const doc::Document& settings, const OurSetting
   return doc::apply(settings, edits);
 }
 
+Result<std::string> without_ours_for_reload(const doc::Document& settings, const OurSettings& ours,
+                                            const FormerSettings& before) {
+  std::string text = TRY(without_ours(settings, ours, before));
+  const doc::Document left = TRY(doc::read_json(settings.name, std::move(text)));
+  doc::Edits edits;
+  if (left.root.find(kRuntimes) == nullptr) edits.set("/" + std::string(kRuntimes), Value::object({}));
+  if (left.root.find(kDefault) == nullptr) edits.set("/" + std::string(kDefault), Value::string("runc"));
+  return doc::apply(left, edits);
+}
+
 }  // namespace hardened::ctl

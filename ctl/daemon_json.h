@@ -47,4 +47,10 @@ struct FormerSettings {
 [[nodiscard]] Result<std::string> without_ours(const doc::Document& settings, const OurSettings& ours,
                                                const FormerSettings& before);
 
+// The same for a dockerd that runs: it keeps what a new file does not name (running_docker.h), so that an absent default
+// is said to be runc, and absent runtimes to be none.
+[[nodiscard]] Result<std::string> without_ours_for_reload(const doc::Document& settings,
+                                                          const OurSettings& ours,
+                                                          const FormerSettings& before);
+
 }  // namespace hardened::ctl

@@ -150,9 +150,11 @@ Result<std::optional<Proposed>> plan_settings(const Context& context, const Dock
   std::string text = TRY(with_ours(settings, request.ours));
   if (text == settings.text) return std::optional<Proposed>();
   TRY(refuse_flags(context, request));
-  const bool goes_on = journal.docker && stands(*journal.docker, settings);
+  const bool goes_on = journal.docker && (stands(*journal.docker, settings) ||
+                                          holds(journal.docker->written, found.bytes.value_or("")));
   journal.docker = goes_on ? continued(*journal.docker, found, settings, request.ours)
                            : begun(found, settings, request.ours);
+  journal.docker->named = request.config;
   journal.docker->written.push_back(sha256(text));
   const bool has_directory = TRY(look(context.host, directory_of(found.path))).has_value();
   if (!has_directory) remember(journal.directories, directory_of(found.path));
@@ -189,6 +191,17 @@ Result<std::optional<Proposed>> plan_settings_undone(const Context& context, con
   if (backup && !keep)
     steps.push_back(remove_file(context, journal.backup, {"removed", "it is no longer needed"}));
   return proposed;
+}
+
+Result<Interim> plan_interim(const Context& context, const DockerJournal& journal) {
+  const Found found = TRY(find(context.host, journal.config));
+  const doc::Document settings = TRY(read_settings(found.path, found.bytes.value_or("")));
+  std::string text = TRY(without_ours_for_reload(settings, journal.ours, journal.before));
+  Interim interim{.journal = journal, .step = {}};
+  interim.journal.written.push_back(sha256(text));
+  interim.step = write_file(context, found.path, std::move(text), found.mode,
+                            {"changed", "default-runtime is runc, until dockerd has read that"});
+  return interim;
 }
 
 Result<Validity> validate(const Context& context, const std::string& dockerd, const Proposed& proposed) {

@@ -34,6 +34,14 @@ struct Proposed {
                                                                    const DockerJournal& journal,
                                                                    Steps& steps);
 
+// What stands there while a dockerd that runs forgets that we are its default (running_docker.h), and the journal that
+// knows it as ours.
+struct Interim {
+  DockerJournal journal;
+  Step step;
+};
+[[nodiscard]] Result<Interim> plan_interim(const Context& context, const DockerJournal& journal);
+
 enum class Validity : std::uint8_t { good, unknown };
 // An error where dockerd says that it would not start with it. `dockerd` is its program, "" for the first of the usual
 // places; unknown where there is none, or where it is older than 23 and cannot tell.

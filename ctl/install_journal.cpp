@@ -30,7 +30,8 @@ Value encode(const DockerJournal& docker) {
   for (const auto& [name, path] : docker.ours.runtimes) runtimes.push_back({name, text(path), {}});
   std::vector<Member> before;
   for (const auto& [name, value] : docker.before.runtimes) before.push_back({name, value, {}});
-  std::vector<Member> members{{"config", text(docker.config), {}},
+  std::vector<Member> members{{"named", text(docker.named), {}},
+                              {"config", text(docker.config), {}},
                               {"existed", Value::boolean(docker.existed), {}},
                               {"backup", text(docker.backup), {}},
                               {"runtimes", Value::object(std::move(runtimes)), {}}};
@@ -79,6 +80,7 @@ Result<std::vector<std::string>> read_texts(const Cursor& from, std::string_view
 
 Result<DockerJournal> read_docker(const Cursor& from) {
   DockerJournal docker;
+  docker.named = TRY(read_text(from, "named"));
   docker.config = TRY(read_text(from, "config"));
   docker.existed = TRY(read_flag(from, "existed"));
   docker.backup = TRY(read_text(from, "backup"));

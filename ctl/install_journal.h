@@ -20,6 +20,7 @@ inline constexpr std::string_view kPolicyDirectory = "/etc/hardened";
 inline constexpr std::string_view kInstallJournal = "/etc/hardened/install.json";
 
 struct DockerJournal {
+  std::string named;   // as it was named, and as dockerd knows it
   std::string config;  // without symbolic links
   bool existed = false;
   std::string backup;  // beside it; "" where there was nothing to keep

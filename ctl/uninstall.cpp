@@ -10,6 +10,7 @@
 #include "ctl/install_report.h"
 #include "ctl/line_diff.h"
 #include "ctl/needed.h"
+#include "ctl/running_docker.h"
 #include "ctl/shadow.h"
 
 namespace hardened::ctl {
@@ -23,6 +24,7 @@ constexpr Option kDryRun{"--dry-run", "", "say what would be done"};
 constexpr std::array kOptions{kForce, kPurge, kDockerd, kReload, kDryRun, kJson};
 
 constexpr std::string_view kDataRoot = "/var/lib/docker";
+constexpr std::uint32_t kRootOnly = 0600;
 constexpr std::size_t kMostNames = 1024;
 constexpr std::size_t kMostNamed = 20;
 
@@ -131,22 +133,60 @@ Done plan_end(const Context& context, const Journal& journal, bool purge, Steps&
   return done();
 }
 
-Result<Steps> plan(const Context& context, const Arguments& arguments, const Journal& journal,
-                   Report& report) {
-  Steps steps;
-  if (journal.docker) {
-    const auto proposed = TRY(plan_settings_undone(context, *journal.docker, steps));
-    if (proposed && !report.dry_run)
-      TRY(validate(context, arguments.value(kDockerd).value_or(""), *proposed));
-    if (proposed && report.dry_run) {
-      const Result<File> now = context.host.read(proposed->path, kMostBytes, Links::refuse);
-      report.diff = line_diff(now ? now->bytes : "", proposed->text);
-    }
+// A dockerd that runs with hardened as its default, which nothing in the file will replace. Nothing where there is none.
+Result<std::optional<Daemon>> to_be_weaned(const Context& context, const DockerJournal& journal) {
+  if (!journal.ours.default_runtime || !journal.before.default_runtime.is(doc::Kind::null)) {
+    return std::optional<Daemon>();
   }
-  if (journal.shadow) TRY(plan_shadow_undone(context, *journal.shadow, journal.program, steps));
-  TRY(plan_names(context, journal, steps));
-  TRY(plan_end(context, journal, arguments.given(kPurge), steps, report));
-  return steps;
+  std::optional<Daemon> daemon = TRY(running_docker(context, journal.named));
+  if (!daemon) return daemon;
+  // One that cannot be asked may well be.
+  const std::optional<std::string> now = default_in_use(context, *daemon);
+  return now.value_or(*journal.ours.default_runtime) == *journal.ours.default_runtime
+             ? daemon
+             : std::optional<Daemon>();
+}
+
+// True where dockerd will have been told by these steps.
+Result<bool> plan_weaning(const Context& context, const Arguments& arguments, const Journal& journal,
+                          Steps& steps, Report& report) {
+  const std::optional<Daemon> daemon = TRY(to_be_weaned(context, *journal.docker));
+  if (!daemon) return false;
+  if (!arguments.given(kReload)) {
+    const std::string why = "dockerd (" + std::to_string(daemon->process) +
+                            ") uses hardened by default, and a reload that only takes that away may end it";
+    if (!arguments.given(kForce)) {
+      return Error{Fault::policy, why + ": uninstall --reload does it in two steps, or stop dockerd first"};
+    }
+    report.notes.push_back(why + ": restart it instead");
+    return false;
+  }
+  Interim interim = TRY(plan_interim(context, *journal.docker));
+  Journal next = journal;
+  next.docker = interim.journal;
+  steps.push_back(write_file(context, std::string(kInstallJournal), printed(next), kRootOnly,
+                             {"changed", "for the reload"}));
+  steps.push_back(std::move(interim.step));
+  const auto act = [context, one = *daemon, runtime = *journal.docker->ours.default_runtime] {
+    return reload_until_default_is_not(context, one, runtime);
+  };
+  steps.push_back(
+      {journal.docker->named, {"reloaded", "dockerd (" + std::to_string(daemon->process) + ")"}, act});
+  return true;
+}
+
+// True where dockerd will have been told.
+Result<bool> plan_docker(const Context& context, const Arguments& arguments, const Journal& journal,
+                         Steps& steps, Report& report) {
+  if (!journal.docker) return true;
+  const bool told = TRY(plan_weaning(context, arguments, journal, steps, report));
+  const auto proposed = TRY(plan_settings_undone(context, *journal.docker, steps));
+  if (proposed && !report.dry_run) TRY(validate(context, arguments.value(kDockerd).value_or(""), *proposed));
+  if (proposed && report.dry_run) {
+    const Result<File> now = context.host.read(proposed->path, kMostBytes, Links::refuse);
+    report.diff = line_diff(now ? now->bytes : "", proposed->text);
+  }
+  return told;
 }
 
 Result<Exit> uninstall(const Context& context, const Arguments& arguments) {
@@ -164,9 +204,13 @@ Result<Exit> uninstall(const Context& context, const Arguments& arguments) {
     return Exit::good;
   }
   if (!arguments.given(kForce)) TRY(refuse_while_needed(context, *journal));
-  const Steps steps = TRY(plan(context, arguments, *journal, report));
+  Steps steps;
+  const bool told = TRY(plan_docker(context, arguments, *journal, steps, report));
+  if (journal->shadow) TRY(plan_shadow_undone(context, *journal->shadow, journal->program, steps));
+  TRY(plan_names(context, *journal, steps));
+  TRY(plan_end(context, *journal, arguments.given(kPurge), steps, report));
   TRY(carry_out(context, steps, arguments.given(kJson), report));
-  if (journal->docker) TRY(reload(context, journal->docker->config, arguments.given(kReload), report));
+  if (!told) TRY(reload(context, journal->docker->named, arguments.given(kReload), report));
   show(context, report, arguments.given(kJson));
   return Exit::good;
 }

@@ -3,7 +3,7 @@
 
 #include <cerrno>
 #include <chrono>
-#include <set>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,6 +20,7 @@ class FakeMachine final : public ctl::Machine {
   explicit FakeMachine(FakeHost& host) : host_(host) {}
 
   std::vector<std::pair<std::uint32_t, int>> signals;
+  std::function<void()> hears;  // what a process does that is signalled
   std::chrono::milliseconds paused{0};
 
   Done link(const std::string& file, const std::string& name) override {
@@ -72,6 +73,7 @@ class FakeMachine final : public ctl::Machine {
     if (!host_.processes_.contains(process)) return failure("cannot signal process", name, ENOENT);
     TRY(host_.effect(Operation::signal, name, std::to_string(number)));
     signals.emplace_back(process, number);
+    if (hears) hears();
     return done();
   }
   void pause(std::chrono::milliseconds time) override { paused += time; }

@@ -48,7 +48,11 @@ struct World {
     host.runs = [this](const Program& program) { return ran(program); };
   }
 
+  std::string in_use;  // the default runtime of the dockerd that runs; "" where it does not answer
+
   Result<Ran> ran(const Program& program) {
+    if (program.path == "/usr/bin/docker")
+      return Ran{.status = in_use.empty() ? 1 : 0, .output = in_use + "\n", .errors = ""};
     if (program.path == "/usr/bin/dpkg-divert") return dpkg_divert(program.arguments);
     if (program.path != "/usr/sbin/dockerd") return Ran{.status = 127, .output = "", .errors = "?"};
     const std::string file = program.arguments.at(2).substr(std::string("--config-file=").size());
@@ -315,6 +319,48 @@ TEST(Uninstall, LeavesPoliciesUnlessPurgedAndChangedOnesAlways) {
   world.host.file("/etc/hardened/policy.yaml", "version: 1\nextends: strict\n");
   world.must({"uninstall", "--purge"});
   EXPECT_TRUE(world.host.bytes("/etc/hardened/policy.yaml"));
+}
+
+// dockerd keeps the default that a new file does not name, and ends where its runtime is gone.
+TEST(Uninstall, WeansADockerdThatUsesItByDefault) {
+  World world;
+  world.must({"install", "--default"});
+  const std::string installed = world.settings();
+  world.dockerd_runs();
+  world.in_use = "hardened";
+  EXPECT_TRUE(has(world.refused({"uninstall"}), "uninstall --reload"));
+  EXPECT_EQ(world.settings(), installed);
+  // It does not take notice: what stands there is safe for any reload, and still known as ours.
+  EXPECT_TRUE(has(world.refused({"uninstall", "--reload"}), "still uses hardened"));
+  EXPECT_EQ(world.settings(), "{\n    \"debug\": true,\"runtimes\":{},\"default-runtime\":\"runc\"\n}\n");
+  world.machine.hears = [&world] { world.in_use = "runc"; };
+  world.must({"uninstall", "--reload"});
+  EXPECT_EQ(world.settings(), kSettings);
+  EXPECT_EQ(world.machine.signals.size(), 2U);
+  EXPECT_FALSE(world.host.status(kBackup));
+}
+
+TEST(Uninstall, DoesNotWeanADockerdWhoseFormerDefaultComesBack) {
+  World world(R"({"default-runtime":"nvidia"})");
+  world.must({"install", "--default"});
+  world.dockerd_runs();
+  world.in_use = "hardened";
+  world.must({"uninstall"});
+  EXPECT_EQ(world.settings(), R"({"default-runtime":"nvidia"})");
+}
+
+TEST(Uninstall, WhatWasInterruptedBeforeDockerdTookNoticeCanBeInstalledAgain) {
+  World world;
+  world.must({"install", "--default"});
+  const std::string installed = world.settings();
+  world.dockerd_runs();
+  world.in_use = "hardened";
+  EXPECT_TRUE(has(world.refused({"uninstall", "--reload"}), "still uses hardened"));
+  world.must({"install", "--default"});
+  EXPECT_EQ(world.host.bytes(kBackup), kSettings);
+  world.machine.hears = [&world] { world.in_use = "runc"; };
+  world.must({"uninstall", "--reload"});
+  EXPECT_EQ(world.settings(), kSettings);
 }
 
 TEST(Uninstall, SaysThatThereIsNothingToUndo) {
