@@ -5,12 +5,16 @@
 namespace hardened::ctl {
 namespace {
 
-constexpr std::array<const Command*, 5> kCommands{
+constexpr std::array<const Command*, 9> kCommands{
     &kCheck,
     &kSeccompResolve,
     &kSeccompMeet,
     &kSeccompDiff,
     &kSeccompCheck,
+    &kApparmorRender,
+    &kApparmorLoad,
+    &kApparmorStatus,
+    &kApparmorFromBane,
 };
 
 constexpr std::array<Group, 2> kGroups{{
