@@ -44,12 +44,14 @@ const Command kApparmorFromBane{.name = "apparmor from-bane",
                                 .summary = "make an AppArmor profile of a file of bane's",
                                 .details =
                                     "Prints docker-default without what the file denies, for "
-                                    "apparmor_parser. Where the policy says custom: "
-                                    "stack, the host's own profile holds beside it, and no more than both "
-                                    "allow is granted. What is not denied "
-                                    "stays allowed: WritablePaths and AllowExec forbid nothing else. Exit "
-                                    "status 1: the file is wrong, and "
-                                    "standard error says where",
+                                    "apparmor_parser. Where the policy says custom: stack, the "
+                                    "host's own profile holds beside it, and no more than both allow is "
+                                    "granted. What is not denied stays "
+                                    "allowed: WritablePaths and AllowExec forbid nothing else. Paths are "
+                                    "those that links lead to: where /bin is "
+                                    "a link to usr/bin, it is /usr/bin/dash that is executed. Exit status 1: "
+                                    "the file is wrong, and standard "
+                                    "error says where",
                                 .options = {},
                                 .operands = kOperands,
                                 .run = from_bane};

@@ -103,7 +103,7 @@ void print(Screen& screen, const Seen& seen) {
                              {std::to_string(one.worn)},
                              {one.known ? "yes" : "not known", one.known ? Style::plain : Style::doubtful}});
   }
-  screen.print(laid_out(screen, profiles));
+  if (!profiles.rows.empty()) screen.print("\n" + laid_out(screen, profiles));
   Table worn{{"container", "name", "label", "mode"}, {}};
   for (const Worn& one : seen.containers) {
     const bool holds = one.ours && one.label.mode == "enforce";

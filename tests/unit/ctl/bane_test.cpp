@@ -86,8 +86,8 @@ TEST(Bane, SocketsAreDeniedAsTheFileSays) {
   EXPECT_NE(rest.socket(kInet6, kDatagram), 0U);
   EXPECT_NE(rest.socket(kUnix, kStream), 0U);
   EXPECT_NE(rest.socket(kNetlink, kDatagram), 0U);
-  EXPECT_EQ(rest.socket(kInet, kRaw), 0U);     // ping's
-  EXPECT_EQ(rest.socket(kPacket, kRaw), 0U);   // tcpdump's
+  EXPECT_EQ(rest.socket(kInet, kRaw), 0U);    // ping's
+  EXPECT_EQ(rest.socket(kPacket, kRaw), 0U);  // tcpdump's
   EXPECT_EQ(rest.socket(kAlg, 5), 0U);
   const auto raw = test::compiled_policy(text_of("Name = 'p'\n[Network]\nRaw = true\nPacket = true\n")).rest;
   EXPECT_NE(raw.socket(kInet, kRaw), 0U);
@@ -99,11 +99,13 @@ TEST(Bane, SocketsAreDeniedAsTheFileSays) {
 }
 
 TEST(Bane, NothingIsAllowedThatDockersOwnProfileDenies) {
-  const auto docker = apparmor::render_as(*apparmor::find_template("docker-default"), "docker-site", values());
+  const auto docker =
+      apparmor::render_as(*apparmor::find_template("docker-default"), "docker-site", values());
   ASSERT_TRUE(docker.ok());
   const apparmor::Policy most = test::compiled_policy(*docker);
-  for (const std::string& toml : {std::string(kSite), std::string("Name = 'site'\n[Network]\nRaw = true\nPacket = true\n"
-                                                                  "[Capabilities]\nDeny = ['net_raw']\n")}) {
+  for (const std::string& toml :
+       {std::string(kSite), std::string("Name = 'site'\n[Network]\nRaw = true\nPacket = true\n"
+                                        "[Capabilities]\nDeny = ['net_raw']\n")}) {
     const apparmor::Policy made = test::compiled_policy(text_of(toml));
     const auto files = apparmor::first_excess(made.files, most.files, apparmor::Inputs::paths);
     EXPECT_FALSE(files.found) << files.input << " " << files.bits;
@@ -127,20 +129,24 @@ TEST(Bane, CapabilitiesAreThoseThatAreLeft) {
   EXPECT_EQ(left("[Capabilities]\nAllow = ['chown', 'CAP_KILL']\n"), 0x21U);
   EXPECT_EQ(left("[Capabilities]\nAllow = ['chown', 'kill']\nDeny = ['kill']\n"), 1U);
   EXPECT_EQ(left("[Capabilities]\nDeny = ['chown']\n"), 0x1fffffffffeU);
-  EXPECT_NE(text_of(kSite).find("\n  capability chown,\n  capability net_bind_service,\n"), std::string::npos);
+  EXPECT_NE(text_of(kSite).find("\n  capability chown,\n  capability net_bind_service,\n"),
+            std::string::npos);
   EXPECT_EQ(text_of("Name = 'p'\n").find("capability"), std::string::npos);
 }
 
 TEST(Bane, AllThatIsWrongIsSaidWithItsPlace) {
   const std::string wrong = wrong_with(
-      "Name = 'a b'\n[Filesystem]\nReadonlyPaths = []\nDenyExec = ['bin/sh', '/a//b', '/x/{y', '/@{PROC}/x', '/a/../b']\n"
+      "Name = 'a b'\n[Filesystem]\nReadonlyPaths = []\nDenyExec = ['bin/sh', '/a//b', '/x/{y', '/@{PROC}/x', "
+      "'/a/../b']\n"
       "[Network]\nRaw = 'no'\nProtocols = ['sctp']\n[Capabilities]\nAllow = ['chwon']\n[Networks]\n");
-  for (const char* part :
-       {"site.toml:1:8: a name is of letters", "site.toml:3:1: unknown key 'ReadonlyPaths', did you mean ReadOnlyPaths?",
-        "site.toml:4:13: a path is absolute", "site.toml:4:23: no path has '//'", "site.toml:4:31: a '{' or '['",
-        "site.toml:4:40: variables of AppArmor", "site.toml:4:54: no path has '.' or '..'",
-        "site.toml:6:7: expected a boolean", "site.toml:7:14: unknown protocol 'sctp'",
-        "site.toml:9:10: unknown capability 'chwon', did you mean CAP_CHOWN?", "unknown key 'Networks', did you mean"}) {
+  for (const char* part : {"site.toml:1:8: a name is of letters",
+                           "site.toml:3:1: unknown key 'ReadonlyPaths', did you mean ReadOnlyPaths?",
+                           "site.toml:4:13: a path is absolute", "site.toml:4:23: no path has '//'",
+                           "site.toml:4:31: a '{' or '['", "site.toml:4:40: variables of AppArmor",
+                           "site.toml:4:54: no path has '.' or '..'", "site.toml:6:7: expected a boolean",
+                           "site.toml:7:14: unknown protocol 'sctp'",
+                           "site.toml:9:10: unknown capability 'chwon', did you mean CAP_CHOWN?",
+                           "unknown key 'Networks', did you mean"}) {
     EXPECT_NE(wrong.find(part), std::string::npos) << part << "\n" << wrong;
   }
 }
@@ -157,12 +163,14 @@ TEST(Bane, NamesAreNeitherEnginesOwnNorMissing) {
 
 TEST(Bane, WhatDoesNotDoWhatItSeemsToIsSaid) {
   const auto remarks = remarks_on(
-      bane_of("Name = 'p'\n[Filesystem]\nReadOnlyPaths = ['/var/**']\nWritablePaths = ['/var/run/p', '/srv/p']\n"
-              "DenyExec = ['/bin/sh']\nAllowExec = ['/bin/sh']\n")
+      bane_of(
+          "Name = 'p'\n[Filesystem]\nReadOnlyPaths = ['/var/**']\nWritablePaths = ['/var/run/p', '/srv/p']\n"
+          "DenyExec = ['/bin/sh']\nAllowExec = ['/bin/sh']\n")
           .value());
   ASSERT_EQ(remarks.size(), 2U);
   EXPECT_EQ(remarks[0],
-            "site.toml:4: /var/run/p is not writable: /var/** of ReadOnlyPaths covers it, and what is denied cannot be "
+            "site.toml:4: /var/run/p is not writable: /var/** of ReadOnlyPaths covers it, and what is denied "
+            "cannot be "
             "allowed again");
   EXPECT_NE(remarks[1].find("/bin/sh is not executable"), std::string::npos);
 }

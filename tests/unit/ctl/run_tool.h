@@ -1,16 +1,12 @@
 // The tool as a person calls it, with a host in memory and what is real of the machine, of which these commands do nothing.
 //
-//   const Said said = run_tool(host, {"seccomp", "diff", "default", "strict"});
+//   const Told told = run_tool(host, {"seccomp", "diff", "default", "strict"});
 #pragma once
 
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "ctl/machine.h"
-#include "ctl/tool.h"
 #include "tests/support/fake_host.h"
-#include "tests/unit/ctl/fake_screen.h"
 
 namespace hardened::test {
 
@@ -20,12 +16,6 @@ struct Told {
   std::string err;
 };
 
-inline Told run_tool(Host& host, std::vector<std::string> words) {
-  FakeScreen screen;
-  const auto machine = ctl::linux_machine();
-  words.insert(words.begin(), "hardenedctl");
-  const int exit = ctl::run({host, *machine, screen}, words);
-  return {exit, screen.out, screen.err};
-}
+[[nodiscard]] Told run_tool(Host& host, const std::vector<std::string>& words);
 
 }  // namespace hardened::test

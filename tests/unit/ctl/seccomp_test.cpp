@@ -21,14 +21,15 @@ using test::Told;
 constexpr const char* kArchitectures = R"("architectures": ["SCMP_ARCH_X86_64"], )";
 
 std::string denying(const std::string& rules) {
-  return std::string(R"({"defaultAction": "SCMP_ACT_ERRNO", )") + kArchitectures + R"("syscalls": [)" + rules + "]}";
+  return std::string(R"({"defaultAction": "SCMP_ACT_ERRNO", )") + kArchitectures + R"("syscalls": [)" +
+         rules + "]}";
 }
 std::string allow(const std::string& names, const std::string& args = "") {
   return R"({"names": [)" + names + R"(], "action": "SCMP_ACT_ALLOW", "args": [)" + args + "]}";
 }
 std::string argument(int index, const std::string& op, std::uint64_t value, std::uint64_t second = 0) {
-  return R"({"index": )" + std::to_string(index) + R"(, "op": ")" + op + R"(", "value": )" + std::to_string(value) +
-         R"(, "valueTwo": )" + std::to_string(second) + "}";
+  return R"({"index": )" + std::to_string(index) + R"(, "op": ")" + op + R"(", "value": )" +
+         std::to_string(value) + R"(, "valueTwo": )" + std::to_string(second) + "}";
 }
 
 Profile profile(const std::string& text) {
@@ -43,7 +44,10 @@ std::string said(const std::vector<Difference>& all) {
   std::string out;
   for (const Difference& one : all)
     out += one.what + "|" + one.when + "|" + one.first + "|" + one.second + "|" +
-           (one.more == More::first ? "1" : one.more == More::second ? "2" : "-") + "\n";
+           (one.more == More::first    ? "1"
+            : one.more == More::second ? "2"
+                                       : "-") +
+           "\n";
   return out;
 }
 
@@ -87,14 +91,17 @@ TEST(SeccompWords, SayWhichArguments) {
 
 TEST(SeccompDifferences, AreOfCallsAndOfTheirArguments) {
   EXPECT_EQ(difference(allow(R"("read", "keyctl")"), allow(R"("read")")), "keyctl||allowed|EPERM|1\n");
-  EXPECT_EQ(difference(allow(R"("socket")", argument(0, "SCMP_CMP_MASKED_EQ", 0xffffffff, 2)), allow(R"("socket")")),
+  EXPECT_EQ(difference(allow(R"("socket")", argument(0, "SCMP_CMP_MASKED_EQ", 0xffffffff, 2)),
+                       allow(R"("socket")")),
             "socket|argument 0 is not 2|EPERM|allowed|2\n");
-  EXPECT_EQ(difference(allow(R"("read")"), R"({"names": ["read"], "action": "SCMP_ACT_ERRNO", "errnoRet": 38})"),
-            "read||allowed|ENOSYS|1\n");
+  EXPECT_EQ(
+      difference(allow(R"("read")"), R"({"names": ["read"], "action": "SCMP_ACT_ERRNO", "errnoRet": 38})"),
+      "read||allowed|ENOSYS|1\n");
 }
 
 TEST(SeccompDifferences, OtherWordsForADenialAreTold) {
-  const std::string first = allow(R"("read")") + R"(, {"names": ["bpf"], "action": "SCMP_ACT_ERRNO", "errnoRet": 38})";
+  const std::string first =
+      allow(R"("read")") + R"(, {"names": ["bpf"], "action": "SCMP_ACT_ERRNO", "errnoRet": 38})";
   EXPECT_EQ(difference(first, allow(R"("read")")), "bpf||ENOSYS|EPERM|-\n");
 }
 
@@ -120,16 +127,19 @@ TEST(SeccompDifferences, OfTheFrame) {
   Profile a = profile(denying(allow(R"("read")")));
   Profile b = a;
   b.fallback = {Action::kill_process, 0};
-  EXPECT_NE(said(differences(a, b)).find("(calls that neither names)||EPERM|kills the process|1\n"), std::string::npos);
+  EXPECT_NE(said(differences(a, b)).find("(calls that neither names)||EPERM|kills the process|1\n"),
+            std::string::npos);
   b = a;
   b.foreign = {seccomp::Architecture::x86};
-  EXPECT_NE(said(differences(a, b)).find("(all calls of SCMP_ARCH_X86)||kills the thread|as the profile says|2\n"),
-            std::string::npos);
+  EXPECT_NE(
+      said(differences(a, b)).find("(all calls of SCMP_ARCH_X86)||kills the thread|as the profile says|2\n"),
+      std::string::npos);
 }
 
 TEST(SeccompCommands, ResolveFollowsTheCapabilities) {
   test::FakeHost host;
-  host.file("/p.json", R"({"defaultAction": "SCMP_ACT_ERRNO", "archMap": [{"architecture": "SCMP_ARCH_X86_64"}],
+  host.file("/p.json",
+            R"({"defaultAction": "SCMP_ACT_ERRNO", "archMap": [{"architecture": "SCMP_ARCH_X86_64"}],
     "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ALLOW"},
                  {"names": ["mount"], "action": "SCMP_ACT_ALLOW", "includes": {"caps": ["CAP_SYS_ADMIN"]}},
                  {"names": ["ptrace"], "action": "SCMP_ACT_ALLOW", "includes": {"minKernel": "4.8"}},
@@ -138,8 +148,8 @@ TEST(SeccompCommands, ResolveFollowsTheCapabilities) {
   EXPECT_EQ(plain.exit, 0) << plain.err;
   EXPECT_EQ(plain.out.find("mount"), std::string::npos);
   EXPECT_NE(plain.out.find("ptrace"), std::string::npos);
-  const Told wide = test::run_tool(host, {"seccomp", "resolve", "/p.json", "--capabilities", "docker-default,SYS_ADMIN",
-                                          "--kernel", "4.4"});
+  const Told wide = test::run_tool(host, {"seccomp", "resolve", "/p.json", "--capabilities",
+                                          "docker-default,SYS_ADMIN", "--kernel", "4.4"});
   EXPECT_NE(wide.out.find("mount"), std::string::npos);
   EXPECT_EQ(wide.out.find("ptrace"), std::string::npos);
   const Told arm = test::run_tool(host, {"seccomp", "resolve", "/p.json", "--arch", "aarch64"});
@@ -148,7 +158,8 @@ TEST(SeccompCommands, ResolveFollowsTheCapabilities) {
 
 TEST(SeccompCommands, AConfigJsonIsAProfileToo) {
   test::FakeHost host;
-  host.file("/c.json", R"({"ociVersion": "1.0.2", "linux": {"seccomp": )" + denying(allow(R"("read")")) + "}}");
+  host.file("/c.json",
+            R"({"ociVersion": "1.0.2", "linux": {"seccomp": )" + denying(allow(R"("read")")) + "}}");
   host.file("/none.json", R"({"ociVersion": "1.0.2", "linux": {}})");
   host.file("/p.json", denying(allow(R"("read")")));
   EXPECT_EQ(test::run_tool(host, {"seccomp", "diff", "/c.json", "/p.json"}).exit, 0);
@@ -168,9 +179,10 @@ TEST(SeccompCommands, TheMeetIsBelowBothAndIsWhatTheProfilesAre) {
   const Told same = test::run_tool(host, {"seccomp", "meet", "--why", "/a.json", "unconfined"});
   EXPECT_EQ(same.out, "the meet is /a.json as it is\n");
   const Told json = test::run_tool(host, {"seccomp", "meet", "--why", "--json", "/a.json", "/b.json"});
-  EXPECT_EQ(json.out, R"({"smaller":[{"what":"keyctl","when":"","first":"allowed","second":"EPERM","more":"first"}],)"
-                      R"("inexact":[]})"
-                      "\n");
+  EXPECT_EQ(json.out,
+            R"({"smaller":[{"what":"keyctl","when":"","first":"allowed","second":"EPERM","more":"first"}],)"
+            R"("inexact":[]})"
+            "\n");
 }
 
 TEST(SeccompCommands, DiffOfTheShippedOnes) {
@@ -190,8 +202,9 @@ TEST(SeccompCommands, DiffOfTheShippedOnes) {
 
 TEST(SeccompCommands, CheckSaysAllThatIsWrongWithItsPlace) {
   test::FakeHost host;
-  host.file("/p.json", denying("\n" + allow(R"("raed")") + ",\n" + allow(R"("read")", argument(0, "SCMP_CMP_XX", 1)) +
-                               ",\n{\"names\": [\"write\"], \"action\": \"SCMP_ACT_NONE\"}\n"));
+  host.file("/p.json",
+            denying("\n" + allow(R"("raed")") + ",\n" + allow(R"("read")", argument(0, "SCMP_CMP_XX", 1)) +
+                    ",\n{\"names\": [\"write\"], \"action\": \"SCMP_ACT_NONE\"}\n"));
   const Told told = test::run_tool(host, {"seccomp", "check", "/p.json"});
   EXPECT_EQ(told.exit, 1);
   EXPECT_NE(told.out.find("/p.json:3:"), std::string::npos) << told.out;
@@ -200,14 +213,17 @@ TEST(SeccompCommands, CheckSaysAllThatIsWrongWithItsPlace) {
 
 TEST(SeccompCommands, CheckSaysWhichRuleDoesNotDoWhatItSeemsTo) {
   test::FakeHost host;
-  host.file("/p.json", denying("\n" + allow(R"("raed")") + ",\n" + allow(R"("socket")", argument(0, "SCMP_CMP_NE", 40))));
+  host.file("/p.json", denying("\n" + allow(R"("raed")") + ",\n" +
+                               allow(R"("socket")", argument(0, "SCMP_CMP_NE", 40))));
   const Told told = test::run_tool(host, {"seccomp", "check", "/p.json"});
   EXPECT_EQ(told.exit, 1);
-  EXPECT_NE(told.out.find("/p.json:2:1: warning: no system call 'raed' is known"), std::string::npos) << told.out;
+  EXPECT_NE(told.out.find("/p.json:2:1: warning: no system call 'raed' is known"), std::string::npos)
+      << told.out;
   EXPECT_NE(told.out.find("did you mean read?"), std::string::npos) << told.out;
   EXPECT_NE(told.out.find("/p.json:3:1: warning: rule 2 (socket)"), std::string::npos) << told.out;
   EXPECT_NE(told.out.find("error: below what runc needs"), std::string::npos) << told.out;
-  EXPECT_NE(told.out.find("runc loads it; it allows more than the default profile: "), std::string::npos) << told.out;
+  EXPECT_NE(told.out.find("runc loads it; it allows more than the default profile: "), std::string::npos)
+      << told.out;
 }
 
 TEST(SeccompCommands, CheckUnderAPolicyFindsWhatIsAboveItsCeiling) {
@@ -225,7 +241,8 @@ TEST(SeccompCommands, CheckUnderAPolicyFindsWhatIsAboveItsCeiling) {
     host.file("/n.json", R"({"defaultAction": "SCMP_ACT_NOTIFY", "listenerPath": "/l"})");
     return test::run_tool(host, {"seccomp", "check", "/n.json"});
   }();
-  EXPECT_NE(notify.out.find("runc cannot load it: SCMP_ACT_NOTIFY cannot be the default action"), std::string::npos)
+  EXPECT_NE(notify.out.find("runc cannot load it: SCMP_ACT_NOTIFY cannot be the default action"),
+            std::string::npos)
       << notify.out;
 }
 
