@@ -94,8 +94,11 @@ Result<Seen> look(const Context& context) {
 std::string mode_of(const Worn& worn) { return worn.label.mode.empty() ? "none" : worn.label.mode; }
 
 void print(Screen& screen, const Seen& seen) {
+  const bool single = seen.profiles.size() == 1;
   screen.print("AppArmor is on, " + std::to_string(seen.profiles.size()) +
-               " profiles of ours are loaded\n\n");
+               (single ? " profile of ours is loaded
+" : " profiles of ours are loaded
+"));
   Table profiles{{"profile", "mode", "containers", "as loaded"}, {}};
   for (const Loaded& one : seen.profiles) {
     profiles.rows.push_back({{printable(one.name), Style::strong},

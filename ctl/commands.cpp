@@ -5,8 +5,14 @@
 namespace hardened::ctl {
 namespace {
 
-constexpr std::array<const Command*, 9> kCommands{
+constexpr std::array<const Command*, 15> kCommands{
+    &kInstall,
+    &kUninstall,
     &kCheck,
+    &kExplain,
+    &kTest,
+    &kStatus,
+    &kDoctor,
     &kSeccompResolve,
     &kSeccompMeet,
     &kSeccompDiff,

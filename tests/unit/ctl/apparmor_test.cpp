@@ -41,7 +41,7 @@ TEST(ApparmorCommands, RenderPrintsWhatThePolicyLoads) {
   const Told shared = test::run_tool(host, {"apparmor", "render"});
   EXPECT_EQ(shared.exit, 0) << shared.err;
   const auto values = apparmor::values_of(host);
-  const apparmor::Template* source = apparmor::find_template("docker-default");
+  const apparmor::Template* source = apparmor::find_template("hardened-default");
   const std::string name = apparmor::profile_name(*source, *values, "");
   EXPECT_EQ(shared.out, *apparmor::render(*source, name, *values));
   const Told one = test::run_tool(host, {"apparmor", "render", "--container", "abc"});

@@ -82,7 +82,8 @@ def after_a_restart_of_docker(vm):
 def of_two_containers(vm):
     """That see each other: `shared` lets them, as Docker's own profile does; `container` keeps them apart."""
     for peers, works in (("shared", True), ("container", False)):
-        runtime = vm.own(f"version: 1\nextends: docker-default\ncontrols: {{apparmor: {{peers: {peers}}}}}\n")
+        # The one in the other's pid namespace: that is another control's, and shut as shipped.
+        runtime = vm.own(f"version: 1\nextends: docker-default\ncontrols: {{apparmor: {{peers: {peers}}}, namespaces: {{pid: joined}}}}\n")
         one = vm.start(runtime, command=("sh", "-c", "sleep 1000000 & trap 'exit 7' TERM; while :; do sleep 1; done"))
         label = apparmor.agrees(vm, one.id, one.process.pid, f"peers: {peers}")
         two = vm.start(runtime, f"--pid=container:{one.id}")

@@ -5,4 +5,4 @@ from vm.harness.escape import by_docker, technique
 
 CASES = technique(
     "E82", "--runtime=runc", kind="D", grant=PRIVILEGED, proof=by_docker("mounts tmpfs"),
-    finds=r"(?i)runtime.*\brunc\b", awaited="hardenedctl doctor")
+    finds=r"(?m)^\w+ +stock-runtime\n  --runtime=runc .*start /usr/s?bin/runc")

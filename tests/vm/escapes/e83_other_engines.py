@@ -19,4 +19,4 @@ def proof(attempt):
 
 CASES = technique(
     "E83", "ctr, podman and other engines", kind="D", grant=(), proof=proof,
-    finds=r"containerd\.sock", awaited="hardenedctl doctor")
+    finds=r"(?m)^\w+ +other-engines +containerd listens on \S*/containerd\.sock")

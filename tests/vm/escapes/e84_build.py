@@ -15,4 +15,4 @@ def proof(attempt):
 
 CASES = technique(
     "E84", "docker build", kind="D", grant=(), proof=proof,
-    finds=r"(?i)build", awaited="hardenedctl doctor")
+    finds=r"(?m)^\w+ +build-runtime\n  docker build")

@@ -1,5 +1,6 @@
 """E85: a managed plugin, which gets the capabilities and devices that it asks for (CVE-2026-33997). Made, not enabled."""
 
+import contextlib
 import json
 import shutil
 
@@ -13,15 +14,23 @@ ASKS = {"description": "asks for everything", "documentation": "", "entrypoint":
         "args": {"name": "", "description": "", "settable": None, "value": []}, "workdir": "/", "propagatedMount": "", "pidhost": True}
 
 
+@contextlib.contextmanager
+def plugin(vm):
+    """It is there until doctor has looked."""
+    try:
+        yield
+    finally:
+        vm.docker("plugin", "rm", "--force", "escape", check=False)
+
+
 def proof(attempt):
     with place():
         shutil.copytree(images.TREE, PLACE / "rootfs", symlinks=True)
         (PLACE / "config.json").write_text(json.dumps(ASKS))
         done = attempt.vm.docker("plugin", "create", "escape", str(PLACE), check=False)
-        attempt.vm.docker("plugin", "rm", "--force", "escape", check=False)
     return ("OPEN" if done.returncode == 0 else "SHUT") + f" {done.stdout}{done.stderr}"
 
 
 CASES = technique(
-    "E85", "managed plugins", kind="D", grant=(), proof=proof,
-    finds=r"(?i)plugin", awaited="hardenedctl doctor")
+    "E85", "managed plugins", kind="D", grant=(), proof=proof, host=plugin,
+    finds=r"(?m)^\w+ +managed-plugins\n(  .*\n)*  the managed plugin escape\S* is installed and asked for CAP_SYS_ADMIN, all devices")

@@ -12,4 +12,4 @@ def proof(attempt):
 
 CASES = technique(
     "E86", "containers that another runtime made", kind="D", grant=(), proof=proof,
-    finds=r"(?i)container.*(created|made).*runc", awaited="hardenedctl doctor")
+    finds=r"(?m)^\w+ +other-runtime-containers\n(  .*\n)*  (one|\d+) containers? (was|were) made with runc: ")

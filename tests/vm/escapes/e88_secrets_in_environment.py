@@ -11,4 +11,4 @@ def proof(attempt):
 
 CASES = technique(
     "E88", "secrets in the environment", kind="D", grant=(), proof=proof,
-    finds=r"(?i)environment|secret", awaited="hardenedctl doctor")
+    finds=r"(?m)^\w+ +secrets-in-environment\n  \d+ secrets? stands? in the environment of ")

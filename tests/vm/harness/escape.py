@@ -114,9 +114,6 @@ class Technique:
         return f"where this fails it may no longer await {self.awaited}: " if awaits else ""
 
     def _ask_doctor(self, vm):
-        if self.awaited:
-            holds(not DOCTOR.exists(), f"{DOCTOR} is there: it no longer awaits {self.awaited}")
-            return "outside"
         said = vm.command(DOCTOR, "doctor", check=False).stdout
         holds(re.search(self.finds, said), f"{self.identity}: doctor does not say '{self.finds}': {said}")
         return "outside, found"
@@ -208,7 +205,7 @@ def by_docker(script):
 def technique(identity, what, *, limit=300, boots=BOTH, **parts):
     """On both boots, so that none is closed by AppArmor alone; what is open anyway need not be shown twice."""
     one = Technique(identity, what, **parts)
-    boots = (APPARMOR,) if one.awaited else boots
+    boots = (APPARMOR,) if one.awaited or one.kind == "D" else boots
     assert one.kind in KINDS and (one.kind != "D" or one.finds), identity
     return [Case("", one, boots=boots, limit=limit)]
 

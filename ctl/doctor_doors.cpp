@@ -1,0 +1,114 @@
+// The sockets of a dockerd, and who beside root may open them.
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "ctl/doctor_world.h"
+
+namespace hardened::ctl {
+namespace {
+
+constexpr std::size_t kLargestAccounts = std::size_t{4} << 20U;
+constexpr std::string_view kActivated = "/run/docker.sock";  // of docker.socket, which systemd opens: fd://
+constexpr std::string_view kGroup = "docker";                // where no --group is given
+
+std::vector<std::string_view> cut(std::string_view text, char between) {
+  std::vector<std::string_view> out;
+  while (true) {
+    const std::size_t end = text.find(between);
+    out.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) return out;
+    text.remove_prefix(end + 1);
+  }
+}
+
+// The lines of an account file, as fields. group(5): name, password, gid, members; passwd(5): name, password, uid, gid.
+std::vector<std::vector<std::string_view>> lines_of(std::string_view text) {
+  std::vector<std::vector<std::string_view>> out;
+  for (const std::string_view line : cut(text, '\n')) {
+    std::vector<std::string_view> fields = cut(line, ':');
+    if (fields.size() >= 4) out.push_back(std::move(fields));
+  }
+  return out;
+}
+
+std::string text_of(Host& host, const std::string& path) {
+  const Result<File> file = host.read(path, kLargestAccounts, Links::follow);
+  return file ? file->bytes : std::string();
+}
+
+void add(std::vector<std::string>& users, std::string_view name) {
+  if (name.empty() || name == "root") return;
+  if (std::find(users.begin(), users.end(), name) == users.end()) users.emplace_back(name);
+}
+
+std::string user_named(Host& host, std::uint32_t uid) {
+  const std::string text = text_of(host, "/etc/passwd");
+  for (const auto& fields : lines_of(text)) {
+    if (fields[2] == std::to_string(uid)) return std::string(fields[0]);
+  }
+  return "uid " + std::to_string(uid);
+}
+
+std::optional<std::uint32_t> group_number(Host& host, std::string_view name) {
+  const std::string text = text_of(host, "/etc/group");
+  unsigned long long number = 0;
+  for (const auto& fields : lines_of(text)) {
+    if (fields[0] == name && parse_decimal(fields[2], number)) return static_cast<std::uint32_t>(number);
+  }
+  return std::nullopt;
+}
+
+// Whoever may write to the file of a socket may connect (unix(7)).
+Door door_at(const World& world, const std::string& path) {
+  Door door{.path = path};
+  const Result<Stat> stat = world.host.stat(path, Links::follow);
+  if (!stat) return door;
+  door.everybody = (stat->mode & 0002U) != 0;
+  if (stat->uid != 0 && (stat->mode & 0200U) != 0) add(door.users, user_named(world.host, stat->uid));
+  if (stat->gid != 0 && (stat->mode & 0020U) != 0) {
+    for (const std::string& user : members_of(world.host, stat->gid)) add(door.users, user);
+  }
+  return door;
+}
+
+// Of one that is not there: whom it will let in, by its group.
+Door door_to_be(const World& world, const Daemon& daemon, const std::string& path) {
+  Door door{.path = path};
+  const std::vector<std::string> given = settings_of(daemon, "group");
+  const auto group = group_number(world.host, given.empty() ? kGroup : std::string_view(given.back()));
+  if (group && *group != 0) door.users = members_of(world.host, *group);
+  return door;
+}
+
+}  // namespace
+
+std::vector<std::string> members_of(Host& host, std::uint32_t group) {
+  std::vector<std::string> out;
+  const std::string number = std::to_string(group);
+  const std::string groups = text_of(host, "/etc/group");
+  for (const auto& fields : lines_of(groups)) {
+    if (fields[2] != number) continue;
+    for (const std::string_view name : cut(fields[3], ',')) add(out, name);
+  }
+  const std::string users = text_of(host, "/etc/passwd");
+  for (const auto& fields : lines_of(users)) {
+    if (fields[3] == number) add(out, fields[0]);
+  }
+  return out;
+}
+
+std::vector<Door> doors_of(const World& world, const Daemon& daemon) {
+  std::vector<Door> out;
+  for (const std::string& host : daemon.hosts) {
+    const bool unix_socket = host.starts_with("unix://");
+    if (!unix_socket && !host.starts_with("fd://")) continue;
+    const std::string path = unix_socket ? host.substr(7) : std::string(kActivated);
+    const bool there = world.host.stat(path, Links::follow).ok();
+    out.push_back(there ? door_at(world, path) : door_to_be(world, daemon, path));
+    out.back().filtered = !settings_of(daemon, "authorization-plugins").empty() ||
+                          !settings_of(daemon, "authorization-plugin").empty();
+  }
+  return out;
+}
+
+}  // namespace hardened::ctl

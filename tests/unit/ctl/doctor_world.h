@@ -1,0 +1,36 @@
+// A host on which doctor finds nothing, in memory; tests plant one hole each.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "ctl/tool.h"
+#include "tests/support/fake_host.h"
+#include "tests/unit/ctl/fake_screen.h"
+
+namespace hardened::test {
+
+inline constexpr const char* kPolicyText = "version: 1\nextends: docker-default\n";
+inline constexpr const char* kRealRunc = "/usr/lib/hardened/runc";
+
+class GoodHost {
+ public:
+  GoodHost();
+
+  FakeHost host;
+  FakeScreen screen;
+  std::unique_ptr<ctl::Machine> machine = ctl::linux_machine();
+  std::string runc = "1.4.3";
+  std::string docker = "29.3.1";
+  std::string changelog{};  // of the package runc; "" for none
+
+  int doctor(std::vector<std::string> options = {});
+  // A container of dockerd's that is there, and perhaps runs.
+  void container(const std::string& name, const std::string& config, const std::string& host_config);
+  void daemon_json(const std::string& more);
+  void arguments(const std::vector<std::string>& words);
+  void policy(const std::string& more) { host.file("/etc/hardened/policy.yaml", kPolicyText + more); }
+  void environment(const std::string& line);
+};
+
+}  // namespace hardened::test
