@@ -5,7 +5,7 @@
 namespace hardened::ctl {
 namespace {
 
-constexpr std::array<const Command*, 12> kCommands{
+constexpr std::array<const Command*, 16> kCommands{
     &kInstall,
     &kUninstall,
     &kCheck,
@@ -18,6 +18,10 @@ constexpr std::array<const Command*, 12> kCommands{
     &kSeccompMeet,
     &kSeccompDiff,
     &kSeccompCheck,
+    &kApparmorRender,
+    &kApparmorLoad,
+    &kApparmorStatus,
+    &kApparmorFromBane,
 };
 
 constexpr std::array<Group, 2> kGroups{{

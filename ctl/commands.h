@@ -20,6 +20,10 @@ extern const Command kSeccompResolve;
 extern const Command kSeccompMeet;
 extern const Command kSeccompDiff;
 extern const Command kSeccompCheck;
+extern const Command kApparmorRender;
+extern const Command kApparmorLoad;
+extern const Command kApparmorStatus;
+extern const Command kApparmorFromBane;
 
 [[nodiscard]] std::span<const Command* const> commands();
 
