@@ -96,9 +96,7 @@ std::string mode_of(const Worn& worn) { return worn.label.mode.empty() ? "none" 
 void print(Screen& screen, const Seen& seen) {
   const bool single = seen.profiles.size() == 1;
   screen.print("AppArmor is on, " + std::to_string(seen.profiles.size()) +
-               (single ? " profile of ours is loaded
-" : " profiles of ours are loaded
-"));
+               (single ? " profile of ours is loaded\n" : " profiles of ours are loaded\n"));
   Table profiles{{"profile", "mode", "containers", "as loaded"}, {}};
   for (const Loaded& one : seen.profiles) {
     profiles.rows.push_back({{printable(one.name), Style::strong},
