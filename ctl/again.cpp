@@ -6,9 +6,12 @@
 #include "config/load.h"
 #include "config/raised.h"
 #include "core/base/text.h"
+#include "core/doc/edit.h"
+#include "core/doc/json.h"
 #include "runtime/engine.h"
 #include "runtime/inspect.h"
 #include "runtime/meets.h"
+#include "runtime/own_hooks.h"
 
 namespace hardened::ctl {
 namespace {
@@ -35,6 +38,26 @@ Result<config::Policy> raised_for(Host& host, const runtime::Kept& kept, const c
   return std::move(raised.policy);
 }
 
+// As they stand in the granted document they are ours: a request's of that name were taken out (own_hooks.h). The tool may
+// lie elsewhere than the runtime, and would take them for anybody's.
+Result<doc::Document> without_own_hooks(doc::Document document) {
+  constexpr std::string_view kHooks = "/hooks";
+  const std::string own = "/" + std::string(runtime::kHookProgram);
+  doc::Edits edits;
+  const Value* hooks = doc::resolve(document.root, kHooks);
+  for (const Member& moment : hooks == nullptr ? std::vector<Member>() : hooks->members()) {
+    const std::vector<Value>& entries = moment.value.items();
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      const Value* path = entries[i].find("path");
+      if (path != nullptr && path->text().ends_with(own))
+        edits.remove(doc::child(doc::child(kHooks, moment.key), i));
+    }
+  }
+  if (edits.empty()) return document;
+  std::string text = TRY(doc::apply(document, edits));
+  return doc::read_json(document.name, std::move(text));
+}
+
 Value text(std::string_view words) { return Value::string(std::string(words)); }
 
 Value json(const controls::Change& change) {
@@ -56,7 +79,8 @@ std::vector<Objection> objections_of(const runtime::Plan& plan) {
 }
 
 Result<Again> judged_again(Host& host, const runtime::Kept& kept, const config::Policy& policy) {
-  const doc::Document document = TRY(runtime::granted_document(host, *kept.promise));
+  doc::Document granted = TRY(runtime::granted_document(host, *kept.promise));
+  const doc::Document document = TRY(without_own_hooks(std::move(granted)));
   const controls::Container container{kept.id, std::nullopt, kept.root, kept.bundle};
   const controls::Spec spec(document, controls::Scope::bundle, container);
   const config::Policy raised = TRY(raised_for(host, kept, policy, spec));

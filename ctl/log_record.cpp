@@ -30,10 +30,12 @@ const std::vector<Value>& items(const Value& value, std::string_view key) {
 
 void read_control(const Value& value, LogRecord& record) {
   const std::string control = text(value, "control");
+  const bool observed = text(value, "on_excess") == "observe";
+  const std::string verdict = observed ? "observed" : text(value, "verdict");
   record.controls.push_back(control);
   for (const Value& change : items(value, "changes")) {
     const Value* by_default = change.find("default");
-    record.asked.push_back({control, text(value, "verdict"), text(change, "field"), text(change, "asked"),
+    record.asked.push_back({control, verdict, text(change, "field"), text(change, "asked"),
                             text(change, "granted"), by_default != nullptr && by_default->truth()});
   }
   for (const Value& note : items(value, "notes")) record.notes.push_back(control + ": " + note.text());

@@ -23,7 +23,7 @@ namespace hardened::ctl {
 // What was asked and not granted.
 struct AskedFor {
   std::string control;
-  std::string verdict;  // of the control: "narrowed"
+  std::string verdict;  // of the control: "narrowed"; "observed" where its rule only looked on
   std::string field;    // "/linux/resources/pids/limit"
   std::string asked;
   std::string granted;

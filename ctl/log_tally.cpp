@@ -14,7 +14,8 @@ using doc::Value;
 
 constexpr std::size_t kMostShown = 20;
 constexpr std::size_t kMostContainers = 10;
-constexpr std::array<std::string_view, 5> kWorstFirst{"above", "refused", "fault", "narrowed", "unchanged"};
+constexpr std::array<std::string_view, 6> kWorstFirst{"above",    "refused",  "fault",
+                                                      "narrowed", "observed", "unchanged"};
 
 std::size_t rank(std::string_view verdict) {
   const auto* const found = std::find(kWorstFirst.begin(), kWorstFirst.end(), verdict);

@@ -164,6 +164,13 @@ TEST_F(Log, IsSummedUpTheRefusedFirst) {
   EXPECT_TRUE(prints("1  no policy\n")) << screen.out;
 }
 
+TEST_F(Log, WhatWasOnlyObservedIsSaidToBe) {
+  const std::string one = control("capabilities", "unchanged", "/process/capabilities", "CAP_SYS_ADMIN");
+  say(line("10:00:00", "aaaa", "create", "unchanged",
+           one.substr(0, one.size() - 1) + R"(,"on_excess":"observe"})"));
+  EXPECT_EQ(at(json(), "/asked/0/verdict"), "observed");
+}
+
 TEST_F(Log, IsSummedUpForPrograms) {
   some();
   const doc::Document said = json();

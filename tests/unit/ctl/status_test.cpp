@@ -125,6 +125,17 @@ TEST_F(Status, AnotherPolicyThatGrantsTheSameIsSaidToo) {
   EXPECT_TRUE(prints("today's policy would grant the same")) << screen.out;
 }
 
+// A tool that lies elsewhere than the runtime knows the hook that this added.
+TEST_F(Status, OurOwnHookIsNoReasonOfTodays) {
+  host.file("/usr/sbin/hardened-hook", "elf", {.mode = 0755});
+  hold(running);
+  ASSERT_NE(host.bytes(kBundle)->find("hardened-hook"), std::string::npos);
+  host.machine.own_executable = "/opt/tools/hardenedctl";
+  host.file(kPolicy, policy(kRules) + "# another\n");
+  EXPECT_EQ(status(), 0);
+  EXPECT_TRUE(prints("today's policy would grant the same")) << screen.out;
+}
+
 TEST_F(Status, APolicyMayBeNamed) {
   hold(running);
   host.file("/p.yaml", policy("controls: {paths: {masked: [], readonly: []}, seccomp: {on_excess: observe},"
