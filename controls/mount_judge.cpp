@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "controls/lexical.h"
+#include "controls/mount_within.h"
 #include "controls/mounts.h"
 #include "core/base/text.h"
 
@@ -24,51 +25,17 @@ std::string opened_by(std::string_view key, std::string why) {
          std::string(key) + ")";
 }
 
-// A place that something lies in.
-struct Within {
-  const Placed* place = nullptr;
-  bool by_location = true;
-  std::string rest;  // of the path, from there: "containers/4f1c/hosts"
-};
-
-std::string without_prefix(std::string_view path, std::string_view prefix) {
-  if (prefix != "/") path.remove_prefix(prefix.size());
-  while (path.starts_with('/')) path.remove_prefix(1);
-  return std::string(path);
-}
-
-const Placed* find(const MountsFacts& facts, std::string_view name) {
-  const auto found = facts.places.find(name);
-  return found == facts.places.end() ? nullptr : &found->second;
-}
-
-// The mounts of a whole file system other than those of volumes: where it is at home.
-std::vector<std::string> homes_of(const Location& location, const MountsCeiling& ceiling,
-                                  const MountsFacts& facts) {
-  std::vector<std::string> homes;
-  const auto found = facts.homes.find(location.device);
-  if (found == facts.homes.end()) return homes;
-  for (const std::string& home : found->second) {
-    const bool is_a_volume =
-        std::any_of(ceiling.engines.begin(), ceiling.engines.end(), [&](const EngineRoot& root) {
-          const Placed* place = find(facts, root.path);
-          return place != nullptr && lies_in(home, place->path) &&
-                 is_volume(root.engine, without_prefix(home, place->path));
-        });
-    if (!is_a_volume) homes.push_back(home);
-  }
-  return homes;
-}
-
 class Judge {
  public:
-  Judge(const Reached& reached, const Entry& entry, const MountsCeiling& ceiling, const MountsFacts& facts)
+  Judge(const Reached& reached, bool writes, const Spots& spots, const MountsCeiling& ceiling,
+        const MountsFacts& facts)
       : reached_(reached),
         location_(reached.place.location),
-        entry_(entry),
+        writes_(writes),
+        spots_(spots),
         ceiling_(ceiling),
         facts_(facts),
-        homes_(homes_of(reached.place.location, ceiling, facts)) {}
+        at_(reached.place.location, spots, facts) {}
 
   [[nodiscard]] Objection objection() const {
     Objection objection = of_the_policys();
@@ -85,44 +52,6 @@ class Judge {
     if (!objection) objection = {opened_by("allow", of_containing_a_socket()), kSocket};
     if (!objection) objection = {opened_by("allow", of_containing())};
     return objection ? objection : Objection{opened_by("allow", of_lying())};
-  }
-
-  // By its location; or, where the whole file system stands in a place alone, by that.
-  [[nodiscard]] std::optional<Within> within(std::string_view name) const {
-    const Placed* place = find(facts_, name);
-    if (place == nullptr) return std::nullopt;
-    if (lies_in(location_, place->location))
-      return Within{place, true, without_prefix(location_.path, place->location.path)};
-    const bool at_home =
-        !homes_.empty() && std::all_of(homes_.begin(), homes_.end(),
-                                       [&](const std::string& home) { return lies_in(home, place->path); });
-    if (!at_home) return std::nullopt;
-    return Within{place, false, without_prefix(joined_path(homes_.front(), location_.path), place->path)};
-  }
-
-  [[nodiscard]] std::optional<Within> deepest(const std::vector<std::string>& names) const {
-    std::optional<Within> found;
-    for (const std::string& name : names) {
-      auto one = within(name);
-      if (one && (!found || is_deeper(*one, *found))) found = std::move(one);
-    }
-    return found;
-  }
-
-  // Of two places that hold the same thing, one lies in the other, or both are one.
-  [[nodiscard]] static bool is_deeper(const Within& a, const Within& b) {
-    if (a.by_location && b.by_location) return a.place->location.path.size() > b.place->location.path.size();
-    return a.place->path.size() > b.place->path.size();
-  }
-
-  [[nodiscard]] std::vector<std::string> guarded() const {
-    std::vector<std::string> names = ceiling_.guarded;
-    for (const EngineRoot& root : ceiling_.engines) names.push_back(root.path);
-    return names;
-  }
-
-  [[nodiscard]] bool contains(const Placed& place) const {
-    return place.location != location_ && lies_in(place.location, location_);
   }
 
   [[nodiscard]] std::string of_kind() const {
@@ -143,23 +72,15 @@ class Judge {
           place.stat.device == reached_.place.stat.device && place.stat.inode == reached_.place.stat.inode;
       if (same_file || lies_in(location_, place.location))
         return "it reaches " + printable(place.path) + std::string(kOwn);
-      if (contains(place)) return "it contains " + printable(place.path) + std::string(kOwn);
+      if (at_.contains(place)) return "it contains " + printable(place.path) + std::string(kOwn);
     }
-    if (!entry_.asked.powers.has(bit(MountPower::write))) return "";
+    if (!writes_) return "";
     for (const Placed& place : facts_.own_logs) {
-      if (lies_in(location_, place.location) || contains(place))
+      if (lies_in(location_, place.location) || at_.contains(place))
         return "it can write to " + printable(place.path) +
                ", where decisions are recorded; mount it read-only";
     }
     return "";
-  }
-
-  // The deepest of the two lists, where it is one of `allow`, opens.
-  [[nodiscard]] bool is_allowed() const {
-    const auto opening = deepest(ceiling_.allowed);
-    if (!opening) return false;
-    const auto closing = deepest(guarded());
-    return !closing || is_deeper(*opening, *closing) || opening->place->location == closing->place->location;
   }
 
   [[nodiscard]] static std::string told(const Placed& socket) {
@@ -176,7 +97,7 @@ class Judge {
   [[nodiscard]] std::string of_being_a_socket() const {
     const Stat& stat = reached_.place.stat;
     if (stat.type != Stat::Type::socket) return "";
-    if (is_allowed()) return "";
+    if (at_.is_allowed()) return "";
     if (!facts_.sockets_known) return "it is a socket, and the kernel does not tell who listens on it";
     for (const auto& one : facts_.sockets) {
       const bool same =
@@ -190,21 +111,21 @@ class Judge {
   // Volumes are mounted by the options of whoever makes them, and an overlay shows what its layers hold, by names of when
   // it was mounted. One that is mounted elsewhere as well is root's own.
   [[nodiscard]] std::string of_joining() const {
-    if (reached_.kind != "overlay" || !homes_.empty() || is_allowed()) return "";
+    if (reached_.kind != "overlay" || at_.has_home() || at_.is_allowed()) return "";
     return "it is an overlay made as a volume, which shows other directories of the host";
   }
 
   [[nodiscard]] bool is_engines() const {
-    return std::any_of(ceiling_.engines.begin(), ceiling_.engines.end(), [&](const EngineRoot& root) {
-      const auto inside = within(root.path);
-      return inside && is_engine_file(root.engine, inside->rest, facts_.container, reached_.place.stat);
+    return std::any_of(spots_.engines.begin(), spots_.engines.end(), [&](const Spots::OfEngine& one) {
+      const auto inside = at_.within(one.spot);
+      return inside && is_engine_file(one.engine, inside->rest, facts_.container, reached_.place.stat);
     });
   }
 
   [[nodiscard]] bool is_public_file() const {
-    if (!reached_.open_to_all || entry_.asked.powers.has(bit(MountPower::write))) return false;
-    return std::any_of(kPublicPlaces.begin(), kPublicPlaces.end(), [&](const PublicPlace& place) {
-      return within(place.path) && (!place.roots_only || reached_.place.stat.uid == 0);
+    if (!reached_.open_to_all || writes_) return false;
+    return std::any_of(spots_.publics.begin(), spots_.publics.end(), [&](const Spots::OfPublic& one) {
+      return at_.within(one.spot) && (!one.roots_only || reached_.place.stat.uid == 0);
     });
   }
 
@@ -217,40 +138,38 @@ class Judge {
   }
 
   [[nodiscard]] std::string of_containing_a_socket() const {
-    if (reached_.place.stat.type != Stat::Type::directory || is_allowed()) return "";
+    if (reached_.place.stat.type != Stat::Type::directory || at_.is_allowed()) return "";
     if (!facts_.sockets_known) return "the kernel does not tell whether root listens on a socket in it";
     for (const auto& one : facts_.sockets) {
       if (!one.by_name) continue;
       // What comes along may be a file: of it only the location is known.
       if (one.place.location == location_) return "it is " + told(one.place);
-      if (contains(one.place)) return "it contains " + told(one.place);
+      if (at_.contains(one.place)) return "it contains " + told(one.place);
     }
     return "";
   }
 
   [[nodiscard]] std::string of_containing() const {
     if (reached_.place.stat.type != Stat::Type::directory) return "";
-    for (const std::string& name : guarded()) {
-      const Placed* place = find(facts_, name);
-      if (place != nullptr && contains(*place))
-        return "it contains " + printable(place->path) + ", a protected place of this host";
-    }
-    return "";
+    const Placed* place = at_.contained();
+    if (place == nullptr) return "";
+    return "it contains " + printable(place->path) + ", a protected place of this host";
   }
 
   [[nodiscard]] std::string of_lying() const {
-    const auto closing = deepest(guarded());
-    if (!closing || is_allowed()) return "";
-    return (closing->rest.empty() ? "it is " : "it lies in ") + printable(closing->place->path) +
+    const auto closing = at_.deepest(spots_.guarded);
+    if (!closing || at_.is_allowed()) return "";
+    return (closing->itself ? "it is " : "it lies in ") + printable(closing->at->path) +
            ", a protected place of this host";
   }
 
   const Reached& reached_;
   const Location& location_;
-  const Entry& entry_;
+  bool writes_;
+  const Spots& spots_;
   const MountsCeiling& ceiling_;
   const MountsFacts& facts_;
-  std::vector<std::string> homes_;
+  Whereabouts at_;
 };
 
 bool is_harmless_device(const Stat& stat) {
@@ -278,22 +197,61 @@ std::string of_type(const AskedMount& mount, const MountsCeiling& ceiling) {
          " would be mounted with the host's own power";
 }
 
+// Each of what entries lead to, judged when it is first asked for.
+class Judgements {
+ public:
+  Judgements(const MountsCeiling& ceiling, const MountsFacts& facts)
+      : ceiling_(ceiling),
+        facts_(facts),
+        spots_(spots_of(ceiling, facts)),
+        of_sources_(2 * facts.sources.size()),
+        of_along_(2 * facts.along.size()) {}
+
+  [[nodiscard]] Objection of_bind(const Entry& entry) {
+    if (!entry.trouble.empty()) return {entry.trouble};
+    Objection found{of_destination(entry.asked)};
+    if (found || !entry.source) return found;
+    const bool writes = entry.asked.powers.has(bit(MountPower::write));
+    const MountsFacts::Source& source = facts_.sources[*entry.source];
+    found = judged(source.reached, of_sources_[2 * *entry.source + (writes ? 1 : 0)], writes);
+    if (found || !entry.asked.recursive) return found;
+    for (const std::size_t number : source.along) {
+      const Reached& along = facts_.along[number];
+      found = judged(along, of_along_[2 * number + (writes ? 1 : 0)], writes);
+      if (!found) continue;
+      found.why.insert(0, "it brings " + printable(along.place.path) + " along: ");
+      break;
+    }
+    return found;
+  }
+
+ private:
+  const Objection& judged(const Reached& reached, std::optional<Objection>& kept, bool writes) const {
+    if (kept) return *kept;
+    const bool harmless = is_harmless_device(reached.place.stat);
+    kept = harmless ? Objection{} : Judge(reached, writes, spots_, ceiling_, facts_).objection();
+    return *kept;
+  }
+
+  const MountsCeiling& ceiling_;
+  const MountsFacts& facts_;
+  Spots spots_;
+  std::vector<std::optional<Objection>> of_sources_;  // for reading, and for writing
+  std::vector<std::optional<Objection>> of_along_;
+};
+
 }  // namespace
 
-Objection objection(const Entry& entry, const MountsCeiling& ceiling, const MountsFacts& facts) {
-  if (entry.asked.kind == MountKind::system) return {};
-  if (entry.asked.kind == MountKind::fresh) {
-    Objection of_place{of_destination(entry.asked)};
-    return of_place ? of_place : Objection{opened_by("types", of_type(entry.asked, ceiling))};
-  }
-  if (!entry.trouble.empty()) return {entry.trouble};
-  Objection found{of_destination(entry.asked)};
-  for (const Reached& reached : entry.reached) {
-    if (found) return found;
-    if (is_harmless_device(reached.place.stat)) continue;
-    found = Judge(reached, entry, ceiling, facts).objection();
-    const bool along = &reached != &entry.reached.front();
-    if (found && along) found.why.insert(0, "it brings " + printable(reached.place.path) + " along: ");
+std::vector<Objection> objections(const MountsCeiling& ceiling, const MountsFacts& facts) {
+  Judgements judgements(ceiling, facts);
+  std::vector<Objection> found;
+  found.reserve(facts.entries.size());
+  for (const Entry& entry : facts.entries) {
+    found.emplace_back();
+    if (entry.asked.kind == MountKind::bind) found.back() = judgements.of_bind(entry);
+    if (entry.asked.kind != MountKind::fresh) continue;
+    found.back() = {of_destination(entry.asked)};
+    if (!found.back()) found.back() = {opened_by("types", of_type(entry.asked, ceiling))};
   }
   return found;
 }

@@ -13,9 +13,20 @@ bool lies_in(const Location& inner, const Location& outer) {
 Homes homes_of(const MountTable& mounts) {
   Homes homes;
   for (const Mount& mount : mounts.all()) {
-    if (mount.root == "/") homes[mount.device].push_back(mount.point);
+    Home& home = homes[mount.device];
+    if (mount.root == "/") {
+      home.whole.push_back(mount.point);
+    } else {
+      home.parts.push_back({mount.root, mount.point});
+    }
   }
   return homes;
+}
+
+std::string without_prefix(std::string_view path, std::string_view prefix) {
+  if (prefix != "/") path.remove_prefix(prefix.size());
+  while (path.starts_with('/')) path.remove_prefix(1);
+  return std::string(path);
 }
 
 std::string joined_path(std::string_view directory, std::string_view path) {

@@ -43,14 +43,24 @@ struct Reached {
       false;  // a file that everybody on the host can read, by its mode and those of its directories
 };
 
-// The points at which whole file systems are mounted, by their device.
-using Homes = std::map<std::string, std::vector<std::string>, std::less<>>;
+// Where a file system is mounted: the points that show all of it, and those of subvolumes and bind mounts.
+struct Home {
+  struct Part {
+    std::string root;  // within the file system
+    std::string point;
+  };
+  std::vector<std::string> whole;
+  std::vector<Part> parts;
+};
+using Homes = std::map<std::string, Home, std::less<>>;  // by their device
 [[nodiscard]] Homes homes_of(const MountTable& mounts);
 
 // The mount that something lies on. Errors: Fault::io, for one that is on none of these.
 [[nodiscard]] Result<const Mount*> mount_under(const MountTable& mounts, const Identity& identity);
 [[nodiscard]] Result<Placed> locate(const Mount& mount, const Identity& identity);
 
+// "/srv/data/x" and "/srv" make "data/x", both the same make "".
+[[nodiscard]] std::string without_prefix(std::string_view path, std::string_view prefix);
 // "/srv" and "/data/x" make "/srv/data/x", "/" and "/" make "/".
 [[nodiscard]] std::string joined_path(std::string_view directory, std::string_view path);
 

@@ -35,12 +35,21 @@ constexpr std::array kWords{
                kPropagation},
 };
 
-Flags allowed(const MountsFacts::Entry& entry, const MountsCeiling& ceiling, const MountsFacts& facts) {
+Flags allowed(const MountsFacts::Entry& entry, const MountsCeiling& ceiling, const Objection& objection) {
   if (entry.asked.kind == MountKind::system) return Flags();
   Flags powers = minus(open_powers({}), ceiling.required);
   if (ceiling.propagation != MostPropagation::apart) powers = powers.with(bit(MountReach::follows));
   if (ceiling.propagation == MostPropagation::shares) powers = powers.with(bit(MountReach::shares));
-  return objection(entry, ceiling, facts) ? powers : powers.with(bit(MountReach::source));
+  return objection ? powers : powers.with(bit(MountReach::source));
+}
+
+MountsGrant most(const MountsCeiling& ceiling, const MountsFacts& facts,
+                 const std::vector<Objection>& objections) {
+  std::vector<Flags> powers;
+  powers.reserve(facts.entries.size());
+  for (std::size_t index = 0; index < facts.entries.size(); ++index)
+    powers.push_back(allowed(facts.entries[index], ceiling, objections[index]));
+  return MountsGrant(std::move(powers));
 }
 
 void say(std::size_t index, const AskedMount& asked, Flags lost, std::vector<Change>& changes) {
@@ -79,15 +88,13 @@ Result<MountsGrant> Mounts::read(const Spec& spec, const Facts&) {
 }
 
 MountsGrant Mounts::bound(const Ceiling& ceiling, const Facts& facts, const Earlier<Mounts>&) {
-  std::vector<Flags> powers;
-  powers.reserve(facts.entries.size());
-  for (const Facts::Entry& entry : facts.entries) powers.push_back(allowed(entry, ceiling, facts));
-  return Grant(std::move(powers));
+  return most(ceiling, facts, objections(ceiling, facts));
 }
 
 Outcome<MountsGrant> Mounts::narrow(const Grant& request, const Ceiling& ceiling, const Facts& facts,
-                                    const Earlier<Mounts>& earlier) {
-  const Grant top = bound(ceiling, facts, earlier);
+                                    const Earlier<Mounts>&) {
+  const std::vector<Objection> found = objections(ceiling, facts);
+  const Grant top = most(ceiling, facts, found);
   if (leq(request, top)) return {request, Verdict::unchanged, {}, {}};
   std::vector<Change> changes;
   bool refused = false;
@@ -96,7 +103,7 @@ Outcome<MountsGrant> Mounts::narrow(const Grant& request, const Ceiling& ceiling
     const Facts::Entry& entry = facts.entries[index];
     if (lost.has(bit(MountReach::source))) {
       refused = true;
-      const auto [why, about] = objection(entry, ceiling, facts);
+      const auto& [why, about] = found[index];
       changes.push_back(Change{doc::child(kMounts, index), entry.asked.label, "", why, false, about});
     }
     say(index, entry.asked, lost, changes);

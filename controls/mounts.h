@@ -11,8 +11,8 @@
 //     required: []                             of nosuid, nodev, noexec: on every mount
 //
 // A source is judged by what it is (mount_place.h), whatever it is called: it may not be, lie in or contain a protected
-// place, lie on a file system that shows the kernel and no data, or be or contain a socket on which root listens; for
-// `rbind` that holds of each mount below it too. Of `protected` and `allow` the deepest place decides. Exempt
+// place (what is mounted in one belongs to it: mount_parts.h), lie on a file system that shows the kernel and no data, or
+// be or contain a socket on which root listens; for `rbind` that holds of each mount below it too. Of `protected` and `allow` the deepest place decides. Exempt
 // are the files that engines give to containers (mount_engines.h), and single files for reading that everybody
 // on the host can read. What hardened itself lives by is never to be had, whatever the policy says.
 //
@@ -33,6 +33,7 @@
 #include "controls/control.h"
 #include "controls/mount_asked.h"
 #include "controls/mount_engines.h"
+#include "controls/mount_parts.h"
 #include "controls/mount_place.h"
 #include "controls/system_mounts.h"
 
@@ -53,11 +54,19 @@ struct MountsCeiling {
   Flags required;  // powers that no mount may have: suid, device, execute
 };
 
+// More binds than that, nobody asks for; each is looked up on the host before anything is decided.
+inline constexpr std::size_t kMostBinds = 4096;
+
 struct MountsFacts {
+  // What a bind leads to, however many entries ask for it.
+  struct Source {
+    Reached reached;
+    std::vector<std::size_t> along;  // below it, where one of them is recursive: numbers of `along`
+  };
   struct Entry {
     AskedMount asked;
-    std::string trouble;           // why nothing can be said of its source; "" where there is no trouble
-    std::vector<Reached> reached;  // its source first; none of one that is not there
+    std::string trouble;                // why nothing can be said of its source; "" where there is no trouble
+    std::optional<std::size_t> source;  // of `sources`; nothing of one that is not there
   };
   struct Listening {
     Placed place;
@@ -65,8 +74,11 @@ struct MountsFacts {
         false;  // found under its name, so that `place` is known; else only its device and inode are
   };
   std::vector<Entry> entries;
+  std::vector<Source> sources;
+  std::vector<Reached> along;  // what `rbind` brings, each once
   std::map<std::string, Placed, std::less<>>
       places;                      // by the names that a ceiling has for them; absent ones are not
+  Parts parts;                     // of these places
   std::vector<Placed> own;         // of hardened, never to be had
   std::vector<Placed> own_logs;    // never to be written to
   std::vector<Listening> sockets;  // on which root listens
@@ -111,9 +123,8 @@ struct Objection {
   std::string_view about = "source";
   [[nodiscard]] explicit operator bool() const { return !why.empty(); }
 };
-// Pure (mount_judge.cpp).
-[[nodiscard]] Objection objection(const MountsFacts::Entry& entry, const MountsCeiling& ceiling,
-                                  const MountsFacts& facts);
+// For each entry. Pure (mount_judge.cpp); what many entries ask for is judged once.
+[[nodiscard]] std::vector<Objection> objections(const MountsCeiling& ceiling, const MountsFacts& facts);
 
 // The places that gather looks up beside those of the ceiling: below them single files may be read.
 struct PublicPlace {

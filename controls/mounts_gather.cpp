@@ -2,15 +2,16 @@
 //
 // What is asked for is looked up first and the list of mounts read after that, once, so that all that was found lies
 // on a mount of the list.
-#include <sys/sysmacros.h>
-
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
 #include "controls/kernel.h"
 #include "controls/lexical.h"
 #include "controls/mounts.h"
+#include "controls/mounts_host.h"
 #include "core/base/text.h"
 
 namespace hardened::controls {
@@ -20,24 +21,6 @@ using Entry = MountsFacts::Entry;
 
 constexpr std::uint32_t kOthersRead = 0004;
 constexpr std::uint32_t kOthersSearch = 0001;
-
-// What stands at runtime/low_level.h and runtime/kept.h.
-constexpr std::array<const char*, 6> kOwn{"/etc/hardened",  "/run/hardened", "/etc/hardened/policy.runtime",
-                                          "/usr/sbin/runc", "/usr/bin/runc", "/usr/bin/crun"};
-constexpr const char* kOwnLog = "/var/log/hardened";
-
-// Of hardened's own: what stands there or, where nothing does yet, on the way there, and the rest of the path. The first
-// record makes its directory when the first container was judged already.
-struct OwnPlace {
-  Identity nearest;
-  std::string rest;
-};
-using OwnPlaces = std::vector<OwnPlace>;
-
-std::string parent_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
-}
 
 // Everybody on the host can read it, by its mode and those of the directories above it.
 bool is_open_to_all(Host& host, const Identity& file) {
@@ -70,77 +53,6 @@ Result<std::optional<Identity>> source_of(Host& host, const AskedMount& mount) {
   return found.error();
 }
 
-// The host, as far as it was asked; located when the list of mounts is known.
-struct Look {
-  std::vector<std::optional<Identity>> sources;  // one for each entry
-  std::map<std::string, Identity, std::less<>> places;
-  OwnPlaces own;
-  OwnPlaces own_logs;
-};
-
-Done add(Host& host, std::string path, OwnPlaces& found) {
-  std::string rest;
-  auto nearest = host.identify(path);
-  while (!nearest && nearest.error().fault == Fault::absent && path != "/") {
-    rest.insert(0, path.substr(path.rfind('/')));
-    path = parent_of(path);
-    nearest = host.identify(path);
-  }
-  Identity identity = TRY(std::move(nearest));
-  found.push_back({std::move(identity), std::move(rest)});
-  return done();
-}
-
-// A place that is not there cannot be reached.
-Done look_up_places(Host& host, const MountsCeiling& ceiling, Look& look) {
-  std::vector<std::string> names = ceiling.guarded;
-  names.insert(names.end(), ceiling.allowed.begin(), ceiling.allowed.end());
-  for (const EngineRoot& root : ceiling.engines) names.push_back(root.path);
-  for (const PublicPlace& place : kPublicPlaces) names.emplace_back(place.path);
-  for (std::string& name : names) {
-    if (look.places.contains(name)) continue;
-    auto found = host.identify(name);
-    if (!found && found.error().fault == Fault::absent) continue;
-    Identity identity = TRY(std::move(found));
-    look.places.emplace(std::move(name), std::move(identity));
-  }
-  for (const char* path : kOwn) TRY(add(host, path, look.own));
-  // Hooks stand beside the program (runtime/own_hooks.h).
-  const std::string program = host.own_executable();
-  if (program.starts_with('/')) {
-    TRY(add(host, program, look.own));
-    TRY(add(host, parent_of(program) + "/hardened-hook", look.own));
-  }
-  return add(host, kOwnLog, look.own_logs);
-}
-
-Result<Placed> placed(const MountTable& mounts, const Identity& identity) {
-  const Mount* mount = TRY(mount_under(mounts, identity));
-  return locate(*mount, identity);
-}
-
-Done place_own(const MountTable& mounts, const OwnPlaces& places, std::vector<Placed>& found) {
-  for (const OwnPlace& place : places) {
-    Placed one = TRY(placed(mounts, place.nearest));
-    if (!place.rest.empty()) {
-      one.path = joined_path(one.path, place.rest);
-      one.location.path = joined_path(one.location.path, place.rest);
-      one.stat = {};
-    }
-    found.push_back(std::move(one));
-  }
-  return done();
-}
-
-Done place_all(const MountTable& mounts, const Look& look, MountsFacts& facts) {
-  for (const auto& [name, identity] : look.places) {
-    Placed one = TRY(placed(mounts, identity));
-    facts.places.emplace(name, std::move(one));
-  }
-  TRY(place_own(mounts, look.own, facts.own));
-  return place_own(mounts, look.own_logs, facts.own_logs);
-}
-
 // What rbind brings along: whatever is mounted there is seen from its root on.
 Reached along(const Mount& mount) {
   Reached reached;
@@ -151,45 +63,82 @@ Reached along(const Mount& mount) {
   return reached;
 }
 
-Done reach(Host& host, const MountTable& mounts, const Identity& source, Entry& entry) {
-  const Mount* mount = TRY(mount_under(mounts, source));
-  Reached first;
-  first.place = TRY(locate(*mount, source));
-  first.kind = mount->kind;
-  const bool reads = !entry.asked.powers.has(bit(MountPower::write));
-  first.open_to_all = reads && is_open_to_all(host, source);
-  entry.reached.push_back(std::move(first));
-  if (!entry.asked.recursive || source.stat.type != Stat::Type::directory) return done();
-  for (const Mount* below : mounts.below(source.path)) entry.reached.push_back(along(*below));
-  return done();
-}
+// The sources of all entries. What many entries name, or lead to, is looked up once.
+class Sources {
+ public:
+  Sources(Host& host, MountsFacts& facts) : host_(host), facts_(facts) {}
 
-std::string device_words(std::uint64_t device) {
-  return std::to_string(major(device)) + ':' + std::to_string(minor(device));
-}
-
-// Of those on which root listens: where they stand, as far as their names still lead to them.
-void look_for_sockets(Host& host, const MountTable& mounts, MountsFacts& facts) {
-  const auto listeners = host.listeners();
-  facts.sockets_known = listeners.ok();
-  if (!listeners) return;
-  for (const Listener& listener : *listeners) {
-    MountsFacts::Listening one;
-    one.place.path = listener.name;
-    one.place.location.device = device_words(listener.device);
-    one.place.stat.inode = listener.inode;
-    // Not by whose the file is, which its owner can give away.
-    if (listener.uid.value_or(0) != 0) continue;
-    const auto found =
-        listener.name.starts_with('/') ? host.identify(listener.name) : Result<Identity>(Error{});
-    const bool same = found && found->stat.type == Stat::Type::socket &&
-                      static_cast<std::uint32_t>(found->stat.inode) == listener.inode;
-    auto place = same ? placed(mounts, *found) : Result<Placed>(Error{});
-    one.by_name = place.ok() && place->location.device == one.place.location.device;
-    if (one.by_name) one.place = std::move(place).value();
-    facts.sockets.push_back(std::move(one));
+  // False where no entry names anything of the host.
+  bool look_up() {
+    for (Entry& entry : facts_.entries) {
+      if (entry.asked.kind != MountKind::bind) continue;
+      auto found = found_.find(entry.asked.source);
+      if (found == found_.end())
+        found = found_.emplace(entry.asked.source, source_of(host_, entry.asked)).first;
+      if (!found->second) entry.trouble = found->second.error().what;
+      any_ = any_ || (found->second && *found->second);
+    }
+    return any_;
   }
-}
+
+  void locate_all(const MountTable& mounts) {
+    for (Entry& entry : facts_.entries) {
+      if (entry.asked.kind != MountKind::bind) continue;
+      const Result<std::optional<Identity>>& found = found_.at(entry.asked.source);
+      if (!found || !*found) continue;
+      const Done reached = reach(mounts, **found, entry);
+      if (!reached) entry.trouble = reached.error().what;
+    }
+  }
+
+  // Plain containers have files of the engine alone.
+  [[nodiscard]] bool may_reach_a_socket() const {
+    return std::any_of(found_.begin(), found_.end(), [](const auto& one) {
+      return one.second && *one.second && (*one.second)->stat.type != Stat::Type::file;
+    });
+  }
+
+ private:
+  Done reach(const MountTable& mounts, const Identity& identity, Entry& entry) {
+    const Mount* mount = TRY(mount_under(mounts, identity));
+    const auto key = std::pair{mount->number, identity.path};
+    auto known = numbers_.find(key);
+    if (known == numbers_.end()) {
+      MountsFacts::Source source;
+      source.reached.place = TRY(locate(*mount, identity));
+      source.reached.kind = mount->kind;
+      known = numbers_.emplace(key, facts_.sources.size()).first;
+      facts_.sources.push_back(std::move(source));
+    }
+    entry.source = known->second;
+    const bool reads = !entry.asked.powers.has(bit(MountPower::write));
+    if (reads && for_reading_.insert(known->second).second)
+      facts_.sources[known->second].reached.open_to_all = is_open_to_all(host_, identity);
+    if (!entry.asked.recursive || identity.stat.type != Stat::Type::directory) return done();
+    if (with_all_below_.insert(known->second).second)
+      facts_.sources[known->second].along = numbers_below(mounts, identity.path);
+    return done();
+  }
+
+  std::vector<std::size_t> numbers_below(const MountTable& mounts, const std::string& path) {
+    std::vector<std::size_t> numbers;
+    for (const Mount* mount : mounts.below(path)) {
+      const auto [known, fresh] = along_.emplace(mount, facts_.along.size());
+      if (fresh) facts_.along.push_back(along(*mount));
+      numbers.push_back(known->second);
+    }
+    return numbers;
+  }
+
+  Host& host_;
+  MountsFacts& facts_;
+  bool any_ = false;
+  std::map<std::string, Result<std::optional<Identity>>, std::less<>> found_;  // by what entries call them
+  std::map<std::pair<std::uint64_t, std::string>, std::size_t> numbers_;       // by mount and path
+  std::set<std::size_t> for_reading_;
+  std::set<std::size_t> with_all_below_;
+  std::map<const Mount*, std::size_t> along_;
+};
 
 // The container's own root. One that cannot be located is none that it could have.
 std::string own_root(Host& host, const Spec& spec, const MountTable& mounts) {
@@ -206,24 +155,16 @@ std::string own_root(Host& host, const Spec& spec, const MountTable& mounts) {
   return place ? place->location.device + ' ' + place->location.path : std::string(kNothing);
 }
 
-// Plain containers have files of the engine alone.
-bool may_reach_a_socket(const Look& look) {
-  return std::any_of(look.sources.begin(), look.sources.end(),
-                     [](const auto& source) { return source && source->stat.type != Stat::Type::file; });
-}
-
-// False where no entry names anything of the host.
-bool look_up_sources(Host& host, MountsFacts& facts, Look& look) {
-  bool any = false;
-  for (Entry& entry : facts.entries) {
-    look.sources.emplace_back();
-    if (entry.asked.kind != MountKind::bind) continue;
-    auto source = source_of(host, entry.asked);
-    if (!source) entry.trouble = source.error().what;
-    if (source) look.sources.back() = *std::move(source);
-    any = any || look.sources.back();
+// Says so at the first that is too much, and nothing is looked up.
+bool asks_too_much(std::vector<Entry>& entries) {
+  std::size_t binds = 0;
+  for (Entry& entry : entries) {
+    if (entry.asked.kind != MountKind::bind || ++binds <= kMostBinds) continue;
+    entry.trouble = "a container can have " + std::to_string(kMostBinds) +
+                    " bind mounts at the most; mount a directory that holds them";
+    return true;
   }
-  return any;
+  return false;
 }
 
 }  // namespace
@@ -232,46 +173,38 @@ Result<MountsFacts> Mounts::gather(Host& host, const Spec& spec, const Ceiling& 
   Facts facts;
   facts.container = spec.container().id;
   std::vector<AskedMount> asked = TRY(asked_mounts(spec));
-  for (AskedMount& mount : asked) facts.entries.push_back({std::move(mount), "", {}});
-  Look look;
-  if (!look_up_sources(host, facts, look)) return facts;
-  TRY(look_up_places(host, ceiling, look));
+  for (AskedMount& mount : asked) facts.entries.push_back({std::move(mount), "", std::nullopt});
+  if (asks_too_much(facts.entries)) return facts;
+  Sources sources(host, facts);
+  if (!sources.look_up()) return facts;
+  const HostPlaces places = TRY(look_up_places(host, ceiling));
   const MountTable mounts = TRY(own_mounts(host).within("the mounts of this host"));
-  TRY(place_all(mounts, look, facts));
-  facts.homes = homes_of(mounts);
-  for (std::size_t index = 0; index < facts.entries.size(); ++index) {
-    const auto& source = look.sources[index];
-    if (!source) continue;
-    const Done reached = reach(host, mounts, *source, facts.entries[index]);
-    if (!reached) facts.entries[index].trouble = reached.error().what;
-  }
-  if (may_reach_a_socket(look)) look_for_sockets(host, mounts, facts);
+  TRY(place_all(mounts, places, ceiling, facts));
+  sources.locate_all(mounts);
+  if (sources.may_reach_a_socket()) look_for_sockets(host, mounts, facts);
   facts.root = own_root(host, spec, mounts);
   return facts;
 }
 
 std::vector<std::string> Mounts::judged_sources(const Facts& facts) {
   std::vector<std::string> judged;
-  std::set<std::string> along;
   bool any = false;
   for (const Facts::Entry& entry : facts.entries) {
     const bool bind = entry.asked.kind == MountKind::bind;
     any = any || bind;
     if (!bind) {
       judged.emplace_back();
-    } else if (entry.reached.empty()) {
+    } else if (!entry.source) {
       judged.emplace_back(kNothing);
     } else {
-      const Placed& source = entry.reached.front().place;
+      const Placed& source = facts.sources[*entry.source].reached.place;
       judged.push_back(token_of(source.location, source.stat));
-    }
-    for (std::size_t index = 1; index < entry.reached.size(); ++index) {
-      const Placed& place = entry.reached[index].place;
-      along.insert(token_of(place.location, place.stat));
     }
   }
   if (!any) return {};
   judged.push_back(facts.root);
+  std::set<std::string> along;
+  for (const Reached& one : facts.along) along.insert(token_of(one.place.location, one.place.stat));
   judged.insert(judged.end(), along.begin(), along.end());
   return judged;
 }

@@ -1,34 +1,113 @@
-// hardenedctl check POLICY…: everything that is wrong with them.
+// hardenedctl check POLICY…: everything that is wrong with them, and what they open.
+#include <algorithm>
 #include <array>
+#include <string>
+#include <utility>
 
-#include "config/load.h"
 #include "core/base/text.h"
+#include "ctl/check_report.h"
 #include "ctl/commands.h"
+#include "ctl/value_text.h"
 
 namespace hardened::ctl {
 namespace {
 
 constexpr Operand kPolicies{"POLICY", Operand::Count::some, "the files to look at"};
+constexpr Option kEffective{"--effective", "", "print every rule with all its keys, and who says each"};
 constexpr std::array kOperands{kPolicies};
-constexpr std::array kOptions{kJson};
+constexpr std::array kOptions{kEffective, kJson};
+
+constexpr std::string_view kDetails =
+    "Prints all faults of all files at once, each with its place. A policy that others than root could "
+    "change is said "
+    "to be one, and is looked at all the same: calls of the runtime refuse it.\n"
+    "Of each waiver it prints which ways out of a container it opens again, by their ids in "
+    "tests/vm/escapes.\n"
+    "--json: a list of {policy, id, wrong: [{line, column, message}], warnings, waivers: [{name, from, "
+    "because, "
+    "controls, reopens, expires, expired}], effective: {settings, controls: {NAME: {KEY: {value, from}}}}}; "
+    "`unread` says why a file could not be read.\n"
+    "Exit status 1 where a file is wrong, 3 where one cannot be read; warnings and waivers leave it 0.";
+
+std::string counted(std::size_t number, std::string_view what) {
+  return std::to_string(number) + " " + std::string(what) + (number == 1 ? "" : "s");
+}
+
+void print_keys(Table& table, const std::string& head, const std::vector<KeyText>& keys) {
+  for (const KeyText& key : keys) {
+    const bool first = &key == &keys.front();
+    const bool own = key.from.find(':') != std::string::npos;
+    table.rows.push_back({{first ? head : "", Style::strong},
+                          {key.key},
+                          {flow(key.value)},
+                          {key.from, own ? Style::good : Style::faint}});
+  }
+}
+
+void print_effective(const Context& context, const config::Source& source) {
+  Table table{{"control", "key", "value", "from"}, {}};
+  for (const RuleText& rule : rules_of(source)) print_keys(table, rule.control, rule.keys);
+  print_keys(table, "settings", settings_of(source));
+  context.screen.print(laid_out(context.screen, table));
+}
+
+void print_waiver(const Context& context, const WaiverReport& waiver) {
+  Screen& screen = context.screen;
+  std::string head = "waiver " + printable(waiver.name) + " (" + waiver.from + "): ";
+  if (waiver.expired) {
+    screen.print(painted(screen, Style::doubtful, head + "expired on " + waiver.expires + ", take it out") +
+                 "\n");
+    return;
+  }
+  head += "raises " + joined(waiver.controls) + " for every user of the engine who may start that image";
+  if (!waiver.expires.empty()) head += ", up to " + waiver.expires;
+  screen.print(head + "\n");
+  const std::string opens = waiver.reopens.empty() ? "opens none of the known escapes again"
+                                                   : "opens again: " + joined(waiver.reopens);
+  screen.print(folded(opens, screen.width(), 2));
+  screen.print(folded("because: " + printable(waiver.because, 1000), screen.width(), 2));
+}
+
+void print_report(const Context& context, const PolicyReport& report, bool effective) {
+  Screen& screen = context.screen;
+  const std::string path = printable(report.path, 4096);
+  for (const Diagnostic& one : report.wrong) screen.print(one.shown + "\n");
+  for (const std::string& warning : report.warnings)
+    screen.print(painted(screen, Style::doubtful, path + ": warning:") + " " + warning + "\n");
+  if (!report.policy) {
+    screen.print(painted(screen, Style::bad, path + ": wrong, " + counted(report.wrong.size(), "fault")) +
+                 "\n");
+    return;
+  }
+  for (const WaiverReport& waiver : report.waivers) print_waiver(context, waiver);
+  if (effective) print_effective(context, *report.policy->source);
+  screen.print(painted(screen, Style::good, path + ": good") + "\n");
+}
 
 Result<Exit> check(const Context& context, const Arguments& arguments) {
   Exit exit = Exit::good;
+  std::vector<doc::Value> all;
+  const bool json = arguments.given(kJson);
+  const bool effective = arguments.given(kEffective);
   for (const std::string& path : arguments.values(kPolicies)) {
-    File file = TRY(context.host.read(path, config::kLargestPolicy, Links::follow));
-    const auto policy = config::parse_policy(path, std::move(file.bytes));
-    if (policy) continue;
-    exit = Exit::found;
-    context.screen.print(policy.error().what + "\n");
+    const PolicyReport report = look_at_policy(context.host, path);
+    if (report.unread) context.screen.complain("hardenedctl: " + report.unread->what + "\n");
+    exit = std::max(exit, report.unread ? Exit::failed : report.policy ? Exit::good : Exit::found);
+    if (json) {
+      all.push_back(json_of(report, effective));
+    } else if (!report.unread) {
+      print_report(context, report, effective);
+    }
   }
+  if (json) context.screen.print(doc::Value::array(std::move(all)));
   return exit;
 }
 
 }  // namespace
 
 const Command kCheck{.name = "check",
-                     .summary = "say everything that is wrong with policies",
-                     .details = "",
+                     .summary = "say everything that is wrong with policies, and what their waivers open",
+                     .details = kDetails,
                      .options = kOptions,
                      .operands = kOperands,
                      .run = check};

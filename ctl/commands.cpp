@@ -5,9 +5,18 @@
 namespace hardened::ctl {
 namespace {
 
-constexpr std::array<const Command*, 2> kCommands{
+constexpr std::array<const Command*, 11> kCommands{
+    &kInstall,
+    &kUninstall,
     &kCheck,
+    &kExplain,
+    &kTest,
+    &kStatus,
     &kDoctor,
+    &kSeccompResolve,
+    &kSeccompMeet,
+    &kSeccompDiff,
+    &kSeccompCheck,
 };
 
 constexpr std::array<Group, 2> kGroups{{

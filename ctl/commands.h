@@ -8,8 +8,17 @@
 
 namespace hardened::ctl {
 
+extern const Command kInstall;
+extern const Command kUninstall;
 extern const Command kCheck;
+extern const Command kExplain;
+extern const Command kTest;
+extern const Command kStatus;
 extern const Command kDoctor;
+extern const Command kSeccompResolve;
+extern const Command kSeccompMeet;
+extern const Command kSeccompDiff;
+extern const Command kSeccompCheck;
 
 [[nodiscard]] std::span<const Command* const> commands();
 

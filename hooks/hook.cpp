@@ -1,13 +1,19 @@
 #include "hooks/hook.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <limits>
 #include <memory>
 #include <string_view>
 
+#include "core/base/failure.h"
+#include "core/base/files_write.h"
 #include "core/doc/cursor.h"
 #include "core/doc/json.h"
+#include "hooks/precreate.h"
 #include "runtime/invocation.h"
 #include "runtime/kept.h"
 #include "runtime/log_line.h"
@@ -83,15 +89,26 @@ constexpr std::array kMoments{Moment{"poststart", poststart}, Moment{"poststop",
 
 }  // namespace
 
-int run(Host& host, const std::vector<std::string>& argv) {
+Print standard_output() {
+  return [](std::string_view text) -> Done {
+    if (files::write_all(STDOUT_FILENO, text)) return done();
+    return failure("cannot write to", "standard output", errno);
+  };
+}
+
+int run(Host& host, const Print& print, const std::vector<std::string>& argv) {
+  if (argv.size() > 1 && argv[1] == "precreate")
+    return precreate(host, print, {argv.begin() + 2, argv.end()});
   constexpr std::size_t kWords = 3;
   const auto* const moment = argv.size() == kWords
                                  ? std::find_if(kMoments.begin(), kMoments.end(),
                                                 [&](const Moment& one) { return one.word == argv[1]; })
                                  : kMoments.end();
   if (moment == kMoments.end()) {
-    return say(host,
-               "hardened-hook is called by a container runtime, as hardened-hook poststart | poststop ROOT");
+    return say(
+        host,
+        "hardened-hook is called by a container runtime, as hardened-hook poststart | poststop ROOT, and by "
+        "podman, as hardened-hook precreate [--policy FILE]");
   }
   const auto state = read_state(host);
   if (!state) return say(host, state.error().what);

@@ -11,5 +11,5 @@ extern "C" void hardened_no_streams(void* /*init*/) {}
 int main(int count, char** words) {
   const std::vector<std::string> argv(words, words + count);
   const auto host = hardened::linux_host();
-  return hardened::hooks::run(*host, argv);
+  return hardened::hooks::run(*host, hardened::hooks::standard_output(), argv);
 }

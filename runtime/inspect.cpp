@@ -9,8 +9,10 @@
 #include "controls/kernel.h"
 #include "core/base/sha256.h"
 #include "core/base/text.h"
+#include "core/doc/edit.h"
 #include "core/doc/json.h"
 #include "profiles/apparmor/loader.h"
+#include "runtime/amend.h"
 #include "runtime/container_state.h"
 #include "runtime/patience.h"
 
@@ -24,8 +26,10 @@ using controls::Spec;
 using Outcome = Verification::Outcome;
 
 constexpr std::size_t kMostStat = 4096;
+constexpr std::string_view kResources = "/linux/resources";
 
-Result<doc::Document> granted_document(Host& host, const Promise& promise) {
+// What create wrote.
+Result<doc::Document> created_document(Host& host, const Promise& promise) {
   File file = TRY(host.read(promise.config, kMostBytes, Links::refuse));
   if (sha256(file.bytes) != promise.digest) {
     return Error{Fault::io,
@@ -34,9 +38,21 @@ Result<doc::Document> granted_document(Host& host, const Promise& promise) {
   return doc::read_json("config.json", std::move(file.bytes));
 }
 
+// The same, with what updates granted since.
+Result<doc::Document> updated_document(const doc::Document& created, const Promise& promise) {
+  if (promise.updated.is(doc::Kind::null)) return created;
+  const doc::Value* resources = doc::resolve(created.root, kResources);
+  doc::Edits edits;
+  edits.set(std::string(kResources),
+            laid_over(resources == nullptr ? doc::Value() : *resources, promise.updated));
+  std::string text = TRY(doc::apply(created, edits));
+  return doc::read_json("config.json", std::move(text));
+}
+
 struct Look {
   const KernelView& kernel;
   const Spec& granted;
+  const Spec* created;  // before any update; nullptr where there was none
   const Promise& promise;
   Flags capabilities;  // those granted
   std::vector<Surplus> surpluses;
@@ -50,12 +66,21 @@ bool is_asked(const Look& look) {
   return !running || meet(C::lifted_by, look.capabilities).empty();
 }
 
+// An update that lowers something, and that the runtime then refuses, leaves what create granted.
+template <class C>
+Result<bool> is_as_created(const Look& look) {
+  if (look.created == nullptr) return false;
+  const auto observed = TRY(C::observe(look.kernel, *look.created).within(C::name));
+  return leq(observed.held, observed.granted);
+}
+
 template <class C>
 Done look_at(Look& look) {
   if (!is_asked<C>(look)) return done();
   const auto observed = TRY(C::observe(look.kernel, look.granted).within(C::name));
-  if (!leq(observed.held, observed.granted))
-    look.surpluses.push_back({C::name, C::surplus(observed), observed.advice});
+  if (leq(observed.held, observed.granted)) return done();
+  const bool as_created = TRY(is_as_created<C>(look));
+  if (!as_created) look.surpluses.push_back({C::name, C::surplus(observed), observed.advice});
   return done();
 }
 
@@ -110,13 +135,16 @@ struct Found {
 };
 
 Result<Found> compare(Host& host, const Promise& promise, const InitProcess& init) {
-  const doc::Document document = TRY(granted_document(host, promise));
+  const doc::Document created = TRY(created_document(host, promise));
+  const doc::Document document = TRY(updated_document(created, promise));
   const Spec granted(document, controls::Scope::bundle);
+  const Spec before(created, controls::Scope::bundle);
   const auto begun = init.waits ? controls::Begun::waiting : controls::Begun::running;
   const KernelView kernel(host,
                           {init.process, begun, init.filter_to_come, promise.inherited, promise.sources});
   const auto capabilities = TRY(Capabilities::read(granted, Capabilities::Facts{}));
-  Look look{kernel, granted, promise, capabilities.any(), {}};
+  const bool was_updated = !promise.updated.is(doc::Kind::null);
+  Look look{kernel, granted, was_updated ? &before : nullptr, promise, capabilities.any(), {}};
   TRY(look_at_all(look, static_cast<AllControls*>(nullptr)));
   if (init.waits) TRY(profiles_stand(host, promise));
   const bool to_come = TRY(has_more_to_come(granted, init));
@@ -165,6 +193,11 @@ Result<Outcome> find_and_look(Host& host, const std::string& root, const std::st
 }
 
 }  // namespace
+
+Result<doc::Document> granted_document(Host& host, const Promise& promise) {
+  const doc::Document created = TRY(created_document(host, promise));
+  return updated_document(created, promise);
+}
 
 Result<std::optional<ProcStat>> stat_of(Host& host, const InitProcess& init) {
   const auto text = host.read("/proc/" + std::to_string(init.process) + "/stat", kMostStat, Links::refuse);

@@ -3,8 +3,8 @@
 //   const Verification seen = inspect(host, root, "web");
 //   if (seen.outcome == Verification::Outcome::above) ...      // it holds more: see seen.surpluses
 //
-// No policy is read. What was granted is the bundle's own document, known by the digest that create kept of it; each
-// control reads its grant from there and from the kernel, and what is held may not be above what was granted. Of a
+// No policy is read. What was granted is the bundle's own document, known by the digest that create kept of it, and what
+// updates granted since; each control reads its grant from there and from the kernel, and what is held may not be above what was granted. Of a
 // container whose user code has begun, a control whose bound the container could lift by a capability that it was granted
 // says nothing (Observed in controls/control.h), nor does one whose rule only observed.
 //
@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "core/base/host.h"
+#include "core/doc/value.h"
 #include "runtime/kept.h"
 
 namespace hardened::runtime {
@@ -47,6 +48,9 @@ struct Verification {
   bool to_come =
       false;  // as granted, for what the kernel shows of a process that waits: the rest is for watch()
 };
+
+// The granted document itself, with what updates granted since laid over it; an error where that is no longer what create wrote.
+[[nodiscard]] Result<doc::Document> granted_document(Host& host, const Promise& promise);
 
 [[nodiscard]] Verification inspect(Host& host, const std::string& root, const std::string& id);
 

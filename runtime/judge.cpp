@@ -45,6 +45,22 @@ void decide_unmanaged(const config::Policy& policy, Plan& plan) {
 
 }  // namespace
 
+Result<Judged> judge_document(Service& service, const config::Policy& host_policy, CallDocument document,
+                              const std::optional<Kept>& kept) {
+  Judged judged;
+  judged.document = std::move(document);
+  const controls::Spec spec = judged.document->spec();
+  service.engine = kept ? kept->engine : engine_of(spec);
+  judged.effective = TRY(effective_policy(service.host, host_policy, service.root, spec, kept));
+  service.waivers = judged.effective.waivers;
+  service.notes = judged.effective.notes;
+  const config::Policy& policy = judged.effective.policy;
+  judged.facts = TRY(gather_facts(service.host, spec, policy));
+  recall_meet(service.host, judged.facts);
+  judged.plan = TRY(make_plan(spec, policy, judged.facts));
+  return judged;
+}
+
 Result<Judged> judge(Service& service, const config::Policy& host_policy) {
   Judged judged;
   judged.plan.verdict = Verdict::unchanged;
@@ -53,17 +69,9 @@ Result<Judged> judge(Service& service, const config::Policy& host_policy) {
     const bool exists = call.subject != Subject::bundle;
     const std::optional<Kept> kept = TRY(exists ? find_kept(service.host, service.root, call.id)
                                                 : Result<std::optional<Kept>>(std::nullopt));
-    judged.document = TRY(load_document(service.host, call, service.root, kept));
-    const controls::Spec spec = judged.document->spec();
-    service.engine = kept ? kept->engine : engine_of(spec);
-    judged.effective = TRY(effective_policy(service.host, host_policy, service.root, spec, kept));
-    service.waivers = judged.effective.waivers;
-    service.notes = judged.effective.notes;
-    const config::Policy& policy = judged.effective.policy;
-    judged.facts = TRY(gather_facts(service.host, spec, policy));
-    recall_meet(service.host, judged.facts);
-    judged.plan = TRY(make_plan(spec, policy, judged.facts));
-    if (exists && !kept) decide_unmanaged(policy, judged.plan);
+    CallDocument document = TRY(load_document(service.host, call, service.root, kept));
+    judged = TRY(judge_document(service, host_policy, std::move(document), kept));
+    if (exists && !kept) decide_unmanaged(judged.effective.policy, judged.plan);
   } else {
     judged.effective.policy = host_policy;
   }

@@ -12,4 +12,8 @@ namespace hardened::runtime {
 
 [[nodiscard]] Result<Judged> judge(Service& service, const config::Policy& host_policy);
 
+// Of a document alone, whoever read it: what `judge` does with a call's, and precreate with one on standard input.
+[[nodiscard]] Result<Judged> judge_document(Service& service, const config::Policy& host_policy,
+                                            CallDocument document, const std::optional<Kept>& kept);
+
 }  // namespace hardened::runtime

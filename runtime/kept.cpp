@@ -77,6 +77,7 @@ Result<Promise> decode_promise(const doc::Cursor& record) {
   // Not in records of earlier builds.
   if (record.find("profiles")) promise.profiles = TRY(decode_names(record, "profiles"));
   if (record.find("sources")) promise.sources = TRY(decode_names(record, "sources"));
+  if (const auto updated = record.find("updated")) promise.updated = updated->value();
   return promise;
 }
 
@@ -101,6 +102,7 @@ doc::Value encode(const Promise& promise) {
   members.push_back({"observing", encode(promise.observing), {}});
   members.push_back({"profiles", encode(promise.profiles), {}});
   if (!promise.sources.empty()) members.push_back({"sources", encode(promise.sources), {}});
+  if (!promise.updated.is(doc::Kind::null)) members.push_back({"updated", promise.updated, {}});
   return doc::Value::object(std::move(members));
 }
 
@@ -238,6 +240,10 @@ Done keep(Host& host, const Kept& kept) {
   const bool lives = TRY(exists(host, runtime_state(kept.root, kept.id)));
   if (lives) return done();
   TRY(host.make_directories(directory_of(kept.root), kRootOnlyDirectory));
+  return replace_kept(host, kept);
+}
+
+Done replace_kept(Host& host, const Kept& kept) {
   return host.replace(path_of(kept.root, kept.id), encode_short(kept), kRootOnly);
 }
 

@@ -39,6 +39,8 @@ struct Promise {
   std::vector<std::string> profiles;
   // What the sources of its mounts were when they were judged (controls/mounts.h, judged_sources).
   std::vector<std::string> sources{};
+  // /linux/resources, as far as updates granted something since (amend.h); null where none did.
+  doc::Value updated{};
 };
 
 struct Kept {
@@ -71,6 +73,9 @@ using controls::runtime_state;
 
 // Writes the record, unless the runtime still knows a container of that id.
 [[nodiscard]] Done keep(Host& host, const Kept& kept);
+
+// The same for a container that is there, and has one.
+[[nodiscard]] Done replace_kept(Host& host, const Kept& kept);
 
 // The container is gone for good: its record goes too, and behind it the AppArmor profile that was its alone
 // (apparmor_load.h); while that may be in use, both stay, for a create to collect. None there is none to remove.

@@ -40,8 +40,14 @@
 
 namespace hardened::runtime {
 
-inline constexpr std::array<std::string_view, 3> kDefaultRuntimes{"/usr/sbin/runc", "/usr/bin/runc",
-                                                                  "/usr/bin/crun"};
+// Behind the name of a runtime in whose place hardened stands (ctl/shadow.h): what stood there before.
+inline constexpr std::string_view kAsideSuffix = ".hardened-real";
+
+// Where hardened stands in runc's place, runc's name is our own and passed over: the real one comes next, also for a
+// policy without a link, and for kill and delete when the link is broken.
+inline constexpr std::array<std::string_view, 5> kDefaultRuntimes{
+    "/usr/sbin/runc", "/usr/sbin/runc.hardened-real", "/usr/bin/runc", "/usr/bin/runc.hardened-real",
+    "/usr/bin/crun"};
 
 enum class OnBrokenLink : std::uint8_t { refuse, fall_back };
 

@@ -7,6 +7,7 @@
 #include "controls/all.h"
 #include "core/base/sha256.h"
 #include "core/doc/json.h"
+#include "runtime/amend.h"
 #include "runtime/apparmor_load.h"
 #include "runtime/filters.h"
 #include "runtime/kept.h"
@@ -66,6 +67,12 @@ Done keep_grant(const Service& service, const Judged& judged, const LoadedProfil
   return done();
 }
 
+// From now on an update's grant is what the container may hold.
+Done amend_grant(const Service& service, const std::string& granted) {
+  const doc::Document resources = TRY(doc::read_json("resources", granted));
+  return amend(service.host, service.root, service.call.id, resources.root).within("the grant record");
+}
+
 // A line of its own: when the call's was written, nothing was loaded yet.
 Done record_notes(const Service& service, const config::Policy& policy,
                   const std::vector<std::string>& notes) {
@@ -102,6 +109,7 @@ Result<std::optional<Document>> store(const Service& service, const Judged& judg
     if (changed) TRY(service.host.replace(document.path, granted, kBundleFile).within("the bundle"));
     return std::optional<Document>{};
   }
+  if (document.scope == controls::Scope::resources) TRY(amend_grant(service, granted));
   // Flags stay flags and a file stays where it is, as long as nothing of them is narrowed; standard input
   // was emptied by our reading it.
   if (!changed && document.came != CallDocument::Came::standard_input) return std::optional<Document>{};

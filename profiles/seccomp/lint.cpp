@@ -190,7 +190,10 @@ std::vector<Finding> lint(const DockerProfile& file, const Machine& machine) {
   std::move(pairs.begin(), pairs.end(), std::back_inserter(placed));
   std::stable_sort(placed.begin(), placed.end(),
                    [](const Placed& a, const Placed& b) { return a.position < b.position; });
-  for (Placed& one : placed) out.push_back(std::move(one.finding));
+  for (Placed& one : placed) {
+    one.finding.rule = one.position;
+    out.push_back(std::move(one.finding));
+  }
   check_floor(file, machine, out);
   return out;
 }

@@ -14,7 +14,9 @@
 // place in "syscalls", from 1, as in the messages of parse.h.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +36,8 @@ enum class Severity : std::uint8_t {
 struct Finding {
   Severity severity = Severity::note;
   std::string message;
+  std::optional<std::size_t>
+      rule{};  // its place in "syscalls", from 0; none where no rule of its own is to blame
 };
 
 // In the order of the rules; what no rule of its own is to blame for comes last.

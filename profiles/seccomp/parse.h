@@ -77,6 +77,8 @@ struct DockerProfile {
 // as it is to runc (specconv, SetupSeccomp).
 [[nodiscard]] Result<Profile> parse_section(const doc::Cursor& section, Architecture own);
 [[nodiscard]] Result<DockerProfile> parse_docker(const doc::Cursor& file);
+// All that parse_docker has to object to, where it tells of the first alone: a person mends a file as a whole.
+[[nodiscard]] doc::Diagnostics wrong_in_docker(const doc::Cursor& file);
 
 // A list of architectures as a Profile keeps it: the machine's own apart, each of the others once.
 void set_architectures(Profile& profile, const std::vector<Architecture>& listed, Architecture own);

@@ -133,4 +133,21 @@ Result<DockerProfile> parse_docker(const doc::Cursor& file) {
   return out;
 }
 
+doc::Diagnostics wrong_in_docker(const doc::Cursor& file) {
+  doc::Diagnostics wrong;
+  const Result<DockerProfile> whole = parse_docker(file);
+  if (whole) return wrong;
+  const std::optional<doc::Cursor> list = file.find("syscalls");
+  const auto items = list ? list->items() : Result<std::vector<doc::Cursor>>(std::vector<doc::Cursor>{});
+  bool told = false;
+  for (std::size_t i = 0; items && i < items->size(); ++i) {
+    Result<DockerRule> rule = parse_rule(items->at(i));
+    if (rule) continue;
+    told = told || Error(rule.error()).within(detail::title(i, items->at(i))).what == whole.error().what;
+    wrong.add(std::move(rule).error());  // which says where
+  }
+  if (!told) wrong.add(whole.error());
+  return wrong;
+}
+
 }  // namespace hardened::seccomp

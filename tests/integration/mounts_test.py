@@ -97,6 +97,21 @@ class Sources(EngineCase):
         self.is_refused(f"--volume={HOME}/two:/h", words="it lies in /usr")
         self.is_refused(f"--volume={HOME}:/h", words=f"it brings {HOME}/one along: it lies in /usr")
 
+    def test_what_is_mounted_within_a_protected_place(self):
+        (HOME / "local/bin").mkdir(parents=True)
+        (HOME / "elsewhere").mkdir()
+        self.assertEqual(self.seen("hardened", f"--volume={HOME}/local:/h"), ["bin"])
+        self.mount("--bind", HOME / "local", at="/usr/local")
+        self.is_refused("--volume=/usr/local/bin:/h", words="it lies in /usr/local, a protected place")
+        self.is_refused(f"--volume={HOME}/local/bin:/h", words="it lies in /usr/local, a protected place")
+        self.is_refused(f"--volume={HOME}:/h", words="it contains /usr/local, a protected place")
+        self.assertEqual(self.seen("hardened", f"--volume={HOME}/elsewhere:/h"), [])
+        # As schroot does it.
+        place = Path("/run/world/schroot")
+        place.mkdir()
+        self.mount("--bind", HOME / "src", at=place)
+        self.assertEqual(self.seen("hardened", f"--volume={HOME}/src:/h"), ["mine"])
+
     def test_the_socket_of_the_engine(self):
         socket = f"--volume={self.engine.socket}:/h"
         self.is_refused(socket, words=f"it is the socket of an engine ({self.engine.socket})", command=("test", "-S", "/h"))

@@ -1,8 +1,6 @@
 #!/usr/bin/python3
 """Engines beside Docker call hardened as their runtime: podman, and containerd through ctr."""
 
-import os
-import re
 import subprocess
 import time
 import unittest
@@ -11,44 +9,17 @@ from pathlib import Path
 from harness.case import main
 from harness.engine import busybox_tree
 from harness.install import REFUSING, install, link, put_policy
-
-CGROUP = os.environ.get("HARDENED_CGROUP", "")
-SHOW = ("/bin/cat", "/proc/self/status")
+from harness.podman import CGROUP, SHOW, Podman, held, names, run
 
 
-def run(*command, timeout=60, stdin=None):
-    return subprocess.run(command, capture_output=True, text=True, timeout=timeout,
-                          stdin=stdin or subprocess.DEVNULL)
-
-
-def held(status):
-    if "CapBnd" not in status:
-        raise AssertionError(f"no process told its status: '{status}'")
-    return {key: re.search(rf"^{key}:\s*(\w+)", status, re.MULTILINE).group(1) for key in ("CapBnd", "CapPrm", "Seccomp")}
-
-
-def names(status):
-    return int(held(status)["CapPrm"], 16).bit_count()
-
-
-class Podman(unittest.TestCase):
+class PodmanCalls(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.runtimes = install("observe")
-        tree = busybox_tree("/run/world/box")
-        subprocess.run(f"tar -C {tree} -c . >/run/world/box.tar", shell=True, check=True)
-        done = cls.podman("import", "/run/world/box.tar", "box")
-        assert done.returncode == 0, done.stderr
-
-    @classmethod
-    def podman(cls, *words, runtime=None):
-        return run("podman", "--cgroup-manager=cgroupfs", "--root", "/var/lib/containers/storage", "--runroot", "/run/containers/storage",
-                   "--tmpdir", "/run/world/podman", "--events-backend=file",
-                   *(("--runtime", str(runtime)) if runtime else ()), *words)
+        cls.podman = Podman()
 
     def run_box(self, runtime, *options, command=SHOW):
-        return self.podman("run", "--rm", "--network=none", "--ulimit=host", f"--cgroup-parent={CGROUP}/podman", *options,
-                           "box", *command, runtime=runtime)
+        return self.podman.run(*options, command=command, runtime=runtime)
 
     def test_a_plain_run_keeps_what_podman_asks(self):
         bare = self.run_box("/usr/sbin/runc")
@@ -72,8 +43,7 @@ class Podman(unittest.TestCase):
 
     def test_exec_stop_and_remove(self):
         runtime = self.runtimes["hardened"]
-        made = self.podman("run", "--detach", "--network=none", "--ulimit=host", f"--cgroup-parent={CGROUP}/podman",
-                           "--cap-add=SYS_ADMIN", "box", "sleep", "1000", runtime=runtime)
+        made = self.podman.run("--cap-add=SYS_ADMIN", command=("sleep", "1000"), first="--detach", runtime=runtime)
         self.assertEqual(made.returncode, 0, made.stderr)
         box = made.stdout.strip()
         done = self.podman("exec", "--privileged", box, *SHOW, runtime=runtime)

@@ -108,10 +108,10 @@ struct MountsTrait : Trait<Mounts> {
   static Facts facts(const Spec& spec) {
     Facts facts;
     for (auto& asked : require_value(controls::asked_mounts(spec)))
-      facts.entries.push_back({std::move(asked), "", {}});
+      facts.entries.push_back({std::move(asked), "", std::nullopt});
     for (const std::string& path : kPlaces) facts.places.emplace(path, place(path, "8:1"));
     facts.places.emplace("/d", place("/d", "8:1"));
-    facts.homes["8:1"] = {"/"};
+    facts.homes["8:1"].whole = {"/"};
     facts.sockets_known = true;
     for (Facts::Entry& one : facts.entries) {
       if (one.asked.kind != MountKind::bind) continue;
@@ -119,7 +119,8 @@ struct MountsTrait : Trait<Mounts> {
       Reached reached;
       reached.place = place(one.asked.source, "8:1");
       reached.kind = kKinds.at(one.asked.source.size() % kKinds.size());
-      one.reached.push_back(std::move(reached));
+      one.source = facts.sources.size();
+      facts.sources.push_back({std::move(reached), {}});
     }
     return facts;
   }

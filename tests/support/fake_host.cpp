@@ -38,6 +38,13 @@ constexpr std::array kOperations{
     std::pair{Operation::device_access, std::string_view("device_access")},
     std::pair{Operation::print_error, std::string_view("print_error")},
     std::pair{Operation::execute, std::string_view("execute")},
+    std::pair{Operation::link, std::string_view("link")},
+    std::pair{Operation::symlink, std::string_view("symlink")},
+    std::pair{Operation::rename, std::string_view("rename")},
+    std::pair{Operation::change_mode, std::string_view("change_mode")},
+    std::pair{Operation::sync_directory, std::string_view("sync_directory")},
+    std::pair{Operation::remove_directory, std::string_view("remove_directory")},
+    std::pair{Operation::signal, std::string_view("signal")},
 };
 
 }  // namespace
@@ -146,6 +153,15 @@ std::optional<Stat> FakeHost::status(const std::string& path) const {
   return node->second.stat;
 }
 
+std::map<std::string, std::string> FakeHost::tree() const {
+  std::map<std::string, std::string> all;
+  for (const auto& [path, node] : nodes_) {
+    all[path] = std::to_string(static_cast<int>(node.stat.type)) + ' ' + std::to_string(node.stat.uid) + ' ' +
+                std::to_string(node.stat.mode) + ' ' + node.bytes;
+  }
+  return all;
+}
+
 std::string FakeHost::printed() const {
   std::string all;
   for (const Effect& effect : journal_) {
@@ -213,6 +229,7 @@ const Error* FakeHost::trouble(Operation operation, std::string_view path) const
 }
 
 Done FakeHost::effect(Operation operation, const std::string& path, std::string_view bytes) {
+  if (effects_ == cut_) throw PowerCut{};
   const auto failing = failing_effects_.find(effects_++);
   if (failing != failing_effects_.end()) return failing->second;
   if (const Error* error = trouble(operation, path)) return *error;

@@ -53,6 +53,14 @@ enum class Operation : std::uint8_t {
   device_access,
   print_error,
   execute,
+  // Of the operator's tool (tests/unit/ctl/fake_machine.h).
+  link,
+  symlink,
+  rename,
+  change_mode,
+  sync_directory,
+  remove_directory,
+  signal,
 };
 [[nodiscard]] std::string_view name(Operation operation);
 // "" names no operation.
@@ -90,8 +98,12 @@ struct Machine {
   std::map<std::string, std::uint64_t> mounts;  // that these paths lie on, where no mountinfo beside them says it
 };
 
+class FakeMachine;
+
 class FakeHost : public Host {
  public:
+  // The power goes, or a kill -9 comes.
+  struct PowerCut {};
   struct Executed {
     std::string path;
     std::vector<std::string> arguments;
@@ -128,6 +140,12 @@ class FakeHost : public Host {
   void fail(Operation operation, std::string path, Error error);
   // The n-th effect (from 0, counted as the journal does) fails and is not journalled.
   void fail_effect(std::size_t nth, Error error);
+
+  // The n-th effect is not done any more: a PowerCut is thrown in its place.
+  void cut_at(std::size_t nth) { cut_ = nth; }
+  [[nodiscard]] std::size_t effects() const { return effects_; }
+  // Every name with its type, its owner, its mode and its content, to be compared with those of another moment.
+  [[nodiscard]] std::map<std::string, std::string> tree() const;
 
   // The world after the test.
   [[nodiscard]] const std::vector<Effect>& journal() const { return journal_; }
@@ -171,6 +189,7 @@ class FakeHost : public Host {
                 const std::vector<std::string>& environment) override;
 
  private:
+  friend class FakeMachine;
   struct Node {
     Stat stat;
     std::string bytes;  // of a file; the target of a symbolic link
@@ -202,6 +221,7 @@ class FakeHost : public Host {
   std::map<std::size_t, Error> failing_effects_;
   std::vector<Effect> journal_;
   std::size_t effects_ = 0;
+  std::optional<std::size_t> cut_;
   std::uint64_t next_inode_ = 100;
 };
 

@@ -151,6 +151,110 @@ TEST_F(MountsTest, FileSystemsAtHomeInAProtectedPlace) {
   passes(bind_of("/mnt/disk"));
 }
 
+// Of the file system of another place, or of one that is mounted elsewhere as well.
+TEST_F(MountsTest, WhatIsMountedWithinAProtectedPlaceBelongsToIt) {
+  for (const char* path :
+       {"/srv/data/local/bin", "/usr/local", "/usr/games", "/etc/x", "/mnt/games", "/mnt/sub"})
+    host.directory(path);
+  host.mount("20 1 8:1 /srv/data/local /usr/local", "ext4");
+  host.directory("/usr/local/bin");
+  is_refused(bind_of("/usr/local/bin"), "it lies in /usr/local, a protected place");
+  is_refused(bind_of("/srv/data/local/bin"), "it lies in /usr/local, a protected place");
+  is_refused(bind_of("/srv/data/local"), "it is /usr/local, a protected place");
+  is_refused(bind_of("/srv/data"), "it contains /usr/local, a protected place");
+  passes(bind_of("/home/u/src"));
+  host.mount("21 1 8:5 / /usr/games", "ext4");
+  host.mount("22 1 8:5 / /mnt/games", "ext4");
+  is_refused(bind_of("/mnt/games"), "it is /usr/games");
+  host.mount("23 1 0:35 /@x /etc/x", "btrfs");
+  host.mount("24 1 0:35 /@x/sub /mnt/sub", "btrfs");
+  is_refused(bind_of("/mnt/sub"), "it lies in /etc/x");
+  passes(bind_of("/srv/data/local"), rule("allow: []", "allow: [/srv/data/local]"));
+  passes(bind_of("/usr/local"), rule("allow: []", "allow: [/usr/local]"));
+  is_refused(bind_of("/usr/local"), "it is /usr/local", rule("allow: []", "allow: [/srv]"));
+}
+
+// As it is for what lies in the place itself.
+TEST_F(MountsTest, APartIsOpenWhereItsPlaceIs) {
+  host.directory("/etc/nginx/sites").directory("/srv/data/sites").file("/srv/data/zones/UTC", "");
+  host.mount("20 1 8:1 /srv/data/sites /etc/nginx/sites", "ext4");
+  is_refused(bind_of("/srv/data/sites"), "it is /etc/nginx/sites");
+  passes(bind_of("/srv/data/sites"), rule("allow: []", "allow: [/etc/nginx]"));
+  passes(bind_of("/etc/nginx/sites"), rule("allow: []", "allow: [/etc/nginx]"));
+  host.directory("/usr/share/zoneinfo");
+  host.mount("21 1 8:1 /srv/data/zones /usr/share/zoneinfo", "ext4");
+  passes(bind_of("/usr/share/zoneinfo/UTC", R"("rbind","ro")"));
+  is_refused(bind_of("/usr/share/zoneinfo/UTC"), "lies in /usr/share/zoneinfo");
+}
+
+TEST_F(MountsTest, OfTwoNamesForAPartTheDeeperDecides) {
+  host.directory("/etc/nginx/keys").directory("/srv/data/keys");
+  host.mount("20 1 8:1 /srv/data/keys /etc/nginx/keys", "ext4");
+  const auto both = [](const std::string& guarded, const std::string& allowed) {
+    return "protected: [" + guarded + "]\nallow: [" + allowed +
+           "]\ndata_roots: []\nfilesystems: [data-default]\ntypes: []\npropagation: slave\nrequired: []";
+  };
+  is_refused(bind_of("/srv/data/keys"), "it is /etc/nginx/keys", both("/etc, /etc/nginx/keys", "/etc/nginx"));
+  passes(bind_of("/srv/data/keys"), both("/etc", "/etc/nginx"));
+  is_refused(bind_of("/srv/data/keys"), "it is /etc/nginx/keys", both("/etc/nginx", "/etc"));
+  passes(bind_of("/srv/data/keys"), both("/etc/nginx", "/etc/nginx"));
+}
+
+// schroot, kubelet and others show below /run and their own directories what is kept elsewhere.
+TEST_F(MountsTest, WhatServicesShowElsewhereStaysWhatItIs) {
+  host.directory("/run/schroot/mount/s/home").directory("/var/lib/kubelet/pods/p/v");
+  host.mount("20 6 8:1 /home /run/schroot/mount/s/home", "ext4");
+  passes(bind_of("/home"));
+  passes(bind_of("/home/u/src"));
+  host.mount("21 1 0:35 /@pods /var/lib/kubelet/pods", "btrfs");
+  host.mount("22 1 0:36 /@v /run/v", "btrfs");
+  host.mount("23 1 0:36 /@v /mnt/v", "btrfs");
+  for (const char* path : {"/run/v", "/mnt/v"}) host.directory(path);
+  is_refused(bind_of("/var/lib/kubelet/pods/p"), "it lies in /var/lib/kubelet");
+  passes(bind_of("/mnt/v"));
+}
+
+TEST_F(MountsTest, AViewOfTheHostIsNoPartOfAPlace) {
+  host.directory("/root/mnt").directory("/root/top").directory("/root/@root");
+  host.mount("20 1 8:1 / /root/mnt", "ext4");
+  passes(bind_of("/srv/data"));
+  is_refused(bind_of("/root/mnt"), "it contains /etc");
+  // The one below shows nothing any more.
+  host.mount("21 1 8:1 /srv /root/top", "ext4");
+  host.mount("22 1 0:70 / /root/top", "tmpfs");
+  passes(bind_of("/srv/data"));
+}
+
+// What users mount by their volumes, and what old engines mount into a container while they copy.
+TEST_F(MountsTest, WhatEnginesMountIsNoPartOfTheirDirectories) {
+  const std::string docker = "/var/lib/docker/";
+  host.directory(docker + "overlay2/o/merged/data").directory(docker + "containers/c/mounts/shm");
+  host.mount("20 1 8:1 /srv/data /var/lib/docker/volumes/v/_data", "ext4");
+  host.mount("21 1 8:1 /srv/data /var/lib/docker/overlay2/o/merged/data", "ext4");
+  host.mount("22 1 8:1 /var/lib/docker/volumes/v/_data /var/lib/docker/overlay2/o/merged/more", "ext4");
+  passes(bind_of("/srv/data"));
+  passes(bind_of(docker + "volumes/v/_data"));
+  host.mount("23 1 0:35 /@data /var/lib/docker/volumes/w/_data", "btrfs");
+  host.directory(docker + "volumes/w/_data/x");
+  passes(bind_of(docker + "volumes/w/_data"));
+  passes(bind_of(docker + "volumes/w/_data/x"));
+  // All volumes on a file system of their own.
+  host.mount("24 1 0:36 /@volumes /var/lib/docker/volumes", "btrfs");
+  host.directory(docker + "volumes/y/_data").directory(docker + "volumes/y/other");
+  passes(bind_of(docker + "volumes/y/_data"));
+  is_refused(bind_of(docker + "volumes/y/other"), "it lies in /var/lib/docker");
+}
+
+// As tools mount the top of a btrfs whose subvolumes make up the host.
+TEST_F(MountsTest, AFileSystemIsAtHomeWhereItsSubvolumesAreToo) {
+  host.directory("/run/backup/@srv").directory("/srv/sub");
+  host.mount("20 6 0:35 / /run/backup", "btrfs");
+  is_refused(bind_of("/run/backup/@srv"), "it lies in /run");
+  host.mount("21 1 0:35 /@srv /srv/sub", "btrfs");
+  passes(bind_of("/srv/sub"));
+  is_refused(bind_of("/run/backup"), "it lies in /run");
+}
+
 // Made by `docker volume create -o type=overlay -o o=lowerdir=/etc:/usr`.
 TEST_F(MountsTest, OverlaysShowWhatLiesElsewhere) {
   host.directory("/var/lib/docker/volumes/o/_data");
@@ -266,6 +370,16 @@ TEST_F(MountsTest, WhatHardenedLivesByIsNeverToBeHad) {
   passes(bind_of("/var/log", R"("rbind","ro")"));
 }
 
+TEST_F(MountsTest, WhatItLivesByMayBeMountedFromElsewhere) {
+  host.file("/srv/data/policy.yaml", "").directory("/var/log/hardened").directory("/srv/data/log");
+  host.mount("20 1 8:1 /srv/data/policy.yaml /etc/hardened/policy.yaml", "ext4");
+  is_refused(bind_of("/srv/data/policy.yaml"), "no policy opens that", rule("[host-default]", "[]"));
+  host.directory("/var/log/hardened/old");
+  host.mount("21 1 8:1 /srv/data/log /var/log/hardened/old", "ext4");
+  is_refused(bind_of("/srv/data/log"), "where decisions are recorded");
+  passes(bind_of("/srv/data/log", R"("rbind","ro")"));
+}
+
 // The first record makes the directory after the first container was judged.
 TEST_F(MountsTest, WhereItsRecordsWillBeCountsToo) {
   is_refused(bind_of("/var/log"), "it can write to /var/log/hardened");
@@ -353,6 +467,48 @@ TEST_F(MountsTest, WhatComesAlongAndTheRootAreKept) {
             (std::vector<std::string>{"8:1 /srv/data", "8:1 /srv/data", "8:1 /b/rootfs", "8:9 /part"}));
   hardened(R"({"root":{"path":"/b/none"},"mounts":[)" + bind_of("/srv/data", R"("bind")") + "]}");
   EXPECT_EQ(judged, (std::vector<std::string>{"8:1 /srv/data", "nothing"}));
+}
+
+TEST_F(MountsTest, MoreBindsThanAnybodyAsksForAreRefused) {
+  const auto binds = [](std::size_t count) {
+    std::string list = bind_of("/srv/data");
+    for (std::size_t number = 1; number < count; ++number) list += "," + bind_of("/srv/data");
+    return R"({"destination":"/t","type":"tmpfs"},)" + list;
+  };
+  passes(binds(4096));
+  is_refused(binds(4097), "4096 bind mounts at the most");
+  const auto result = hardened(bundle(binds(5000)));
+  ASSERT_EQ(result.outcome.changes.size(), 1U);
+  EXPECT_EQ(result.outcome.changes[0].pointer, "/mounts/4097");
+}
+
+// The number of times that the host is asked, not the time: each name once.
+TEST_F(MountsTest, WhatManyEntriesNameIsLookedUpOnce) {
+  const auto asked = [this](std::size_t count) {
+    std::string list = bind_of("/srv/data") + "," + bind_of("/srv/data", R"("bind","ro")");
+    for (std::size_t number = 0; number < count; ++number) list += "," + bind_of("/srv/./data/");
+    const auto document = doc::read_json("config.json", bundle(list));
+    const auto facts = Mounts::gather(host, Spec(*document, Scope::bundle), *ceiling_of<Mounts>(kRule));
+    return facts ? std::pair{facts->sources.size(), facts->along.size()}
+                 : std::pair{std::size_t{0}, std::size_t{0}};
+  };
+  host.directory("/srv/data/disk");
+  host.mount("20 1 8:9 / /srv/data/disk", "ext4");
+  EXPECT_EQ(asked(1), (std::pair<std::size_t, std::size_t>(1, 1)));
+  EXPECT_EQ(asked(50), (std::pair<std::size_t, std::size_t>(1, 1)));
+}
+
+// What is judged once is said of each, and of each by what it asks.
+TEST_F(MountsTest, EntriesOfOneSourceAreJudgedEachByWhatTheyAsk) {
+  host.directory("/mnt/again").directory("/var/log/hardened");
+  host.mount("20 1 8:1 /etc /mnt/again", "ext4");
+  const auto result =
+      hardened(bundle(bind_of("/mnt", R"("bind")") + "," + bind_of("/mnt") + "," + bind_of("/mnt") + "," +
+                      bind_of("/var/log", R"("bind","ro")") + "," + bind_of("/var/log")));
+  ASSERT_EQ(result.outcome.changes.size(), 3U);
+  EXPECT_EQ(result.outcome.changes[0].pointer, "/mounts/1");
+  EXPECT_EQ(result.outcome.changes[1].reason, result.outcome.changes[0].reason);
+  EXPECT_EQ(result.outcome.changes[2].pointer, "/mounts/4");
 }
 
 TEST_F(MountsTest, AHostThatCannotBeReadIsAFault) {

@@ -15,6 +15,9 @@ using test::Operation;
 constexpr const char* kRoot = "/run/runc";
 constexpr const char* kConfig = "/run/bundle/config.json";
 
+// Only precreate has something to print.
+Done nothing(std::string_view text) { return Error{Fault::internal, std::string(text)}; }
+
 class HookTest : public testing::Test {
  protected:
   HookTest() {
@@ -33,7 +36,7 @@ class HookTest : public testing::Test {
   int hook(const std::string& moment,
            const std::string& state = R"({"ociVersion":"1.0.2","id":"web","pid":4711})") {
     host.input(0, state);
-    return run(host, {"hardened-hook", moment, kRoot});
+    return run(host, nothing, {"hardened-hook", moment, kRoot});
   }
   [[nodiscard]] bool has_record() const { return host.bytes(record_path).has_value(); }
 
@@ -119,7 +122,7 @@ TEST_F(HookTest, PoststopTakesTheRecordAway) {
 
 TEST_F(HookTest, UnderstandsNothingElse) {
   EXPECT_EQ(hook("prestart"), 1);
-  EXPECT_EQ(run(host, {"hardened-hook"}), 1);
+  EXPECT_EQ(run(host, nothing, {"hardened-hook"}), 1);
   for (const char* state : {"", "[]", "{}", R"({"id":"../x","pid":4711})", R"({"id":7})",
                             R"({"id":"web","pid":-1})", R"({"id":"web","pid":99999999999})"}) {
     EXPECT_EQ(hook("poststop", state), 1) << state;

@@ -1,5 +1,6 @@
 // Calls about a container that is there: exec and update.
 #include "pipeline_fixture.h"
+#include "runtime/kept.h"
 
 namespace hardened::runtime {
 namespace {
@@ -73,6 +74,25 @@ TEST_F(PipelineTest, AnUpdateIsNarrowedWhereverItCameFrom) {
   EXPECT_EQ(call({"update", "--pids-limit", "-1", "web"}), 0);
   ASSERT_EQ(host.memory_files().size(), 2U);
   EXPECT_EQ(host.memory_files().rbegin()->second.bytes, R"({"pids":{"limit":4096}})");
+}
+
+// From then on that is what it may hold.
+TEST_F(PipelineTest, WhatAnUpdateGrantsStandsInTheGrantRecord) {
+  EXPECT_EQ(create(), 0);
+  EXPECT_EQ(call({"update", "--pids-limit", "-1", "web"}), 0);
+  const auto kept = find_kept(host, "/run/runc", "web").value();
+  ASSERT_TRUE(kept && kept->promise);
+  EXPECT_EQ(doc::print(*doc::resolve(kept->promise->updated, "/pids/limit")), "4096");
+}
+
+TEST_F(PipelineTest, AnUpdateWhoseGrantCannotBeKeptFails) {
+  EXPECT_EQ(create(), 0);
+  handed_on.clear();
+  const std::string record = "/run/hardened/containers/" + sha256("/run/runc").substr(0, 16) + "/web.json";
+  host.fail(Operation::replace, record, Error{Fault::io, "no space is left"});
+  EXPECT_EQ(call({"update", "--pids-limit", "5", "web"}), 1);
+  EXPECT_FALSE(ran());
+  EXPECT_NE(told().find("the grant record: no space is left"), std::string::npos) << told();
 }
 
 // podman leaves the root to the runtime; the grant record keeps what the bundle said of its maker.

@@ -1,0 +1,90 @@
+#include "ctl/install_report.h"
+
+#include <csignal>
+#include <utility>
+
+#include "ctl/daemons.h"
+
+namespace hardened::ctl {
+namespace {
+
+constexpr const char* kLock = "/run/hardenedctl.lock";
+constexpr int kWaits = 10;  // seconds
+
+doc::Value texts(const std::vector<std::string>& values) {
+  std::vector<doc::Value> items;
+  for (const std::string& value : values) items.push_back(doc::Value::string(value));
+  return doc::Value::array(std::move(items));
+}
+
+void show_json(const Context& context, const Report& report) {
+  context.screen.print(doc::Value::object({{"dry_run", doc::Value::boolean(report.dry_run), {}},
+                                           {"steps", as_json(report.steps), {}},
+                                           {"notes", texts(report.notes), {}},
+                                           {"left", texts(report.left), {}}}));
+}
+
+}  // namespace
+
+void show(const Context& context, const Report& report, bool json) {
+  if (json) return show_json(context, report);
+  Screen& screen = context.screen;
+  if (report.steps.empty()) screen.print(report.nothing + "\n");
+  if (report.dry_run && !report.steps.empty())
+    screen.print("nothing was changed; without --dry-run these would be:\n\n");
+  screen.print(laid_out(screen, report.steps));
+  if (!report.diff.empty()) screen.print("\n" + report.diff);
+  if (!report.notes.empty()) screen.print("\n");
+  for (const std::string& note : report.notes) screen.print("note: " + note + "\n");
+  if (!report.left.empty()) screen.print("\nleft to do:\n");
+  for (const std::string& line : report.left) screen.print("  " + line + "\n");
+}
+
+Done carry_out(const Context& context, const Steps& steps, bool json, Report& report) {
+  if (report.dry_run) {
+    report.steps = steps;
+    return done();
+  }
+  Done taken = take(steps, report.steps);
+  if (taken) return taken;
+  const std::size_t number = report.steps.size();
+  if (!json) context.screen.print(laid_out(context.screen, report.steps));
+  return Error{taken.error().fault,
+               taken.error().what + " (step " + std::to_string(number + 1) + " of " +
+                   std::to_string(steps.size()) +
+                   "): everything works as it stands; the same command goes on from here, "
+                   "hardenedctl uninstall takes it back"};
+}
+
+Done reload(const Context& context, const std::string& config, bool asked, Report& report) {
+  const std::vector<Daemon> all = TRY(daemons(context));
+  std::vector<std::string> numbers;
+  for (const Daemon& daemon : all) {
+    if (daemon.process == 0 || daemon.config_file != config) continue;
+    numbers.push_back(std::to_string(daemon.process));
+    if (asked && !report.dry_run) TRY(context.machine.signal(daemon.process, SIGHUP));
+  }
+  if (numbers.empty()) {
+    report.notes.push_back("no dockerd runs with " + config + ": it will read it when it starts");
+  } else if (!asked) {
+    const bool usual = config == kDaemonJson;
+    for (const std::string& number : numbers) {
+      report.left.push_back(usual ? "systemctl reload docker" : "kill -HUP " + number);
+      if (usual) break;
+    }
+  } else if (!report.dry_run) {
+    for (const std::string& number : numbers)
+      report.notes.push_back("dockerd (" + number + ") reads it anew");
+  }
+  return done();
+}
+
+Done need_root(Host& host, std::string_view command) {
+  const Caller caller = host.caller();
+  if (caller.uid == 0 && caller.initial_user_namespace) return done();
+  return Error{Fault::policy, std::string(command) + " changes the host: run it as root"};
+}
+
+Result<Held> only_one(Host& host) { return host.lock(kLock, kWaits); }
+
+}  // namespace hardened::ctl

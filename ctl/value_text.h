@@ -1,0 +1,26 @@
+// Values of policies and specifications in the words of people, on one line.
+//
+//   flow(value)       {soft: 1024, hard: [a, b]}      as YAML's flow style writes it
+//   brief(value, 40)  docker-default, -MKNOD, …       for a cell of a table; "none" for what is empty
+//   brief(text, 40)   CAP_SYS_ADMIN, CAP_NET_ADMIN, …
+//
+// What comes out is printable, whatever stood in the document.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/doc/value.h"
+
+namespace hardened::ctl {
+
+[[nodiscard]] std::string flow(const doc::Value& value);
+[[nodiscard]] std::string brief(const doc::Value& value, std::size_t most);
+// A list is cut behind one of its words, anything else where it is too long.
+[[nodiscard]] std::string brief(std::string_view text, std::size_t most);
+// A list of texts for --json.
+[[nodiscard]] doc::Value texts(const std::vector<std::string>& all);
+
+}  // namespace hardened::ctl
