@@ -97,10 +97,12 @@ void parse_custom(const doc::Cursor& value, AppArmor::Ceiling& ceiling, doc::Dia
 
 std::string tag_of(const Spec& spec, const AppArmor::Ceiling& ceiling) {
   if (ceiling.peers == AppArmor::Peers::shared) return "";
-  return sha256(spec.container().id).substr(0, kTagDigits);
+  return profile_tag(spec.container().id);
 }
 
 }  // namespace
+
+std::string profile_tag(std::string_view container_id) { return sha256(container_id).substr(0, kTagDigits); }
 
 Result<AppArmorLabel> AppArmor::read(const Spec& spec, const Facts& facts) {
   const auto value = TRY(reach(spec, kPointer));

@@ -57,6 +57,8 @@ struct AppArmorLabel {
 [[nodiscard]] AppArmorLabel label_of(std::string_view text, const std::vector<std::string>& trusted);
 // As the runtime writes it to the kernel; "unconfined" for none.
 [[nodiscard]] std::string text_of(const AppArmorLabel& label);
+// What stands behind the dot in the name of a profile that one container has alone.
+[[nodiscard]] std::string profile_tag(std::string_view container_id);
 // One that an engine gives to every container that asks for nothing.
 [[nodiscard]] bool is_engine_default(std::string_view profile);
 

@@ -46,10 +46,12 @@ class Judge {
   [[nodiscard]] Objection of_the_policys() const {
     Objection objection{opened_by("filesystems", of_kind())};
     if (!objection) objection = {opened_by("allow", of_being_a_socket()), kSocket};
+    if (!objection) objection = {opened_by("allow", of_being_swap())};
     if (!objection) objection = {opened_by("allow", of_joining())};
     if (objection || is_engines() || is_public_file()) return objection;
     objection = {of_being_a_device()};
     if (!objection) objection = {opened_by("allow", of_containing_a_socket()), kSocket};
+    if (!objection) objection = {opened_by("allow", of_containing_swap())};
     if (!objection) objection = {opened_by("allow", of_containing())};
     return objection ? objection : Objection{opened_by("allow", of_lying())};
   }
@@ -104,6 +106,28 @@ class Judge {
           static_cast<std::uint32_t>(one.place.stat.inode) == static_cast<std::uint32_t>(stat.inode) &&
           one.place.location.device == location_.device;
       if (same) return "it is " + told(one.place);
+    }
+    return "";
+  }
+
+  // Under any name, hard links too; of what comes along only the location is known.
+  [[nodiscard]] std::string of_being_swap() const {
+    const Stat& stat = reached_.place.stat;
+    for (const Placed& swap : facts_.swaps) {
+      const bool same_file =
+          stat.type == Stat::Type::file && stat.device == swap.stat.device && stat.inode == swap.stat.inode;
+      if ((same_file || swap.location == location_) && !at_.is_allowed())
+        return "it is a swap file of the host (" + printable(swap.path) + "), in which its memory lies";
+    }
+    return "";
+  }
+
+  // Root of a container reads what root of the host keeps to itself.
+  [[nodiscard]] std::string of_containing_swap() const {
+    if (reached_.place.stat.type != Stat::Type::directory) return "";
+    for (const Placed& swap : facts_.swaps) {
+      if (at_.contains(swap) && !at_.is_allowed())
+        return "it contains a swap file of the host (" + printable(swap.path) + "), in which its memory lies";
     }
     return "";
   }

@@ -12,7 +12,8 @@
 //
 // A source is judged by what it is (mount_place.h), whatever it is called: it may not be, lie in or contain a protected
 // place (what is mounted in one belongs to it: mount_parts.h), lie on a file system that shows the kernel and no data, or
-// be or contain a socket on which root listens; for `rbind` that holds of each mount below it too. Of `protected` and `allow` the deepest place decides. Exempt
+// be or contain a socket on which root listens or a file that the host swaps to; for `rbind` that holds of each mount below
+// it too. Of `protected` and `allow` the deepest place decides. Exempt
 // are the files that engines give to containers (mount_engines.h), and single files for reading that everybody
 // on the host can read. What hardened itself lives by is never to be had, whatever the policy says.
 //
@@ -83,6 +84,7 @@ struct MountsFacts {
   std::vector<Placed> own_logs;    // never to be written to
   std::vector<Listening> sockets;  // on which root listens
   bool sockets_known = false;
+  std::vector<Placed> swaps;  // files that the host swaps to
   Homes homes;
   std::string container;  // its id
   std::string root;       // where its own root lies, "8:1 /b/rootfs"; "" where the bundle does not tell
@@ -112,7 +114,7 @@ struct Mounts {
   [[nodiscard]] static std::string surplus(const Observed<Grant>& observed);
 
   // What was judged, for observe: one for each entry, "" where nothing was; the container's root, as in Facts; and all
-  // that `rbind` brings along. Nothing at all where no entry is of the host.
+  // that `rbind` brings along.
   [[nodiscard]] static std::vector<std::string> judged_sources(const Facts& facts);
 };
 static_assert(Observable<Mounts>);

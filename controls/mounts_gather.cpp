@@ -176,23 +176,26 @@ Result<MountsFacts> Mounts::gather(Host& host, const Spec& spec, const Ceiling& 
   for (AskedMount& mount : asked) facts.entries.push_back({std::move(mount), "", std::nullopt});
   if (asks_too_much(facts.entries)) return facts;
   Sources sources(host, facts);
-  if (!sources.look_up()) return facts;
-  const HostPlaces places = TRY(look_up_places(host, ceiling));
-  const MountTable mounts = TRY(own_mounts(host).within("the mounts of this host"));
+  const bool any = sources.look_up();
+  const HostPlaces places = TRY(any ? look_up_places(host, ceiling) : Result<HostPlaces>(HostPlaces{}));
+  auto hosts = own_mounts(host).within("the mounts of this host");
+  // Without /proc nothing of the container can be verified either.
+  if (!any && !hosts && hosts.error().fault == Fault::absent) return facts;
+  const MountTable mounts = TRY(std::move(hosts));
+  // Of one that asks for nothing of the host, too: that it has nothing else is told by its root.
+  facts.root = own_root(host, spec, mounts);
+  if (!any) return facts;
   TRY(place_all(mounts, places, ceiling, facts));
   sources.locate_all(mounts);
+  TRY(look_for_swap_files(host, mounts, facts).within("the swap files of this host"));
   if (sources.may_reach_a_socket()) look_for_sockets(host, mounts, facts);
-  facts.root = own_root(host, spec, mounts);
   return facts;
 }
 
 std::vector<std::string> Mounts::judged_sources(const Facts& facts) {
   std::vector<std::string> judged;
-  bool any = false;
   for (const Facts::Entry& entry : facts.entries) {
-    const bool bind = entry.asked.kind == MountKind::bind;
-    any = any || bind;
-    if (!bind) {
+    if (entry.asked.kind != MountKind::bind) {
       judged.emplace_back();
     } else if (!entry.source) {
       judged.emplace_back(kNothing);
@@ -201,7 +204,6 @@ std::vector<std::string> Mounts::judged_sources(const Facts& facts) {
       judged.push_back(token_of(source.location, source.stat));
     }
   }
-  if (!any) return {};
   judged.push_back(facts.root);
   std::set<std::string> along;
   for (const Reached& one : facts.along) along.insert(token_of(one.place.location, one.place.stat));

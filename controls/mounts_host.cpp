@@ -121,4 +121,21 @@ void look_for_sockets(Host& host, const MountTable& mounts, MountsFacts& facts) 
   }
 }
 
+Done look_for_swap_files(Host& host, const MountTable& mounts, MountsFacts& facts) {
+  constexpr std::size_t kMost = std::size_t{64} * 1024;
+  const auto text = host.read("/proc/swaps", kMost, Links::refuse);
+  if (!text && text.error().fault == Fault::absent) return done();
+  const File said = TRY(text);
+  for (const std::string& path : swap_files(said.bytes)) {
+    const auto found = host.identify(path);
+    // Under a name that is gone none can be had: a swap file cannot be unlinked (vfs_unlink, Linux 5.14), or has
+    // " (deleted)" for an end.
+    if (!found && found.error().fault == Fault::absent) continue;
+    const Identity identity = TRY(found);
+    Placed one = TRY(placed(mounts, identity));
+    facts.swaps.push_back(std::move(one));
+  }
+  return done();
+}
+
 }  // namespace hardened::controls

@@ -1,4 +1,4 @@
-// What mounts asks of the host beside the sources of binds (mounts_gather.cpp): places, parts of them, sockets.
+// What mounts asks of the host beside the sources of binds (mounts_gather.cpp): places, parts of them, sockets, swap.
 //
 // Names are looked up first and located when the list of mounts is known, so that all of them lie on a mount of it.
 #pragma once
@@ -36,6 +36,9 @@ struct HostPlaces {
 
 // Those on which root listens: where they stand, as far as their names still lead to them.
 void look_for_sockets(Host& host, const MountTable& mounts, MountsFacts& facts);
+
+// Files in which the memory of the host lies, for whoever reads them. Nothing where the kernel has no swap.
+[[nodiscard]] Done look_for_swap_files(Host& host, const MountTable& mounts, MountsFacts& facts);
 
 // "/a/b" of "/a/b/c", "/" of "/a".
 [[nodiscard]] std::string parent_of(const std::string& path);

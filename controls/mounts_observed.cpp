@@ -76,7 +76,8 @@ Result<Observed<MountsGrant>> Mounts::observe(const KernelView& kernel, const Sp
   const bool whole = TRY(tells_all(kernel, granted, asked.size()));
   if (whole) {
     const std::vector<Flags> above = TRY(above_in_waiting(kernel, granted, asked));
-    for (std::size_t index = 0; index < held.size(); ++index)
+    held.resize(above.size());
+    for (std::size_t index = 0; index < above.size(); ++index)
       held[index] = Flags(held[index].bits() | above[index].bits());
   }
   return Observed<Grant>{most, Grant(std::move(held))};

@@ -87,7 +87,7 @@ class Waiting {
 
   Result<std::vector<Flags>> above() {
     const bool others = TRY(hooks_may_mount(spec_));
-    above_.resize(asked_.size());
+    above_.resize(std::max<std::size_t>(asked_.size(), 1));
     for (const Mount& mount : mounts_.all()) {
       const bool judged = TRY(is_judged(mount));
       if (judged || others) continue;
@@ -197,8 +197,8 @@ class Waiting {
 
 Result<bool> tells_all(const KernelView& kernel, const Spec& granted, std::size_t entries) {
   const NamespacesAsked namespaces = TRY(namespaces_asked(granted));
-  return kernel.subject().begun == Begun::waiting && entries != 0 &&
-         kernel.subject().judged.size() > entries && namespaces.has_own(NameSpaceKind::mount);
+  return kernel.subject().begun == Begun::waiting && kernel.subject().judged.size() > entries &&
+         namespaces.has_own(NameSpaceKind::mount);
 }
 
 Flags powers_of(const Mount& mount, bool propagates) {

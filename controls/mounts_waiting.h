@@ -27,7 +27,8 @@ namespace hardened::controls {
 // that was judged?
 [[nodiscard]] Result<bool> tells_all(const KernelView& kernel, const Spec& granted, std::size_t entries);
 
-// What is above the grant, for each entry: swapped, a power. A mount that was not judged counts for the first entry.
+// What is above the grant, for each entry: swapped, a power. A mount that was not judged counts for the first entry, which
+// stands in the answer also where no entry is asked for.
 [[nodiscard]] Result<std::vector<Flags>> above_in_waiting(const KernelView& kernel, const Spec& granted,
                                                           const std::vector<AskedMount>& asked);
 

@@ -38,7 +38,9 @@ constexpr std::array<std::string_view, 21> kPlaces{"/",
                                                    "/var/spool",
                                                    "/var/tmp"};
 
-std::string told(std::string_view place) { return std::string(place) + " of the host"; }
+std::string told(std::string_view place) {
+  return place == "/" ? "the root directory of the host" : std::string(place) + " of the host";
+}
 
 // Is it the same directory, by whatever name?
 Result<bool> same(Host& host, const Stat& stat, std::string_view place) {
@@ -60,6 +62,7 @@ Result<std::string> one_of(Host& host, const Stat& stat, const std::array<std::s
 }  // namespace
 
 Result<std::string> protected_root(Host& host, const std::string& path) {
+  if (path == "/") return told(path);
   for (const std::string_view place : kTrees) {
     const bool inside = lies_in(path, place) && !(lies_in(path, kSharedMemory) && path != kSharedMemory);
     if (inside || lies_in(place, path)) return told(place);

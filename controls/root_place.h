@@ -8,7 +8,7 @@
 
 namespace hardened::controls {
 
-// The protected place that a directory is, holds or lies in, in words ("/etc, which the host runs on"); "" for any other, so
+// The protected place that a directory is, holds or lies in, in words ("/etc of the host"); "" for any other, so
 // that an engine may keep its containers where it likes. `path` is canonical (core/base/canonical.h). A place is
 // recognised by its name and by device and inode, under which a bind mount shows it as well.
 [[nodiscard]] Result<std::string> protected_root(Host& host, const std::string& path);

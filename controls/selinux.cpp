@@ -17,6 +17,9 @@ constexpr std::string_view kProcess = Selinux::owned[0];
 constexpr std::string_view kMount = Selinux::owned[1];
 constexpr std::string_view kShipped = "container-default";
 constexpr std::string_view kEnforce = "/sys/fs/selinux/enforce";
+constexpr std::string_view kUnlabelled =
+    "the container runs without an SELinux label, in the domain of the runtime; have the engine label its "
+    "containers (dockerd: selinux-enabled), or refuse such ones with selinux.unlabelled: refuse";
 constexpr std::size_t kMostOfALabel = 4096;
 
 // container-selinux: what runs in a container, and what its files are. The second names are those of before 2017.
@@ -162,8 +165,8 @@ SelinuxLabels Selinux::bound(const Ceiling& ceiling, const Facts& facts,
                              const Earlier<Selinux>& /*earlier*/) {
   if (!facts.enforced) return {SelinuxLabel::none(), SelinuxLabel::none()};
   SelinuxLabels most;
-  if (ceiling.unlabelled) {
-    most.process = SelinuxLabel::none();
+  if (facts.asked.process.is(Kind::none)) {
+    if (ceiling.unlabelled) most.process = SelinuxLabel::none();
   } else if (allows(ceiling.types, facts.asked.process)) {
     most.process = facts.asked.process;
   }
@@ -183,6 +186,7 @@ Outcome<SelinuxLabels> Selinux::narrow(const Grant& request, const Ceiling& ceil
     granted = SelinuxLabel();
   };
   narrow_one(kProcess, outcome.granted.process, most.process, "types");
+  if (facts.enforced && outcome.granted.process.is(Kind::none)) outcome.notes.emplace_back(kUnlabelled);
   narrow_one(kMount, outcome.granted.mount, most.mount, "mount_types");
   return outcome;
 }

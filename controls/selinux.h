@@ -1,6 +1,6 @@
 // SELinux labels: the domain that a process runs in, and what its container's files are labelled with.
 //
-//   selinux: {on_excess: refuse, types: [container-default], mount_types: [container-default], unlabelled: refuse}
+//   selinux: {on_excess: refuse, types: [container-default], mount_types: [container-default], unlabelled: pass}
 //
 //   request   /process/selinuxLabel and /linux/mountLabel: user:role:type:level
 //   ceiling   the types that either may have. `container-default` are those that container-selinux makes for containers. A
@@ -11,9 +11,10 @@
 // refuses labels where the kernel has no SELinux.
 //
 // A container without a process label runs in the domain of its runtime, which is all but unconfined (label=disable, and
-// what --privileged stands for): the top. `unlabelled: pass` lets that be, and with it any label, for hosts whose engine was
-// not told to label containers (dockerd's selinux-enabled). In process.json absence means kept. Without a mount label files have what the
-// file system says.
+// what --privileged stands for): the top. `unlabelled: pass`, which is shipped, lets that be and notes it, since nobody tells
+// such a request from one of an engine that labels none: dockerd, unless it is told to (selinux-enabled). A label that is
+// asked for has to be of these types under either. In process.json absence means kept. Without a mount label files have
+// what the file system says.
 //
 // Labels are not ours to invent, since each has categories of its own: an excess is refused.
 #pragma once

@@ -7,6 +7,7 @@
 #include "core/base/text.h"
 #include "ctl/check_report.h"
 #include "ctl/commands.h"
+#include "ctl/escapes.h"
 #include "ctl/value_text.h"
 
 namespace hardened::ctl {
@@ -25,7 +26,8 @@ constexpr std::string_view kDetails =
     "tests/vm/escapes.\n"
     "--json: a list of {policy, id, wrong: [{line, column, message}], warnings, waivers: [{name, from, "
     "because, "
-    "controls, reopens, expires, expired}], effective: {settings, controls: {NAME: {KEY: {value, from}}}}}; "
+    "controls, reopens: [{escape, what}], expires, expired}], effective: {settings, controls: {NAME: {KEY: "
+    "{value, from}}}}}; "
     "`unread` says why a file could not be read.\n"
     "Exit status 1 where a file is wrong, 3 where one cannot be read; warnings and waivers leave it 0.";
 
@@ -62,8 +64,10 @@ void print_waiver(const Context& context, const WaiverReport& waiver) {
   head += "raises " + joined(waiver.controls) + " for every user of the engine who may start that image";
   if (!waiver.expires.empty()) head += ", up to " + waiver.expires;
   screen.print(head + "\n");
-  const std::string opens = waiver.reopens.empty() ? "opens none of the known escapes again"
-                                                   : "opens again: " + joined(waiver.reopens);
+  std::string opens;
+  for (const std::string& id : waiver.reopens)
+    opens += (opens.empty() ? "opens again: " : "; ") + id + " " + std::string(escape_named(id));
+  if (opens.empty()) opens = "opens none of the known escapes again";
   screen.print(folded(opens, screen.width(), 2));
   screen.print(folded("because: " + printable(waiver.because, 1000), screen.width(), 2));
 }

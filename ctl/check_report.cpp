@@ -9,6 +9,7 @@
 #include "core/base/text.h"
 #include "core/doc/cursor.h"
 #include "core/doc/json.h"
+#include "ctl/escapes.h"
 #include "ctl/value_text.h"
 #include "runtime/plan.h"
 
@@ -85,11 +86,15 @@ Value effective_json(const config::Source& source) {
 }
 
 Value waiver_json(const WaiverReport& waiver) {
+  std::vector<Value> reopens;
+  for (const std::string& id : waiver.reopens)
+    reopens.push_back(Value::object(
+        {{"escape", Value::string(id), {}}, {"what", Value::string(std::string(escape_named(id))), {}}}));
   std::vector<Member> members{{"name", Value::string(waiver.name), {}},
                               {"from", Value::string(waiver.from), {}},
                               {"because", Value::string(waiver.because), {}},
                               {"controls", texts(waiver.controls), {}},
-                              {"reopens", texts(waiver.reopens), {}}};
+                              {"reopens", Value::array(std::move(reopens)), {}}};
   if (!waiver.expires.empty()) members.push_back({"expires", Value::string(waiver.expires), {}});
   members.push_back({"expired", Value::boolean(waiver.expired), {}});
   return Value::object(std::move(members));

@@ -5,7 +5,7 @@
 namespace hardened::ctl {
 namespace {
 
-constexpr std::array<const Command*, 11> kCommands{
+constexpr std::array<const Command*, 16> kCommands{
     &kInstall,
     &kUninstall,
     &kCheck,
@@ -13,10 +13,15 @@ constexpr std::array<const Command*, 11> kCommands{
     &kTest,
     &kStatus,
     &kDoctor,
+    &kLog,
     &kSeccompResolve,
     &kSeccompMeet,
     &kSeccompDiff,
     &kSeccompCheck,
+    &kApparmorRender,
+    &kApparmorLoad,
+    &kApparmorStatus,
+    &kApparmorFromBane,
 };
 
 constexpr std::array<Group, 2> kGroups{{

@@ -15,10 +15,15 @@ extern const Command kExplain;
 extern const Command kTest;
 extern const Command kStatus;
 extern const Command kDoctor;
+extern const Command kLog;
 extern const Command kSeccompResolve;
 extern const Command kSeccompMeet;
 extern const Command kSeccompDiff;
 extern const Command kSeccompCheck;
+extern const Command kApparmorRender;
+extern const Command kApparmorLoad;
+extern const Command kApparmorStatus;
+extern const Command kApparmorFromBane;
 
 [[nodiscard]] std::span<const Command* const> commands();
 

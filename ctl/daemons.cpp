@@ -276,16 +276,16 @@ Result<std::vector<Daemon>> daemons(const Context& context) {
   Host& host = context.host;
   std::vector<Daemon> out;
   const std::vector<std::string> names = TRY(host.list("/proc", kMostProcesses));
+  bool known = false;  // what a user calls dockerd is not the host's
   for (const std::uint32_t process : processes(names)) {
     const std::string place = "/proc/" + std::to_string(process);
     std::vector<std::string> arguments = read_words(host, place + "/cmdline");
     if (!is_dockerd(arguments) || !of_this_host(host, place)) continue;
-    const Defaults defaults =
-        is_rootless(host, place) ? rootless_defaults(read_words(host, place + "/environ")) : Defaults{};
+    const bool rootless = is_rootless(host, place);
+    const Defaults defaults = rootless ? rootless_defaults(read_words(host, place + "/environ")) : Defaults{};
     out.push_back(described(host, process, std::move(arguments), defaults));
+    known = known || (!rootless && out.back().config_file == kDaemonJson);
   }
-  const bool known =
-      std::any_of(out.begin(), out.end(), [](const Daemon& one) { return one.config_file == kDaemonJson; });
   if (!known && installed(host)) out.push_back(described(host, 0, {}, {}));
   return out;
 }

@@ -15,13 +15,15 @@ constexpr std::string_view kHostPolicy = "/etc/hardened/policy.yaml";
 constexpr Option kOnly{"--only", "ID", "look for this alone; may be given several times", true};
 constexpr Option kIgnore{"--ignore", "ID",
                          "do not report this: it is known and accepted; may be given several times", true};
+constexpr Option kList{"--list", "", "print what would be looked for, and look for nothing"};
 constexpr Option kWithCanary{"--canary", "", "start one plain container as well, and remove it"};
 constexpr Option kImage{"--image", "IMAGE",
                         "of that container; the smallest that the engine has where none is named"};
 constexpr Option kDockerHost{"--docker-host", "HOST", "the engine that starts it, as docker --host"};
 constexpr Option kRuntime{"--runtime", "NAME",
                           "the runtime that it is started with, hardened where none is named"};
-constexpr std::array kOptions{kOnly, kIgnore, kWithCanary, kImage, kDockerHost, kRuntime, kPolicy, kJson};
+constexpr std::array kOptions{kOnly,       kIgnore,  kList,   kWithCanary, kImage,
+                              kDockerHost, kRuntime, kPolicy, kJson};
 
 constexpr std::string_view kDetails =
     "The worst comes first. Severities are critical, high, medium, low and info; from medium on the exit "
@@ -30,7 +32,7 @@ constexpr std::string_view kDetails =
     "Nothing is asked of an engine, but by --canary: what is looked at are files, processes and sockets, so "
     "it is to be "
     "run as root. JSON: {host: {id: text}, findings: [{severity, id, title, what, why, mend}], ignored: "
-    "[id], checks: number}.";
+    "[id], checks: number}; with --list [{id, title, why}].";
 
 struct Reported {
   const Check* check;
@@ -188,9 +190,29 @@ Done add_canary(const World& world, const Arguments& arguments, Report& report) 
   return done();
 }
 
+Exit print_checks(Screen& screen, const Choice& choice, bool json) {
+  Table table;
+  std::vector<doc::Value> list;
+  for (const auto& checks : check_tables()) {
+    for (const Check& check : checks) {
+      if (!choice.takes(check.id)) continue;
+      table.rows.push_back({{std::string(check.id), Style::strong}, {std::string(check.title)}});
+      list.push_back(
+          doc::Value::object({text("id", check.id), text("title", check.title), text("why", check.why)}));
+    }
+  }
+  if (json) {
+    screen.print(doc::Value::array(std::move(list)));
+  } else {
+    screen.print(laid_out(screen, table));
+  }
+  return Exit::good;
+}
+
 Result<Exit> doctor(const Context& context, const Arguments& arguments) {
   const Choice choice(arguments);
   TRY(choice.known());
+  if (arguments.given(kList)) return print_checks(context.screen, choice, arguments.given(kJson));
   const World world = TRY(gather(context, arguments.value(kPolicy).value_or(std::string(kHostPolicy))));
   Report report = look(world, choice);
   if (arguments.given(kWithCanary) && choice.takes(kCanary.id)) TRY(add_canary(world, arguments, report));

@@ -17,10 +17,11 @@ Findings unmanaged(const World& world) {
   for (const Container& one : world.containers) {
     if (!one.process || one.kept) continue;
     const std::string made = one.runtime.empty() ? "" : ", made with " + printable(one.runtime);
+    const std::string trouble = one.trouble.empty() ? "" : "; " + printable(one.trouble, 400);
     const std::string engine = one.engine.empty() ? printable(one.root, 4096) : printable(one.engine);
     out.push_back({Severity::high,
                    "the container " + printable(called(one)) + " of " + engine +
-                       " runs and was not created by hardened" + made,
+                       " runs and was not created by hardened" + made + trouble,
                    one.engine == "docker"
                        ? "docker rm --force " + printable(called(one)) + ", and create it again"
                        : "stop it, and create it again"});

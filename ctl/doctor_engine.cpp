@@ -82,7 +82,7 @@ std::string told(const std::vector<RuleOrder>& all, Order order) {
 
 // Nothing where no rule holds less.
 std::optional<Finding> of_policies(const World& world, const Runtime& one, const std::string& path,
-                                   const ReadPolicy& base) {
+                                   const ReadPolicy& base, Severity severity) {
   const std::string what = "--runtime=" + printable(one.name) + " is bounded by " + printable(path, 4096);
   const Result<ReadPolicy> other = read_whole(world.host, path);
   if (!other)
@@ -98,7 +98,7 @@ std::optional<Finding> of_policies(const World& world, const Runtime& one, const
   if (!looser.empty()) how += "; it is looser in " + looser;
   if (!differs.empty()) how += "; it differs in " + differs;
   const bool less = !observes.empty() || !looser.empty();
-  return Finding{less ? by_users(world, Severity::high) : Severity::low, what + how,
+  return Finding{less ? severity : Severity::low, what + how,
                  less ? "take the runtime out of daemon.json, or bring the rules of " + path +
                             " below those of " + world.policy_path
                       : "hardenedctl check --effective " + path};
@@ -112,7 +112,10 @@ Findings looser_runtimes(const World& world) {
     for (const Runtime& one : daemon.runtimes) {
       const std::string path = policy_of(one);
       if (path == world.policy_path || !is_hardened(world, found_by(world, daemon, one.path))) continue;
-      if (auto finding = of_policies(world, one, path, *base)) out.push_back(std::move(*finding));
+      // Where it is the default nobody has to choose it.
+      const Severity severity =
+          one.name == daemon.default_runtime ? Severity::high : by_users(world, Severity::high);
+      if (auto finding = of_policies(world, one, path, *base, severity)) out.push_back(std::move(*finding));
     }
   }
   return out;

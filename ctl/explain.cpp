@@ -103,6 +103,14 @@ Result<Container> container_of(const Context& context, const std::string& meant)
   return find_container(all, meant);
 }
 
+// JSON still, with an operation a line.
+std::string lines_of(const doc::Value& patch) {
+  std::string text;
+  for (const doc::Value& operation : patch.items())
+    text += (text.empty() ? "" : ",\n ") + doc::print(operation);
+  return "[" + text + "]\n";
+}
+
 Result<Exit> explain_document(const Context& context, const Arguments& arguments, Asked asked) {
   PolicyFile file = TRY(read_policy_file(context.host, policy_path(arguments)));
   if (const auto image = arguments.value(kImage))
@@ -113,7 +121,7 @@ Result<Exit> explain_document(const Context& context, const Arguments& arguments
     if (refused) context.screen.complain("hardenedctl: " + runtime::refusal_text(made.plan) + "\n");
     if (!refused) {
       const doc::Value patch = TRY(patch_of(asked.document, made.plan.edits));
-      context.screen.print(patch);
+      context.screen.print(lines_of(patch));
     }
   } else if (arguments.given(kJson)) {
     context.screen.print(json_of(made, asked));

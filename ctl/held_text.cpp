@@ -59,7 +59,14 @@ std::string joined_ids(const Value* ids) {
   return text;
 }
 
-void add_rows(Table& table, const HeldControl& one, const Value* record) {
+// Without the directory of the policy.
+std::string rule_text(const HeldReport& report, const Value* rule) {
+  const std::string text = text_of(rule);
+  const std::string& policy = report.seen.kept->policy;
+  return text.starts_with(policy) ? text.substr(policy.rfind('/') + 1) : text;
+}
+
+void add_rows(Table& table, const HeldReport& report, const HeldControl& one, const Value* record) {
   const std::string control(one.control);
   if (record == nullptr) {
     table.rows.push_back(
@@ -73,7 +80,7 @@ void add_rows(Table& table, const HeldControl& one, const Value* record) {
                           {brief(text_of(change.find("asked")), kCell)},
                           {granted.empty() ? "none of these" : granted},
                           first ? held_cell(one) : Cell{},
-                          {first ? text_of(record->find("rule")) : "", Style::faint},
+                          {first ? rule_text(report, record->find("rule")) : "", Style::faint},
                           {first ? joined_ids(record->find("cis")) : ""}});
     first = false;
   }
@@ -110,10 +117,15 @@ std::string listed(const Screen& screen, const HeldReport& report, State state, 
 }
 
 std::string advice(const Screen& screen, const HeldReport& report) {
+  constexpr std::string_view kOtherwise =
+      "somebody changed it since the start, or the low-level runtime did not apply it; set it back, or "
+      "create the "
+      "container anew";
   std::string text;
   for (const HeldControl& one : report.controls) {
-    if (!one.advice.empty())
-      text += folded(std::string(one.control) + ": " + printable(one.advice, kLongest), screen.width(), 2);
+    if (one.state != State::above) continue;
+    const std::string what = one.advice.empty() ? std::string(kOtherwise) : printable(one.advice, kLongest);
+    text += folded(std::string(one.control) + ": " + what, screen.width(), 2);
   }
   return text.empty() ? "" : "\nwhat to do\n" + text;
 }
@@ -136,7 +148,7 @@ std::string told(const Screen& screen, const HeldReport& report) {
   Table table{{"control", "asked", "granted", "held", "rule", "CIS"}, {}};
   for (const HeldControl& one : report.controls) {
     const Value* record = recorded(report, one.control);
-    if (record != nullptr || one.state == State::above) add_rows(table, one, record);
+    if (record != nullptr || one.state == State::above) add_rows(table, report, one, record);
   }
   if (!table.rows.empty()) text += "\n" + laid_out(screen, table);
   text += advice(screen, report);
@@ -144,6 +156,9 @@ std::string told(const Screen& screen, const HeldReport& report) {
   text += listed(screen, report, State::as_granted, "as asked, and held so:");
   text += listed(screen, report, State::untold, "not told of a container that may lift them itself:");
   text += listed(screen, report, State::observed, "only observed:");
+  if (report.seen.kept && !report.seen.kept->waivers.empty())
+    text +=
+        folded("waivers that held at its create: " + joined(report.seen.kept->waivers), screen.width(), 0);
   if (report.seen.kept && !report.record)
     text += "its line in the decision log was not found: what it asked for is not known\n";
   return text;

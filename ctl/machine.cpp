@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdio>
 #include <thread>
+#include <utility>
 
 #include "core/base/descriptor.h"
 #include "core/base/failure.h"
@@ -19,6 +20,34 @@ Done told(int result, const char* what, const std::string& path) {
   if (result == 0) return done();
   return failure(what, path, errno);
 }
+
+class LinuxGrowingFile final : public GrowingFile {
+ public:
+  LinuxGrowingFile(Descriptor file, std::string path) : file_(std::move(file)), path_(std::move(path)) {}
+
+  Result<std::string> more(std::size_t most) override {
+    std::string bytes(most, '\0');
+    const ssize_t got = ::read(file_.number(), bytes.data(), bytes.size());
+    if (got < 0) return failure("cannot read", path_, errno);
+    bytes.resize(static_cast<std::size_t>(got));
+    return bytes;
+  }
+  Done skip_to_end() override {
+    if (::lseek(file_.number(), 0, SEEK_END) < 0) return failure("cannot read", path_, errno);
+    return done();
+  }
+  Result<Now> now() override {
+    struct stat found {};
+    const off_t place = ::lseek(file_.number(), 0, SEEK_CUR);
+    if (place < 0 || ::fstat(file_.number(), &found) != 0) return failure("cannot look at", path_, errno);
+    return Now{found.st_dev, found.st_ino, static_cast<std::uint64_t>(found.st_size),
+               static_cast<std::uint64_t>(place)};
+  }
+
+ private:
+  Descriptor file_;
+  std::string path_;
+};
 
 class LinuxMachine final : public Machine {
  public:
@@ -45,6 +74,14 @@ class LinuxMachine final : public Machine {
   Done signal(std::uint32_t process, int number) override {
     return told(::kill(static_cast<pid_t>(process), number), "cannot signal process",
                 std::to_string(process));
+  }
+  Result<std::unique_ptr<GrowingFile>> open(const std::string& path) override {
+    Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+    if (!file) return failure("cannot open", path, errno);
+    struct stat found {};
+    if (::fstat(file.number(), &found) != 0) return failure("cannot look at", path, errno);
+    if (!S_ISREG(found.st_mode)) return failure("cannot read", path, "it is no file");
+    return std::unique_ptr<GrowingFile>(std::make_unique<LinuxGrowingFile>(std::move(file), path));
   }
   void pause(std::chrono::milliseconds time) override { std::this_thread::sleep_for(time); }
 };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -10,6 +11,27 @@
 #include "core/base/result.h"
 
 namespace hardened::ctl {
+
+// A file that is read on as it grows: it stays the one that was opened, whatever its name leads to later.
+class GrowingFile {
+ public:
+  GrowingFile() = default;
+  GrowingFile(const GrowingFile&) = delete;
+  GrowingFile& operator=(const GrowingFile&) = delete;
+  virtual ~GrowingFile() = default;
+
+  // What stands behind what was read before, at most so many bytes of it; "" at its end.
+  virtual Result<std::string> more(std::size_t most) = 0;
+  virtual Done skip_to_end() = 0;
+
+  struct Now {
+    std::uint64_t device = 0;  // as in Stat
+    std::uint64_t inode = 0;
+    std::uint64_t size = 0;
+    std::uint64_t read = 0;  // bytes before the place where more() goes on
+  };
+  virtual Result<Now> now() = 0;
+};
 
 class Machine {
  public:
@@ -30,6 +52,10 @@ class Machine {
   virtual Done remove_directory(const std::string& path) = 0;  // rmdir(2)
   // kill(2). Fault::absent where there is no such process.
   virtual Done signal(std::uint32_t process, int number) = 0;
+  // open(2) of a regular file, to be read. The path's last component is no symbolic link.
+  virtual Result<std::unique_ptr<GrowingFile>> open(const std::string& path) {
+    return Error{Fault::internal, "no file is opened here: " + path};
+  }
   virtual void pause(std::chrono::milliseconds time) = 0;
 };
 

@@ -175,6 +175,8 @@ Done decide(Host& host, const CaseOptions& options, CaseResult& result) {
   if (!there(host, path)) return Error{Fault::usage, "nothing is expected of it: there is no expect.yaml"};
   const std::string yaml = TRY(text_of(host, path, config::kLargestPolicy));
   const Expectation expected = TRY(read_expectation(path, yaml));
+  if (options.facts == FactsFrom::this_host && expected.given.now_ns)
+    return Error{Fault::usage, "given.date is of a described host: this one has a day of its own"};
   Asked asked = TRY(ask(host, result.folder, expected));
   PolicyFile file = TRY(policy_of(host, result.folder, options));
   result.policy = file.policy.path;

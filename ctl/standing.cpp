@@ -1,6 +1,7 @@
 #include "ctl/standing.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "core/base/text.h"
@@ -76,6 +77,15 @@ std::string told_of_today(const Standing& one) {
   return one.why.empty() ? "today's policy would grant the same" : one.why;
 }
 
+std::string told_of_observing(const std::vector<std::string>& names) {
+  constexpr std::size_t kShown = 4;
+  if (names.empty()) return "";
+  if (names.size() == std::tuple_size_v<controls::AllControls>)
+    return "not bounded: its policy only observed";
+  if (names.size() > kShown) return "only observed: " + std::to_string(names.size()) + " controls";
+  return "only observed: " + joined(names);
+}
+
 Value text(std::string_view words) { return Value::string(std::string(words)); }
 
 Value json(const std::vector<runtime::Surplus>& surpluses) {
@@ -114,9 +124,10 @@ std::optional<Standing> standing_of(Host& host, const Container& container, Poli
                                     const std::optional<std::string>& policy) {
   runtime::Verification seen = runtime::inspect(host, container.root, container.id);
   if (seen.outcome == Outcome::gone) return std::nullopt;
-  Standing one{container, state_of(seen.outcome), std::move(seen.surpluses), {}, false, {}, {}};
+  Standing one{container, state_of(seen.outcome), std::move(seen.surpluses), {}, false, {}, {}, {}};
   if (seen.outcome == Outcome::unreadable) one.why = seen.why.what;
   if (seen.outcome == Outcome::unmanaged || seen.outcome == Outcome::unreadable) return one;
+  one.observing = seen.kept->promise->observing;
   look_at_today(host, policies, policy.value_or(seen.kept->policy), *seen.kept, one);
   if (seen.outcome == Outcome::above) one.state = State::above;
   return one;
@@ -131,6 +142,7 @@ std::string told(const Standing& one) {
   }
   for (const Waived& waiver : one.waivers) add(words, told(waiver));
   if (one.state == State::older || one.older_policy) add(words, told_of_today(one));
+  add(words, told_of_observing(one.observing));
   if (one.state != State::unreadable) add(words, one.container.trouble);
   if (one.container.process && one.container.process->waits) add(words, "not started yet");
   return words;
@@ -159,6 +171,11 @@ doc::Value json(const Standing& one) {
   if (!one.surpluses.empty()) members.push_back({"above", json(one.surpluses), {}});
   if (!one.waivers.empty()) members.push_back({"waivers", json(one.waivers), {}});
   if (!one.today.empty()) members.push_back({"today", json(one.today), {}});
+  if (!one.observing.empty()) {
+    std::vector<Value> names;
+    for (const std::string& name : one.observing) names.push_back(text(name));
+    members.push_back({"observing", Value::array(std::move(names)), {}});
+  }
   add_text("why", one.why);
   add_text("trouble", container.trouble);
   return Value::object(std::move(members));

@@ -34,6 +34,7 @@ struct Standing {
   bool older_policy = false;
   std::vector<Objection> today;  // what today's policy would take away
   std::vector<Waived> waivers;
+  std::vector<std::string> observing;  // controls whose rule only observed: they bound nothing
 };
 
 // Nothing where the container ended meanwhile. Today's policy is what stands at the path of the one that it was granted

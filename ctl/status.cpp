@@ -34,13 +34,13 @@ holds. Nothing is changed, and no container is ended, whatever is found. The fir
   older policy     granted under another policy than today's, or by a waiver that expired or was taken out;
                    what today's would take away is said. What was asked beyond the grant is not known any more
   waiver           a waiver holds for its image
-  as granted
+  as granted       what a control bounds whose rule only observes is bounded by nothing, and that is said
 
 Containers of rootless engines are not looked at. The exit status is 1 when one is unmanaged, above its grant, or cannot be told.
 
 JSON: {"containers":[{"state","id","name","engine","runtime","image","root","process","started","policy",
 "policy_id","older_policy","above":[{"control","what"}],"waivers":[{"name","now","expires"}],
-"today":[{"control","verdict","changes":[{"field","held","granted","reason"}]}],"why","trouble"}],
+"today":[{"control","verdict","changes":[{"field","held","granted","reason"}]}],"observing":[CONTROL],"why","trouble"}],
 "summary":{STATE:COUNT}}; keys that have nothing to say are left out)";
 
 constexpr std::array kStates{State::unmanaged, State::above,  State::unreadable,

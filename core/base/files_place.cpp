@@ -3,20 +3,27 @@
 #include <linux/magic.h>
 #include <linux/nsfs.h>
 #include <linux/openat2.h>
+#include <linux/sched.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include "core/base/descriptor.h"
 #include "core/base/failure.h"
 #include "core/base/files_read.h"
+#include "core/base/text.h"
 
 namespace hardened::files {
 namespace {
+
+// CLONE_NEWTIME, which sched.h has since Linux 5.6.
+constexpr std::uint32_t kNewTime = 0x00000080;
 
 constexpr std::string_view kCannotLook = "cannot look at";
 
@@ -80,8 +87,41 @@ Result<Place> place_below(const std::string& root, const std::string& path) {
   return place;
 }
 
+// What the kernel itself links there is a namespace, and its name tells of which kind: /proc/<pid>/ns/net. One stat(2)
+// says the rest.
+std::optional<std::uint32_t> kind_by_name(std::string_view path) {
+  struct Kind {
+    std::string_view file;
+    std::uint32_t flag;
+  };
+  constexpr std::array kKinds{Kind{"cgroup", CLONE_NEWCGROUP}, Kind{"ipc", CLONE_NEWIPC},
+                              Kind{"mnt", CLONE_NEWNS},        Kind{"net", CLONE_NEWNET},
+                              Kind{"pid", CLONE_NEWPID},       Kind{"pid_for_children", CLONE_NEWPID},
+                              Kind{"time", kNewTime},          Kind{"time_for_children", kNewTime},
+                              Kind{"user", CLONE_NEWUSER},     Kind{"uts", CLONE_NEWUTS}};
+  constexpr std::string_view kProc = "/proc/";
+  constexpr std::string_view kNs = "/ns/";
+  if (!path.starts_with(kProc)) return std::nullopt;
+  path.remove_prefix(kProc.size());
+  const std::size_t end = std::min(path.find('/'), path.size());
+  const std::string_view process = path.substr(0, end);
+  unsigned long long number = 0;
+  if (process != "self" && !parse_decimal(process, number)) return std::nullopt;
+  path.remove_prefix(end);
+  if (!path.starts_with(kNs)) return std::nullopt;
+  path.remove_prefix(kNs.size());
+  const auto* const found =
+      std::find_if(kKinds.begin(), kKinds.end(), [path](const Kind& kind) { return kind.file == path; });
+  return found == kKinds.end() ? std::nullopt : std::optional(found->flag);
+}
+
 // Opening has effects on a device, and waits at a fifo: only what lies on the kernel's own file system of namespaces is.
 Result<std::optional<NameSpace>> name_space(const std::string& path) {
+  if (const auto known = kind_by_name(path)) {
+    struct ::stat said {};
+    if (::stat(path.c_str(), &said) != 0) return failure(kCannotLook, path, errno);
+    return std::optional(NameSpace{said.st_ino, *known});
+  }
   const Descriptor found(::open(path.c_str(), O_PATH | O_CLOEXEC));
   struct ::statfs system {};
   if (!found || ::fstatfs(found.number(), &system) != 0) return failure(kCannotLook, path, errno);

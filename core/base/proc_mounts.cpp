@@ -134,6 +134,20 @@ const Mount* MountTable::numbered(std::uint64_t number) const {
   return &mounts_[*found];
 }
 
+// A line each below the names of the columns: the path, blanks, "file" or "partition", tabs (swap_show in mm/swapfile.c).
+std::vector<std::string> swap_files(std::string_view text) {
+  std::vector<std::string> files;
+  take(text, '\n');
+  while (!text.empty()) {
+    std::string_view line = take(text, '\n');
+    const std::string_view path = line.substr(0, line.find_first_of(" \t"));
+    line.remove_prefix(path.size());
+    line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+    if (line.substr(0, line.find_first_of(" \t")) == "file") files.push_back(unescaped(path));
+  }
+  return files;
+}
+
 std::optional<CgroupPlace> cgroup_place(std::string_view text, std::string_view controller) {
   std::optional<CgroupPlace> unified;
   while (!text.empty()) {

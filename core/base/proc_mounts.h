@@ -1,5 +1,5 @@
 // The mounts that a process sees, and the cgroups that it is in, as the kernel prints them: proc(5),
-// /proc/<pid>/mountinfo and /proc/<pid>/cgroup.
+// /proc/<pid>/mountinfo and /proc/<pid>/cgroup; and what is swapped to, /proc/swaps.
 //
 //   const MountTable mounts = TRY(MountTable::parse(text));
 //   const Mount* sys = mounts.at("/sys");         // nullptr: nothing is mounted there
@@ -60,6 +60,9 @@ class MountTable {
   std::vector<std::size_t> by_point_;  // of one point, the last is the last
   std::vector<std::size_t> by_number_;
 };
+
+// The files that the host swaps to, as /proc/swaps names them; partitions are none.
+[[nodiscard]] std::vector<std::string> swap_files(std::string_view text);
 
 // Is `word` one of the words between commas?
 [[nodiscard]] bool names(std::string_view list, std::string_view word);

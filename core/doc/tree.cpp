@@ -57,16 +57,21 @@ bool Tree::wants_key() const {
 
 Value Tree::take_root() { return values_.empty() ? Value{} : std::move(values_.front()); }
 
+bool Tree::refuse_twice(const Key& key) {
+  std::string why = "key '" + printable(key.text) + "' stands twice in one object";
+  if (twice_ == Twice::refuse) return refuse(key.range.begin, std::move(why));
+  gathered_.push_back({key.range.begin, std::move(why)});
+  return true;
+}
+
 bool Tree::distinct(std::size_t first_key) {
-  const auto twice = [this](const Key& key) {
-    return refuse(key.range.begin, "key '" + printable(key.text) + "' stands twice in one object");
-  };
   const std::size_t count = keys_.size() - first_key;
   if (count <= kFewKeys) {
     for (std::size_t i = first_key; i < keys_.size(); ++i) {
-      for (std::size_t j = first_key; j < i; ++j) {
-        if (keys_[i].text == keys_[j].text) return twice(keys_[i]);
-      }
+      const bool stood = std::any_of(keys_.begin() + static_cast<std::ptrdiff_t>(first_key),
+                                     keys_.begin() + static_cast<std::ptrdiff_t>(i),
+                                     [&](const Key& before) { return before.text == keys_[i].text; });
+      if (stood && !refuse_twice(keys_[i])) return false;
     }
     return true;
   }
@@ -77,9 +82,10 @@ bool Tree::distinct(std::size_t first_key) {
     const int order = a->text.compare(b->text);
     return order != 0 ? order < 0 : a < b;
   });
-  const auto pair = std::adjacent_find(sorted.begin(), sorted.end(),
-                                       [](const Key* a, const Key* b) { return a->text == b->text; });
-  return pair == sorted.end() || twice(**std::next(pair));
+  for (std::size_t i = 1; i < sorted.size(); ++i) {
+    if (sorted[i]->text == sorted[i - 1]->text && !refuse_twice(*sorted[i])) return false;
+  }
+  return true;
 }
 
 Value Tree::take_array(const Frame& frame) {

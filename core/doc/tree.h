@@ -1,6 +1,6 @@
 // Builds a document's tree from the events of a reader, for json.cpp and yaml.cpp.
 //
-//   Tree tree{text};
+//   Tree tree;
 //   tree.open(Kind::object, 0) && tree.key("a", {1, 4}) && tree.leaf(Value::boolean(true), {5, 9}) &&
 //   tree.close(10)
 //
@@ -29,15 +29,20 @@ class Tree {
     std::string why;
   };
 
+  // What a key that stands twice in an object is: the end of the reading, or one of those that are told at its end.
+  enum class Twice : std::uint8_t { refuse, gather };
+  explicit Tree(Twice twice = Twice::refuse) : twice_(twice) {}
+
   [[nodiscard]] bool open(Kind kind, std::uint32_t begin);  // array or object
   [[nodiscard]] bool key(std::string text, Range range);
   [[nodiscard]] bool leaf(Value value, Range range);
-  // `end` is one past the bracket. Refuses a key that stands twice in an object.
+  // `end` is one past the bracket. A key that stands twice in the object is refused, or gathered.
   [[nodiscard]] bool close(std::uint32_t end);
 
   // Does the innermost open container wait for a key?
   [[nodiscard]] bool wants_key() const;
   [[nodiscard]] const Refusal& refusal() const { return refusal_; }
+  [[nodiscard]] const std::vector<Refusal>& gathered() const { return gathered_; }
   // Only after every container was closed; null when nothing was read.
   [[nodiscard]] Value take_root();
 
@@ -55,6 +60,7 @@ class Tree {
 
   bool refuse(std::uint32_t offset, std::string why);
   bool distinct(std::size_t first_key);
+  bool refuse_twice(const Key& key);
   Value take_array(const Frame& frame);
   Value take_object(const Frame& frame);
 
@@ -63,6 +69,8 @@ class Tree {
   std::vector<Value> values_;
   std::size_t seen_ = 0;
   Refusal refusal_;
+  Twice twice_;
+  std::vector<Refusal> gathered_;
 };
 
 }  // namespace hardened::doc

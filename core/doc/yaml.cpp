@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/base/host.h"
+#include "core/doc/cursor.h"
 #include "core/doc/tree.h"
 #include "core/doc/utf8.h"
 
@@ -82,6 +83,7 @@ class Handler : public YAML::EventHandler {
   void OnMapEnd() override { must(tree_.close(last_)); }
 
   [[nodiscard]] Value take_root() { return tree_.take_root(); }
+  [[nodiscard]] const std::vector<Tree::Refusal>& twice() const { return tree_.gathered(); }
 
  private:
   [[nodiscard]] std::uint32_t offset(const YAML::Mark& mark) const {
@@ -108,13 +110,26 @@ class Handler : public YAML::EventHandler {
   }
 
   std::string_view text_;
-  Tree tree_;
+  Tree tree_{Tree::Twice::gather};
   int documents_ = 0;
   std::uint32_t last_ = 0;  // where the last event stood
 };
 
 Error refused(const Document& document, std::size_t offset, std::string_view why) {
   return Error{Fault::syntax, document.point(static_cast<std::uint32_t>(offset), why)};
+}
+
+// Who mends a file wants to know of all that is wrong in it; of more than this, of the first.
+constexpr std::size_t kMostTold = 20;
+
+Done distinct(const Document& document, std::vector<Tree::Refusal> twice) {
+  if (twice.empty()) return done();
+  std::sort(twice.begin(), twice.end(),
+            [](const Tree::Refusal& a, const Tree::Refusal& b) { return a.offset < b.offset; });
+  Diagnostics wrong;
+  for (std::size_t i = 0; i < std::min(twice.size(), kMostTold); ++i)
+    wrong.add(refused(document, twice[i].offset, twice[i].why));
+  return wrong.error(Fault::syntax);
 }
 
 // yaml-cpp takes byte 4 for the end of the text, and guesses other encodings from NULs and marks.
@@ -152,6 +167,7 @@ Result<Document> read_yaml(std::string name, std::string text) {
     const std::size_t offset = placed ? static_cast<std::size_t>(exception.mark.pos) : 0;
     return refused(document, std::min(offset, document.text.size()), exception.msg);
   }
+  TRY(distinct(document, handler.twice()));
   document.root = handler.take_root();
   return document;
 }

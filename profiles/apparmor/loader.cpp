@@ -238,11 +238,15 @@ Result<bool> enabled(Host& host) {
   return file->bytes.starts_with('Y');
 }
 
+Installed installed(Host& host) {
+  const std::string etc = "/etc/apparmor.d/";
+  return {there(host, etc + "abi/3.0"), there(host, etc + "abi/4.0"), there(host, etc + "tunables/global"),
+          there(host, etc + "abstractions/base")};
+}
+
 Result<Values> values_of(Host& host) {
   Values values;
-  const std::string etc = "/etc/apparmor.d/";
-  values.installed = {there(host, etc + "abi/3.0"), there(host, etc + "abi/4.0"),
-                      there(host, etc + "tunables/global"), there(host, etc + "abstractions/base")};
+  values.installed = installed(host);
   const File own = TRY(host.read("/proc/self/attr/apparmor/current", kMostNote, Links::refuse));
   std::string label = parse_label(own.bytes).name;
   // Every template names these itself.

@@ -44,6 +44,7 @@ inline constexpr std::string_view kKernel = "/sys/kernel/security/apparmor";
 // Is AppArmor on in this kernel? A kernel without it, or with it switched off at boot, says no.
 [[nodiscard]] Result<bool> enabled(Host& host);
 
+[[nodiscard]] Installed installed(Host& host);
 // What profiles depend on: what /etc/apparmor.d has, and the label that we, and so the runtime, run under.
 [[nodiscard]] Result<Values> values_of(Host& host);
 

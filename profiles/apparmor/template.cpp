@@ -19,6 +19,10 @@ constexpr std::size_t kDigits = 12;
 constexpr std::size_t kLongestTag = 16;
 
 bool is_lower_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
+bool is_plain(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '.' ||
+         c == '-';
+}
 bool is_tag(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); }
 
 std::string stem_of(const Template& source) {
@@ -135,6 +139,12 @@ std::string profile_name(const Template& source, const Values& values, std::stri
 
 Result<std::string> render(const Template& source, std::string_view name, const Values& values) {
   if (!is_own_name(name)) return Error{Fault::internal, "no name of ours for a profile: " + printable(name)};
+  return rendered(source, name, values);
+}
+
+Result<std::string> render_as(const Template& source, std::string_view name, const Values& values) {
+  const bool plain = !name.empty() && std::all_of(name.begin(), name.end(), is_plain);
+  if (!plain) return Error{Fault::internal, "no name for a profile: " + printable(name)};
   return rendered(source, name, values);
 }
 

@@ -62,6 +62,10 @@ struct Values {
 [[nodiscard]] std::string profile_name(const Template& source, const Values& values, std::string_view tag);
 [[nodiscard]] Result<std::string> render(const Template& source, std::string_view name, const Values& values);
 
+// The same under a name that somebody else chose, for a profile made after a template; the name is of [0-9A-Za-z_.-].
+[[nodiscard]] Result<std::string> render_as(const Template& source, std::string_view name,
+                                            const Values& values);
+
 // Is this a name that profile_name gives (whatever the digits)?
 [[nodiscard]] bool is_own_name(std::string_view name);
 // The tag of such a name; "" for a profile that containers share, and for names that are not ours.

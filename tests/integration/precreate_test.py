@@ -7,7 +7,7 @@ import unittest
 from pathlib import Path
 
 from fields_test import without_the_unified_hierarchy
-from harness.bundle import program
+from harness.bundle import low_level, program
 from harness.case import main
 from harness.install import BINARY, POLICIES, REFUSING, ROOT, install, put_policy
 from harness.podman import SHOW, Podman, held, names
@@ -137,6 +137,10 @@ class Precreate(unittest.TestCase):
         joined = self.run_box(f"--ipc=container:{made.stdout.strip()}")
         self.assertEqual(joined.returncode, 0, joined.stderr)
         self.assertNotEqual(self.run_box("--ipc=host").returncode, 0)
+        # The link beside the policy says which runtime knows podman's containers.
+        low_level("policy", "/usr/bin/crun")
+        self.addCleanup((POLICIES / "policy.runtime").unlink)
+        self.assertNotEqual(self.run_box(f"--ipc=container:{made.stdout.strip()}").returncode, 0)
 
     # The boundary, as it is: the documentation says so.
     def test_exec_and_update_are_not_bounded(self):

@@ -35,7 +35,7 @@ struct RootfsTrait : Trait<Rootfs> {
   static Facts facts(const Spec& spec) {
     const auto path = spec.find("/root/path");
     const std::string text = path ? path->value().text() : "";
-    return {text, text == "/" ? "/bin of the host" : "", "why"};
+    return {text, text == "/" ? "the root directory of the host" : "", "why"};
   }
 
   static std::vector<Raised> raised(const Grant& granted) {

@@ -30,11 +30,14 @@ class MountsObserved : public ObservedTest {
 
   std::string found(const std::string& first = R"("rbind","ro","nosuid","rprivate")",
                     const std::string& more = "") {
-    const std::string document =
-        R"({"mounts":[{"destination":"/data","type":"bind","source":"/home/u/src","options":[)" + first +
-        R"(]},{"destination":"/etc/f","type":"bind","source":"/srv/f","options":["bind"]},)"
-        R"({"destination":"/proc","type":"proc"},{"destination":"/sys","type":"sysfs"})" +
-        more + R"(],"hooks":)" + hooks + R"(,"linux":{"namespaces":[{"type":"mount"}],)" + rest + "}}";
+    return found_of(R"({"destination":"/data","type":"bind","source":"/home/u/src","options":[)" + first +
+                    R"(]},{"destination":"/etc/f","type":"bind","source":"/srv/f","options":["bind"]},)"
+                    R"({"destination":"/proc","type":"proc"},{"destination":"/sys","type":"sysfs"})" +
+                    more);
+  }
+  std::string found_of(const std::string& mounts) {
+    const std::string document = R"({"mounts":[)" + mounts + R"(],"hooks":)" + hooks +
+                                 R"(,"linux":{"namespaces":[{"type":"mount"}],)" + rest + "}}";
     const auto read = doc::read_json("config.json", document);
     EXPECT_TRUE(read.ok());
     const KernelView kernel(host, {running.process, begun, false, inherited, judged});
@@ -165,6 +168,28 @@ TEST_F(MountsObserved, WhatComesAlongMakesUpForNone) {
   becomes("8:1 /home/u/src /data ro,nosuid", "0:99 / /data2 ro,nosuid");
   becomes("- ext4 none rw\n", "- tmpfs none rw\n");
   EXPECT_NE(found().find("has mount 0 of its list of another source"), std::string::npos) << found();
+}
+
+TEST_F(MountsObserved, WhoAsksForNothingOfTheHostHasNothingOfIt) {
+  const std::string runtimes =
+      R"({"destination":"/proc","type":"proc"},{"destination":"/sys","type":"sysfs"})";
+  judged = {"", "", "0:57 /"};
+  EXPECT_EQ(found_of(runtimes), "has a mount that was not judged");
+  becomes("200 112 8:1 /home/u/src /data ro,nosuid,relatime - ext4 /dev/sda1 rw\n", "");
+  EXPECT_EQ(found_of(runtimes), "has a mount that was not judged");
+  becomes("201 112 8:1 /srv/f /etc/f rw,relatime master:1 - ext4 /dev/sda1 rw\n", "");
+  EXPECT_EQ(found_of(runtimes), "");
+  becomes("0:57 / / rw", "8:1 / / rw");
+  EXPECT_EQ(found_of(runtimes), "has a mount that was not judged");
+}
+
+TEST_F(MountsObserved, WhoAsksForNoMountAtAllHasNone) {
+  judged = {"0:57 /"};
+  running.mounts = "112 1 0:57 / / rw - overlay none rw\n";
+  running.put(host);
+  EXPECT_EQ(found_of(""), "");
+  has("201 112 8:1 /srv/f /etc/f rw,relatime - ext4 /dev/sda1 rw");
+  EXPECT_EQ(found_of(""), "has a mount that was not judged");
 }
 
 TEST_F(MountsObserved, AnotherRootIsASurplus) {

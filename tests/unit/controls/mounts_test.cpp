@@ -343,6 +343,31 @@ TEST_F(MountsTest, ASocketComesAlong) {
   is_refused(bind_of("/srv/data"), "it brings /srv/data/s along: it is the socket of an engine");
 }
 
+TEST_F(MountsTest, SwapFilesUnderAnyName) {
+  host.file("/srv/swap/file one", "", {.mode = 0600}).directory("/srv/data/far");
+  host.hard_link("/home/u/src/link", "/srv/swap/file one");
+  host.file("/proc/swaps",
+            "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"
+            "/dev/sda2                               partition\t1000\t\t0\t\t-2\n"
+            "/srv/swap/file\\040one                  file\t\t1000\t\t0\t\t-3\n"
+            "/srv/gone\\040(deleted)                 file\t\t1000\t\t0\t\t-4\n");
+  const std::string words = "a swap file of the host (/srv/swap/file one), in which its memory lies";
+  is_refused(bind_of("/srv/swap/file one", R"("bind","ro")"), "it is " + words);
+  is_refused(bind_of("/home/u/src/link"), "it is " + words);
+  is_refused(bind_of("/srv/swap"), "it contains " + words);
+  is_refused(bind_of("/srv"), "it contains " + words);
+  passes(bind_of("/srv/data"));
+  host.file("/srv/data/far/f", "");
+  host.mount("20 1 8:1 /srv/swap/file\\040one /srv/data/far/f", "ext4");
+  is_refused(bind_of("/srv/data"), "it brings /srv/data/far/f along: it is " + words);
+  passes(bind_of("/srv/swap"), rule("allow: []", "allow: [/srv/swap]"));
+}
+
+TEST_F(MountsTest, AHostThatDoesNotTellItsSwapIsAFault) {
+  host.fail(test::Operation::read, "/proc/swaps", {Fault::io, "no"});
+  EXPECT_FALSE(harden<Mounts>(host, bundle(bind_of("/srv/data")), kRule).ok());
+}
+
 TEST_F(MountsTest, SingleFilesThatEverybodyCanReadMayBeRead) {
   passes(bind_of("/etc/localtime", R"("rbind","ro")"));
   passes(bind_of("/usr/bin/docker-init", R"("bind","ro")"));
@@ -453,8 +478,11 @@ TEST_F(MountsTest, WhatWasJudgedIsKept) {
   EXPECT_EQ(judged, (std::vector<std::string>{
                         "8:1 /home/u/src",
                         "8:1 /srv/data/f " + std::to_string(host.status("/srv/data/f")->inode), "", ""}));
-  hardened(bundle(R"({"destination":"/t","type":"tmpfs"})"));
-  EXPECT_TRUE(judged.empty());
+  host.directory("/b/rootfs");
+  hardened(R"({"root":{"path":"/b/rootfs"},"mounts":[{"destination":"/t","type":"tmpfs"}]})");
+  EXPECT_EQ(judged, (std::vector<std::string>{"", "8:1 /b/rootfs"}));
+  hardened(R"({"root":{"path":"/b/rootfs"}})");
+  EXPECT_EQ(judged, (std::vector<std::string>{"8:1 /b/rootfs"}));
 }
 
 TEST_F(MountsTest, WhatComesAlongAndTheRootAreKept) {
@@ -512,10 +540,12 @@ TEST_F(MountsTest, EntriesOfOneSourceAreJudgedEachByWhatTheyAsk) {
 }
 
 TEST_F(MountsTest, AHostThatCannotBeReadIsAFault) {
+  host.fail(test::Operation::identify, "/home/u/src", {Fault::io, "denied"});
+  EXPECT_EQ(hardened(bundle(bind_of("/home/u/src"))).outcome.verdict, Verdict::refused);
   host.fail(test::Operation::read, "/proc/self/mountinfo", {Fault::io, "no"});
-  EXPECT_FALSE(harden<Mounts>(host, bundle(bind_of("/srv/data")), kRule).ok());
-  host.fail(test::Operation::identify, "/srv/data", {Fault::io, "denied"});
-  EXPECT_EQ(hardened(bundle(bind_of("/srv/data"))).outcome.verdict, Verdict::refused);
+  for (const std::string& mounts :
+       {bind_of("/srv/data"), std::string(R"({"destination":"/t","type":"tmpfs"})")})
+    EXPECT_FALSE(harden<Mounts>(host, bundle(mounts), kRule).ok());
 }
 
 TEST(MountsRule, SaysAllThatIsWrong) {

@@ -78,11 +78,11 @@ TEST(Rootfs, AReadOnlyRootCanBeRequired) {
 
 TEST(Rootfs, AProtectedPlaceIsRefused) {
   const auto hardened =
-      harden<Rootfs>(Scope::bundle, R"({"root":{"path":"/"}})", kShipped, at("/", "/bin of the host"));
+      harden<Rootfs>(Scope::bundle, R"({"root":{"path":"/"}})", kShipped, at("/", "the root directory of the host"));
   EXPECT_EQ(hardened.outcome.verdict, Verdict::refused);
   ASSERT_EQ(hardened.outcome.changes.size(), 1U);
   EXPECT_EQ(hardened.outcome.changes[0].pointer, "/root/path");
-  EXPECT_EQ(hardened.outcome.changes[0].before, "/bin of the host");
+  EXPECT_EQ(hardened.outcome.changes[0].before, "the root directory of the host");
 }
 
 TEST(Rootfs, WhatNoRuntimeTakesIsAFault) {
@@ -130,7 +130,7 @@ TEST_F(RootPlaceTest, WhereEnginesKeepThemIsNoneOfTheHostsOwn) {
 }
 
 TEST_F(RootPlaceTest, WhatTheHostRunsOnIs) {
-  EXPECT_EQ(reached("/"), "/bin of the host");
+  EXPECT_EQ(reached("/"), "the root directory of the host");
   EXPECT_EQ(reached("/etc"), "/etc of the host");
   EXPECT_EQ(reached("/etc/x/y"), "/etc of the host");
   EXPECT_EQ(reached("/usr/lib/x"), "/usr of the host");
@@ -144,7 +144,7 @@ TEST_F(RootPlaceTest, WhatTheHostRunsOnIs) {
 TEST_F(RootPlaceTest, ByAnyWayThatLeadsThere) {
   host.directory("/etc").directory("/b").symlink("/b/rootfs", "/etc").symlink("/b/up", "..");
   EXPECT_EQ(reached("rootfs"), "/etc of the host");
-  EXPECT_EQ(reached("up"), "/bin of the host");
+  EXPECT_EQ(reached("up"), "the root directory of the host");
   EXPECT_EQ(reached("../etc/x"), "/etc of the host");
   EXPECT_EQ(reached("/b/../usr"), "/usr of the host");
   EXPECT_EQ(reached("", "/etc"), "/etc of the host");  // to the runtime, the bundle itself
@@ -155,6 +155,8 @@ TEST_F(RootPlaceTest, ByAnyWayThatLeadsThere) {
 TEST_F(RootPlaceTest, UnderAnotherNameAsWell) {
   host.directory("/var/log").hard_link("/b/rootfs", "/var/log");
   EXPECT_EQ(reached("rootfs"), "/var/log of the host");
+  host.hard_link("/b/whole", "/");
+  EXPECT_EQ(reached("whole"), "the root directory of the host");
   host.directory("/usr").hard_link("/b/other", "/usr");
   EXPECT_EQ(reached("other"), "/usr of the host");
 }

@@ -90,8 +90,19 @@ TEST_F(SelinuxTest, AContainerWithoutALabelIsUnconfined) {
     EXPECT_EQ(outcome.verdict, Verdict::refused);
     EXPECT_EQ(outcome.changes.at(0).before, "no label");
     EXPECT_NE(outcome.changes.at(0).reason.find("unlabelled: pass"), std::string::npos);
-    EXPECT_EQ(decided(json, "{types: [], mount_types: [], unlabelled: pass}").verdict, Verdict::unchanged);
+    const auto passed = decided(json, "{types: [], mount_types: [], unlabelled: pass}");
+    EXPECT_EQ(passed.verdict, Verdict::unchanged);
+    ASSERT_EQ(passed.notes.size(), 1U);
+    EXPECT_NE(passed.notes[0].find("without an SELinux label"), std::string::npos);
   }
+}
+
+// Who asks for a label runs under an engine that gives some.
+TEST_F(SelinuxTest, ALabelIsJudgedByItsTypeAlsoWhereNoneIsNeeded) {
+  constexpr const char* kPass = "{types: [container-default], mount_types: [], unlabelled: pass}";
+  EXPECT_TRUE(process_may(kGood, kPass));
+  EXPECT_FALSE(process_may("system_u:system_r:spc_t:s0", kPass));
+  EXPECT_TRUE(decided("{}", kPass, Scope::process).notes.empty());
 }
 
 TEST_F(SelinuxTest, AnExecWithoutALabelKeepsItsContainers) {
@@ -106,6 +117,7 @@ TEST_F(SelinuxTest, WhereItIsNotEnforcedAllOfItPasses) {
   EXPECT_TRUE(process_may("u:r:spc_t:s0"));
   EXPECT_TRUE(mount_may("u:r:etc_t:s0"));
   EXPECT_EQ(decided("{}").verdict, Verdict::unchanged);
+  EXPECT_TRUE(decided("{}").notes.empty());
   static_cast<void>(host.remove(kEnforce));
   EXPECT_TRUE(process_may("u:r:spc_t:s0"));
   EXPECT_EQ(decided("{}").verdict, Verdict::unchanged);

@@ -1,4 +1,6 @@
+#include "config/reopens.h"
 #include "ctl/check_report.h"
+#include "ctl/escapes.h"
 #include "tool_fixture.h"
 
 namespace hardened::ctl {
@@ -63,8 +65,21 @@ TEST_F(CheckTest, AWaiverWithWhatItOpensAgain) {
   EXPECT_EQ(call({"check", "/p.yaml"}), 0) << screen.out;
   EXPECT_TRUE(prints("waiver builder (/p.yaml:4): raises capabilities for every user of the engine"))
       << screen.out;
-  EXPECT_TRUE(prints("  opens again: E33 and E54\n")) << screen.out;
+  EXPECT_TRUE(prints(
+      "  opens again: E33 ptrace on the host's processes; E54 another container's files by --pid=host\n"))
+      << screen.out;
   EXPECT_TRUE(prints("  because: it builds images\n")) << screen.out;
+}
+
+TEST(Escapes, EachThatAWaiverCanOpenIsToldInWords) {
+  for (const config::Reopens& row : config::reopens()) {
+    for (std::size_t at = 0; at < row.escapes.size(); at += 4) {
+      const std::string_view id = row.escapes.substr(at, 3);
+      EXPECT_NE(escape_named(id), "") << id;
+      EXPECT_LE(escape_named(id).size(), 70U) << id;
+    }
+  }
+  EXPECT_EQ(escape_named("E00"), "");
 }
 
 TEST_F(CheckTest, AWaiverThatExpired) {

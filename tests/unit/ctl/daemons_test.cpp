@@ -176,6 +176,18 @@ TEST_F(Daemons, OneWithoutRootKeepsItsThingsAtItsUser) {
   EXPECT_EQ(one.hosts, Words{"unix:///run/user/1000/docker.sock"});
 }
 
+TEST_F(Daemons, AUsersProcessOfThatNameIsNotTheHosts) {
+  host.file("/etc/docker/daemon.json", "{}");
+  runs(7, {"dockerd", "--config-file=/etc/docker/daemon.json"});
+  EXPECT_EQ(all().size(), 1U);
+  host.file(
+      "/proc/7/status",
+      "Uid:\t1000\t1000\t1000\t1000\nGid:\t1000\t1000\t1000\t1000\nGroups:\t\nCapInh:\t0000000000000000\n"
+      "CapPrm:\t0000000000000000\nCapEff:\t0000000000000000\nCapBnd:\t0000000000000000\n"
+      "CapAmb:\t0000000000000000\nNoNewPrivs:\t0\nSeccomp:\t0\n");
+  EXPECT_EQ(all().size(), 2U);
+}
+
 TEST_F(Daemons, ACommandLineThatIsCutIsReadAsFarAsItGoes) {
   runs(7, {"dockerd", "--data-root"});
   EXPECT_EQ(only().data_root, "/var/lib/docker");

@@ -23,10 +23,12 @@ std::unique_ptr<Host> described(const std::string& yaml) {
 }
 
 TEST(DescribedHost, LiesOverThePlainOne) {
-  const auto host = described("files: {/a/b: text, /etc/shadow: mine}\nlinks: {/l: a, /a/up: ../a/b}\n");
+  const auto host =
+      described("files: {/a/b: text, /etc/shadow: mine}\nlinks: {/l: a, /a/up: ../a/b, /a/beside: b}\n");
   ASSERT_NE(host, nullptr);
   EXPECT_EQ(host->read("/a/b", 9, Links::refuse)->bytes, "text");
   EXPECT_EQ(host->read("/l/up", 9, Links::follow)->bytes, "text");
+  EXPECT_EQ(host->read("/a/beside", 9, Links::follow)->bytes, "text");
   EXPECT_EQ(host->read("/etc/shadow", 9, Links::refuse)->bytes, "mine");
   EXPECT_EQ(host->stat("/a", Links::refuse)->type, Stat::Type::directory);
   EXPECT_EQ(host->read("/nothing", 9, Links::refuse).error().fault, Fault::absent);
@@ -34,7 +36,7 @@ TEST(DescribedHost, LiesOverThePlainOne) {
   EXPECT_FALSE(host->read("/l/up", 9, Links::refuse).ok());
   EXPECT_EQ(host->identify("/l/up")->path, "/a/b");
   EXPECT_EQ(host->identify("/run/docker.sock")->mount, 26U);
-  EXPECT_EQ(host->list("/a", 9)->size(), 2U);
+  EXPECT_EQ(host->list("/a", 9)->size(), 3U);
   EXPECT_EQ(host->kernel().release, "6.1.0-30-amd64");
   EXPECT_EQ(host->now_ns(), kNow);
   EXPECT_EQ(host->listeners()->size(), 1U);

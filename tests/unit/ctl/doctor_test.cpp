@@ -363,6 +363,33 @@ TEST(Doctor, WhatIsAcceptedIsNotReported) {
   EXPECT_NE(world.screen.out.find("(1 check)"), std::string::npos) << world.screen.out;
 }
 
+TEST(Doctor, TheChecksAreListed) {
+  GoodHost world;
+  EXPECT_EQ(world.doctor({"--list", "--ignore=raw-socket"}), 0);
+  EXPECT_EQ(world.screen.out.find("raw-socket"), std::string::npos);
+  EXPECT_NE(world.screen.out.find("\nfiltered-socket"), std::string::npos) << world.screen.out;
+  EXPECT_EQ(world.doctor({"--list", "--json", "--only=run"}), 0);
+  EXPECT_EQ(
+      world.screen.out,
+      R"([{"id":"run","title":"/run is a tmpfs","why":"grant records and compiled profiles are of this boot"}])"
+      "\n");
+}
+
+TEST(Doctor, ADefaultRuntimeThatIsLooserIsWorse) {
+  GoodHost world;
+  world.host.hard_link("/usr/sbin/hardened-ci", "/usr/sbin/hardened-runtime");
+  world.host.file("/etc/hardened/ci.yaml", "version: 1\nextends: observe\n");
+  world.arguments(
+      {"dockerd", "-H", "fd://", "--add-runtime", "ci=/usr/sbin/hardened-ci", "--default-runtime=ci"});
+  bool seen = false;
+  for (const doc::Value& one : findings(world)) {
+    if (one.find("id")->text() != "looser-runtimes") continue;
+    seen = true;
+    EXPECT_EQ(one.find("severity")->text(), "high");
+  }
+  EXPECT_TRUE(seen);
+}
+
 TEST(Doctor, AMistakeInAnIdIsSaid) {
   GoodHost world;
   EXPECT_EQ(world.doctor({"--ignore", "raw-sockets"}), 2);

@@ -191,6 +191,7 @@ TEST_F(ExplainContainerTest, ADriftComesFirst) {
   EXPECT_EQ(call({"explain", "web"}), 1) << screen.err;
   EXPECT_TRUE(prints("web: holds more than it was granted")) << screen.out;
   EXPECT_TRUE(prints("more: it ")) << screen.out;
+  EXPECT_TRUE(prints("what to do\n  capabilities: ")) << screen.out;
   EXPECT_LT(screen.out.find("CAP_NET_ADMIN"), screen.out.find("8192"));
   EXPECT_EQ(call({"explain", "--json", "web"}), 1);
   EXPECT_EQ(text("/state"), "above");

@@ -138,7 +138,7 @@ TEST_F(PolicyCaseTest, TheHostIsTheDescribedOne) {
   request.insert(request.find(R"("linux")"), mount);
   host.file("/t/wide/config.json", request);
   expect("verdict: narrowed\ncontrols: {mounts: unchanged}\n");
-  host.symlink("/srv/data", "/etc");
+  host.directory("/etc").symlink("/srv/data", "/etc");
   EXPECT_EQ(test(), 0) << "what this machine has does not count\n" << screen.out;
   EXPECT_EQ(call({"test", "--this-host", "/t"}), 1) << screen.out;
   host.file("/t/host.yaml", "links: {/srv/data: /etc}\n");

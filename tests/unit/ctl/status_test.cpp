@@ -60,7 +60,7 @@ TEST_F(Status, WhatIsAsGrantedIsGood) {
   EXPECT_EQ(status(), 0) << screen.err;
   EXPECT_EQ(screen.out,
             "state       container  engine  runtime\n"
-            "as granted  web        -       -        not started yet\n"
+            "as granted  web        -       -        only observed: seccomp; not started yet\n"
             "1 container: 1 as granted\n");
 }
 

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
-SOURCES = ("README.md", "config", "profiles", "tests/vm", "tests/integration/harness", "tests/integration/programs/liar.py")
+SOURCES = ("README.md", "config", "profiles", "packaging", "tests/vm", "tests/integration/harness", "tests/integration/programs/liar.py")
 PROGRAMS = ("hardened-runtime", "hardenedctl", "hardened-hook")
 HELPERS = ("calls", "threads", "noop-runtime", "passthrough-runtime")
 

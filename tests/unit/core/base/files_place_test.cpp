@@ -61,6 +61,14 @@ TEST_F(PlaceTest, ANamespaceIsTold) {
   EXPECT_EQ((*network)->kind, static_cast<std::uint32_t>(CLONE_NEWNET));
   EXPECT_EQ("net:[" + std::to_string((*network)->inode) + "]", read_link("/proc/self/ns/net").value());
   link("/proc/self/ns/uts", "/root/uts");
+  // What the name tells of those of a process is what the kernel tells of any.
+  for (const char* kind : {"cgroup", "ipc", "mnt", "net", "pid", "pid_for_children", "user", "uts"}) {
+    const auto named = name_space("/proc/self/ns/" + std::string(kind));
+    const auto opened = name_space("/proc/thread-self/ns/" + std::string(kind));
+    ASSERT_TRUE(named.ok() && opened.ok()) << kind;
+    EXPECT_EQ(*named, *opened) << kind;
+  }
+  EXPECT_EQ(name_space("/proc/self/ns/none").error().fault, Fault::absent);
   const auto behind = name_space(root + "/uts");
   ASSERT_TRUE(behind.ok() && *behind);
   EXPECT_EQ((*behind)->kind, static_cast<std::uint32_t>(CLONE_NEWUTS));

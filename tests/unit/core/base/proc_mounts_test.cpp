@@ -87,5 +87,16 @@ TEST(CgroupPlace, IsTheControllersOwnBeforeTheUnified) {
   EXPECT_FALSE(cgroup_place("3:pids:/p\n", "memory").has_value());
 }
 
+TEST(Swaps, FilesAreNamedAndPartitionsAreNot) {
+  EXPECT_EQ(swap_files("Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"
+                       "/dev/sda2                               partition\t100\t\t0\t\t-2\n"
+                       "/swap\\040file                           file\t\t100\t\t0\t\t-3\n"
+                       "/a/long/name/that/leaves/no/more/than/one/blank file\t\t100\t\t0\t\t-4\n"),
+            (std::vector<std::string>{"/swap file", "/a/long/name/that/leaves/no/more/than/one/blank"}));
+  for (const char* none :
+       {"", "Filename Type Size Used Priority\n", "Filename\n\n/x\n/dev/dm-1 partition\n", "/swapfile file"})
+    EXPECT_TRUE(swap_files(none).empty()) << none;
+}
+
 }  // namespace
 }  // namespace hardened

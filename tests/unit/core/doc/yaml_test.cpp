@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <sstream>
+#include <string>
+#include <vector>
+
 namespace hardened::doc {
 namespace {
 
@@ -60,6 +64,30 @@ TEST(Yaml, KeysAreStringsAsWritten) {
 TEST(Yaml, RefusesAKeyThatStandsTwice) {
   EXPECT_EQ(refusal("a: 1\nb:\n  c: 1\n  c: 2\n"), "policy.yaml:4:3: key 'c' stands twice in one object");
   EXPECT_EQ(refusal("a: 1\n'a': 2\n"), "policy.yaml:2:1: key 'a' stands twice in one object");
+}
+
+// Beside where they stand.
+std::vector<std::string> all_of(std::string text) {
+  const auto document = read_yaml("policy.yaml", std::move(text));
+  EXPECT_FALSE(document.ok());
+  std::istringstream words(document ? "" : document.error().what);
+  std::vector<std::string> told;
+  for (std::string line; std::getline(words, line);) {
+    if (line.starts_with("policy.yaml:")) told.push_back(line);
+  }
+  return told;
+}
+
+TEST(Yaml, NamesAllKeysThatStandTwice) {
+  EXPECT_EQ(all_of("a: {c: 1, c: 2}\nb: 1\na: 2\na: 3\n"),
+            (std::vector<std::string>{"policy.yaml:1:11: key 'c' stands twice in one object",
+                                      "policy.yaml:3:1: key 'a' stands twice in one object",
+                                      "policy.yaml:4:1: key 'a' stands twice in one object"}));
+  std::string many;
+  for (int i = 0; i < 30; ++i) many += "k" + std::to_string(i) + ": 1\n";
+  const auto told = all_of(many + many);
+  ASSERT_EQ(told.size(), 20U);
+  EXPECT_EQ(told[0], "policy.yaml:31:1: key 'k0' stands twice in one object");
 }
 
 TEST(Yaml, RefusesAnchorsAliasesAndTags) {

@@ -1,0 +1,60 @@
+# Completion of hardenedctl for bash: commands, their options, and files.
+# Made of the commands themselves: HARDENED_UPDATE_COMPLETION=1 unit_ctl --gtest_filter='Completion.*' writes it anew.
+
+# What may stand behind "hardenedctl $1": words, and what the options among them want.
+_hardenedctl_words() {
+  case $1 in
+    '') echo 'check seccomp apparmor --help --version' ;;
+    'seccomp') echo 'resolve meet diff check --help' ;;
+    'apparmor') echo 'render load status from-bane --help' ;;
+    'check') echo '--json --help' ;;
+    'seccomp resolve') echo '--capabilities --arch --kernel --help' ;;
+    'seccomp meet') echo '--why --capabilities --arch --kernel --json --help' ;;
+    'seccomp diff') echo '--capabilities --arch --kernel --json --help' ;;
+    'seccomp check') echo '--under --capabilities --arch --kernel --json --help' ;;
+    'apparmor render') echo '--profile --policy --container --peer --observe --help' ;;
+    'apparmor load') echo '--profile --policy --container --peer --observe --help' ;;
+    'apparmor status') echo '--json --help' ;;
+    'apparmor from-bane') echo '--help' ;;
+  esac
+}
+
+# Those of a command's options that want a value.
+_hardenedctl_values() {
+  case $1 in
+    'seccomp resolve') echo '--capabilities --arch --kernel' ;;
+    'seccomp meet') echo '--capabilities --arch --kernel' ;;
+    'seccomp diff') echo '--capabilities --arch --kernel' ;;
+    'seccomp check') echo '--under --capabilities --arch --kernel' ;;
+    'apparmor render') echo '--profile --policy --container --peer' ;;
+    'apparmor load') echo '--profile --policy --container --peer' ;;
+  esac
+}
+
+# Commands with operands.
+_hardenedctl_files() {
+  echo 'check seccomp_resolve seccomp_meet seccomp_diff seccomp_check apparmor_from-bane'
+}
+
+_hardenedctl() {
+  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command= key i
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    [[ ${COMP_WORDS[i]} == -* ]] && break
+    key=${command:+$command }${COMP_WORDS[i]}
+    [[ -n $(_hardenedctl_words "$key") ]] || break
+    command=$key
+  done
+  COMPREPLY=()
+  case " $(_hardenedctl_values "$command") " in
+    *" $before "*)
+      mapfile -t COMPREPLY < <(compgen -f -- "$word")
+      return
+      ;;
+  esac
+  mapfile -t COMPREPLY < <(compgen -W "$(_hardenedctl_words "$command")" -- "$word")
+  if [[ $word != -* && " $(_hardenedctl_files) " == *" ${command// /_} "* ]]; then
+    mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$word")
+  fi
+}
+
+complete -o filenames -F _hardenedctl hardenedctl

@@ -1,0 +1,336 @@
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "core/doc/json.h"
+#include "ctl/log_record.h"
+#include "ctl/log_tally.h"
+#include "ctl/tool.h"
+#include "runtime/record.h"
+#include "tests/unit/ctl/fake_screen.h"
+#include "tests/unit/runtime/pipeline_fixture.h"
+
+namespace hardened::ctl {
+namespace {
+
+using runtime::kPolicy;
+using runtime::kRecords;
+using runtime::policy;
+
+struct Interrupted {};
+
+// Opens the files of a FakeHost: a name that is given another file leaves the open one what it was.
+class LogMachine final : public Machine {
+ public:
+  explicit LogMachine(test::FakeHost& host) : host_(host) {}
+  std::function<void(int)> meanwhile;  // at the n-th pause
+
+  Done link(const std::string& /*file*/, const std::string& /*name*/) override { return done(); }
+  Done symlink(const std::string& /*target*/, const std::string& /*name*/) override { return done(); }
+  Done rename(const std::string& /*from*/, const std::string& /*to*/) override { return done(); }
+  Done change_mode(const std::string& /*path*/, std::uint32_t /*mode*/) override { return done(); }
+  Done sync_directory(const std::string& /*path*/) override { return done(); }
+  Done remove_directory(const std::string& /*path*/) override { return done(); }
+  Done signal(std::uint32_t /*process*/, int /*number*/) override { return done(); }
+  void pause(std::chrono::milliseconds /*time*/) override { meanwhile(pauses_++); }
+  Result<std::unique_ptr<GrowingFile>> open(const std::string& path) override {
+    const auto stat = host_.stat(path, Links::refuse);
+    if (!stat) return stat.error();
+    return std::unique_ptr<GrowingFile>(std::make_unique<Open>(host_, path, *stat));
+  }
+
+ private:
+  class Open final : public GrowingFile {
+   public:
+    Open(test::FakeHost& host, std::string path, const Stat& stat)
+        : host_(host), path_(std::move(path)), stat_(stat) {}
+    Result<std::string> more(std::size_t most) override {
+      refresh();
+      constexpr std::size_t kPiece = 7;  // lines come in pieces
+      const std::string piece = bytes_.size() > at_ ? bytes_.substr(at_, std::min(most, kPiece)) : "";
+      at_ += piece.size();
+      return piece;
+    }
+    Done skip_to_end() override {
+      refresh();
+      at_ = bytes_.size();
+      return done();
+    }
+    Result<Now> now() override {
+      refresh();
+      return Now{stat_.device, stat_.inode, bytes_.size(), at_};
+    }
+
+   private:
+    void refresh() {
+      const auto stat = host_.stat(path_, Links::refuse);
+      if (stat && stat->inode == stat_.inode) bytes_ = *host_.bytes(path_);
+    }
+    test::FakeHost& host_;
+    std::string path_;
+    Stat stat_;
+    std::string bytes_;
+    std::size_t at_ = 0;
+  };
+  test::FakeHost& host_;
+  int pauses_ = 0;
+};
+
+std::string line(const std::string& time, const std::string& id, const std::string& call,
+                 const std::string& verdict, const std::string& controls) {
+  return R"({"time":"2026-11-22T)" + time + R"(.000000000Z","id":")" + id +
+         R"(","engine":"docker","call":")" + call + R"(","verdict":")" + verdict + R"(","controls":[)" +
+         controls + "]}\n";
+}
+std::string control(const std::string& name, const std::string& verdict, const std::string& field,
+                    const std::string& asked, const std::string& more = "") {
+  return R"({"control":")" + name + R"(","verdict":")" + verdict + R"(","changes":[{"field":")" + field +
+         R"(","asked":")" + asked + "\"" + more + "}]}";
+}
+
+class Log : public runtime::PipelineTest {
+ protected:
+  Log() {
+    machine.meanwhile = [](int /*pause*/) { throw Interrupted(); };
+  }
+
+  int log(std::vector<std::string> words = {}) {
+    screen.out.clear();
+    screen.err.clear();
+    words.insert(words.begin(), {"hardenedctl", "log"});
+    return ctl::run({host, machine, screen}, words);
+  }
+  // Until the machine interrupts it.
+  void follow(std::vector<std::string> words = {}) {
+    words.emplace_back("--follow");
+    EXPECT_THROW(log(std::move(words)), Interrupted);
+  }
+  doc::Document json(std::vector<std::string> words = {}) {
+    words.emplace_back("--json");
+    log(std::move(words));
+    const auto read = doc::read_json("output", screen.out);
+    EXPECT_TRUE(read.ok()) << screen.out << screen.err;
+    return read ? *read : doc::Document();
+  }
+  std::string at(const doc::Document& document, std::string_view pointer) {
+    const doc::Value* found = doc::resolve(document.root, pointer);
+    return found == nullptr ? "nothing" : found->text();
+  }
+  [[nodiscard]] bool prints(std::string_view words) const {
+    return screen.out.find(words) != std::string::npos;
+  }
+  void say(const std::string& lines) {
+    if (!host.bytes(kRecords)) host.file(kRecords, "");
+    EXPECT_TRUE(host.append(kRecords, lines, 0600).ok());
+  }
+
+  void some() {
+    say(line("10:00:00", "aaaa", "create", "narrowed",
+             control("capabilities", "narrowed", "/process/capabilities", "CAP_SYS_ADMIN") + "," +
+                 control("pids", "narrowed", "/linux/resources/pids/limit", "no limit",
+                         R"(,"granted":"4096","default":true)")));
+    say(line("10:00:01", "aaaa", "exec", "narrowed",
+             control("capabilities", "narrowed", "/process/capabilities", "CAP_SYS_ADMIN")));
+    say(line("10:00:02", "bbbb", "create", "refused",
+             control("mounts", "refused", "/mounts/7", "/etc at /x")));
+    say(line("10:00:03", "cccc", "create", "refused",
+             control("mounts", "refused", "/mounts/9", "/etc at /x")));
+    say(line("10:00:04", "dddd", "create", "unchanged", ""));
+    say(R"({"time":"2026-11-22T10:00:05Z","id":"eeee","call":"create","verdict":"fault","fault":"policy","message":"no policy"})"
+        "\n");
+  }
+
+  test::FakeScreen screen;
+  LogMachine machine{host};
+};
+
+TEST_F(Log, IsSummedUpTheRefusedFirst) {
+  some();
+  EXPECT_EQ(log(), 0) << screen.err;
+  EXPECT_TRUE(prints("6 calls from 2026-11-22T10:00:00 to 2026-11-22T10:00:05 UTC: unknown 1 and docker 5\n"))
+      << screen.out;
+  EXPECT_TRUE(
+      prints("refused    2      create 2\n"
+             "fault      1      create 1\n"
+             "narrowed   2      create 1 and exec 1\n"
+             "unchanged  1      create 1\n"))
+      << screen.out;
+  EXPECT_TRUE(
+      prints("refused   2      mounts        /etc at /x     -\n"
+             "narrowed  2      capabilities  CAP_SYS_ADMIN  -\n"))
+      << screen.out;
+  EXPECT_FALSE(prints("no limit")) << screen.out;  // nobody asked for it
+  EXPECT_TRUE(prints("by default and lose, 1 times\n")) << screen.out;
+  EXPECT_TRUE(prints("1  no policy\n")) << screen.out;
+}
+
+TEST_F(Log, IsSummedUpForPrograms) {
+  some();
+  const doc::Document said = json();
+  EXPECT_EQ(at(said, "/calls"), "6");
+  EXPECT_EQ(at(said, "/verdicts/refused/create"), "2");
+  EXPECT_EQ(at(said, "/asked/0/field"), "/mounts/*");
+  EXPECT_EQ(at(said, "/asked/1/times"), "2");
+  EXPECT_EQ(at(said, "/defaults/0/granted"), "4096");
+  EXPECT_EQ(at(said, "/containers/0/id"), "bbbb");
+  EXPECT_EQ(at(said, "/containers/2/narrowed"), "2");
+  EXPECT_EQ(at(said, "/faults/no policy"), "1");
+}
+
+TEST_F(Log, WhatIsNoRecordIsCountedAndLeftOut) {
+  some();
+  say("no json\n{\"time\":\"x\"}\n\n" + std::string(20'000, 'x') + "\n" + std::string(70'000, 'y') + "\n");
+  say(line("10:00:09", "ffff", "create", "refused", ""));
+  say(R"({"time":"2026-11-22T10:00:10Z","call":"create","verd)");
+  const doc::Document said = json();
+  EXPECT_EQ(at(said, "/calls"), "7");
+  EXPECT_EQ(at(said, "/broken"), "5");
+  log();
+  EXPECT_TRUE(prints("5 lines are no record")) << screen.out;
+}
+
+TEST_F(Log, ALineAsLongAsARecordMayBeIsRead) {
+  const std::string whole = line("10:00:00", "aaaa", "create", "refused", "");
+  std::string longest = whole;
+  longest.insert(longest.find("aaaa"), std::string(runtime::kLongestRecord - whole.size(), 'a'));
+  say(longest);
+  EXPECT_EQ(at(json(), "/calls"), "1");
+  longest.insert(longest.find("aaaa"), "a");
+  host.file(kRecords, longest);
+  EXPECT_EQ(at(json(), "/broken"), "1");
+}
+
+TEST_F(Log, IsFiltered) {
+  some();
+  EXPECT_EQ(at(json({"--verdict", "refused"}), "/calls"), "2");
+  EXPECT_EQ(at(json({"--id", "aa"}), "/calls"), "2");
+  EXPECT_EQ(at(json({"--since", "2026-11-22T10:00:02"}), "/calls"), "4");
+  const doc::Document pids = json({"--control", "pids"});
+  EXPECT_EQ(at(pids, "/calls"), "1");
+  EXPECT_EQ(at(pids, "/asked/0/control"), "nothing");
+  host.machine.now_ns = 1'795'341'604'000'000'000;  // 2026-11-22T10:00:04Z
+  EXPECT_EQ(at(json({"--since", "1s"}), "/calls"), "3");
+  EXPECT_EQ(at(json({"--since", "1h"}), "/calls"), "6");
+}
+
+TEST_F(Log, AnUnknownVerdictOrTimeIsAMistakeOfTheCommandLine) {
+  some();
+  EXPECT_EQ(log({"--verdict", "denied"}), 2);
+  EXPECT_NE(screen.err.find("there are unchanged"), std::string::npos);
+  for (const char* time : {"yesterday", "2026-1", "-1h", "h", "2026/11/22"}) {
+    EXPECT_EQ(log({"--since", time}), 2) << time;
+  }
+  EXPECT_EQ(log({"--follow", "--what-if", "/p.yaml"}), 2);
+  EXPECT_EQ(log({"--follow", "--file", "/a", "--file", "/b"}), 2);
+}
+
+TEST_F(Log, OtherFilesMayBeRead) {
+  some();
+  host.file("/old", line("09:00:00", "zzzz", "create", "refused", ""));
+  EXPECT_EQ(at(json({"--file", "/old"}), "/calls"), "1");
+  EXPECT_EQ(at(json({"--file", "/old", "--file", kRecords}), "/first"), "2026-11-22T09:00:00.000000000Z");
+  EXPECT_EQ(log({"--file", "/none"}), 3);
+}
+
+TEST_F(Log, APolicyWithoutOneIsSaid) {
+  host.file(kPolicy, policy("decision_log: {path: \"\"}\n"));
+  EXPECT_EQ(log(), 3);
+  EXPECT_NE(screen.err.find("keeps no decision log"), std::string::npos) << screen.err;
+}
+
+// Whoever asks chooses the words.
+TEST_F(Log, NothingOfItReachesATerminalAsItIs) {
+  say(line("10:00:00", "a\\u001b[31m", "create", "narrowed",
+           control("x\\u001b[0m", "narrowed", "/a/\\u0007", "\\u001b]0;title\\u0007")));
+  log();
+  EXPECT_EQ(screen.out.find('\x1b'), std::string::npos);
+  EXPECT_EQ(screen.out.find('\x07'), std::string::npos);
+  EXPECT_TRUE(prints("\\x1b]0;title\\x07")) << screen.out;
+}
+
+TEST_F(Log, IsFollowedFromItsEnd) {
+  some();
+  machine.meanwhile = [&](int pause) {
+    if (pause == 1) throw Interrupted();
+    say(line(
+        "11:00:00", "abcdef0123456789", "update", "narrowed",
+        control("pids", "narrowed", "/linux/resources/pids/limit", "unlimited", R"(,"granted":"4096")")));
+  };
+  follow();
+  EXPECT_EQ(screen.out,
+            "2026-11-22T11:00:00  narrowed   update  docker  abcdef012345  pids unlimited to 4096\n");
+}
+
+TEST_F(Log, WhatAnEngineAsksByDefaultIsOnlyCountedInALine) {
+  some();
+  follow({"--since", "2026-11-22", "--id", "aaaa", "--control", "pids"});
+  EXPECT_TRUE(prints("aaaa          1 by default\n")) << screen.out;
+  follow({"--since", "2026-11-22", "--id", "aaaa"});
+  EXPECT_TRUE(prints("aaaa          capabilities CAP_SYS_ADMIN; 1 more by default\n")) << screen.out;
+}
+
+TEST_F(Log, IsFollowedAcrossARotation) {
+  host.file(kRecords, line("10:00:00", "old", "create", "refused", ""));
+  machine.meanwhile = [&](int pause) {
+    if (pause == 0) static_cast<void>(host.remove(kRecords).ok());  // the next one is not there yet
+    if (pause == 1) host.file(kRecords, line("11:00:00", "new", "create", "refused", ""));
+    if (pause == 2) say(line("11:00:01", "newer", "create", "refused", ""));
+    if (pause == 3) throw Interrupted();
+  };
+  follow();
+  EXPECT_EQ(screen.out,
+            "2026-11-22T11:00:00  refused    create  docker  new\n"
+            "2026-11-22T11:00:01  refused    create  docker  newer\n");
+}
+
+TEST_F(Log, IsFollowedWhereItWasEmptied) {
+  host.file(kRecords, line("10:00:00", "old", "create", "refused", "") + "cut");
+  machine.meanwhile = [&](int pause) {
+    if (pause == 1) throw Interrupted();
+    ASSERT_TRUE(host.replace(kRecords, "", 0600).ok());
+    ASSERT_TRUE(host.append(kRecords, line("11:00:00", "n", "create", "refused", ""), 0600).ok());
+  };
+  follow();
+  EXPECT_EQ(screen.out, "2026-11-22T11:00:00  refused    create  docker  n\n");
+}
+
+TEST_F(Log, IsWaitedForWhereItIsNotThereYet) {
+  machine.meanwhile = [&](int pause) {
+    if (pause == 1) throw Interrupted();
+    host.file(kRecords, line("11:00:00", "n", "create", "refused", ""));
+  };
+  follow();
+  EXPECT_TRUE(prints("refused")) << screen.out;
+}
+
+TEST_F(Log, IsFollowedFromATimeAndForPrograms) {
+  some();
+  follow({"--since", "2026-11-22T10:00:03", "--json", "--verdict", "refused"});
+  EXPECT_EQ(screen.out, line("10:00:03", "cccc", "create", "refused",
+                             control("mounts", "refused", "/mounts/9", "/etc at /x")));
+}
+
+TEST(AnyPlace, IsOfListsAlone) {
+  EXPECT_EQ(any_place("/mounts/7/options/12"), "/mounts/*/options/*");
+  EXPECT_EQ(any_place("/linux/sysctl/net.ipv4.ip_forward"), "/linux/sysctl/net.ipv4.ip_forward");
+  EXPECT_EQ(any_place(""), "");
+}
+
+// Whatever is asked: the memory is bounded.
+TEST(Tally, TellsSoManyApartAndCountsTheOthers) {
+  LogTally tally;
+  for (std::size_t i = 0; i < LogTally::kMost + 5; ++i) {
+    LogRecord record;
+    record.time = "t";
+    record.id = std::to_string(i);
+    record.verdict = "refused";
+    record.asked.push_back({"mounts", "refused", "/mounts/1", std::to_string(i), "", false});
+    tally.add(record);
+  }
+  EXPECT_EQ(tally.asked.size(), LogTally::kMost);
+  EXPECT_EQ(tally.others, 5U);
+  EXPECT_EQ(tally.containers.size(), LogTally::kMost);
+}
+
+}  // namespace
+}  // namespace hardened::ctl
