@@ -17,7 +17,7 @@ constexpr std::string_view kBackup = ".hardened-backup";
 constexpr std::array<std::string_view, 4> kDockerds{"/usr/sbin/dockerd", "/usr/bin/dockerd",
                                                     "/usr/local/sbin/dockerd", "/usr/local/bin/dockerd"};
 constexpr std::size_t kMostSaid = 65536;
-constexpr int kSeconds = 20;
+constexpr int kSeconds = 120;  // a busy machine reads 75 MB of it first
 
 // daemon.json as it stands.
 struct Found {
