@@ -113,8 +113,9 @@ Result<Steps> with_journal(const Context& context, const Journal& journal, Steps
   const std::optional<Stat> there = TRY(look(context.host, directory));
   if (there) TRY(stat_trusted(context.host, directory));
   if (!there) first.push_back(make_directory(context, directory));
+  const std::optional<Stat> known = TRY(look(context.host, std::string(kInstallJournal)));
   first.push_back(write_file(context, std::string(kInstallJournal), printed(journal), kRootOnly,
-                             {"made", "what hardenedctl uninstall undoes"}));
+                             {known ? "changed" : "made", "what hardenedctl uninstall undoes"}));
   first.insert(first.end(), std::make_move_iterator(steps.begin()), std::make_move_iterator(steps.end()));
   return first;
 }
@@ -173,11 +174,11 @@ Result<Exit> install(const Context& context, const Arguments& arguments) {
 constexpr std::string_view kDetails =
     "Registers the runtime `hardened` in daemon.json, laid out as the file is; the former file is kept "
     "beside it as "
-    "daemon.json.hardened-backup. A policy of two lines is made where there is none. What was done is "
-    "written to "
+    "daemon.json.hardened-backup. A policy of two lines is made where there is none. What is done is written "
+    "to "
     "/etc/hardened/install.json before it is done: whenever the machine stops, Docker and runc work as "
-    "before or as "
-    "after, the same command goes on, and `hardenedctl uninstall` takes all of it back.\n\n"
+    "before or "
+    "as after, the same command goes on, and `hardenedctl uninstall` takes all of it back.\n\n"
     "--shadow makes the name of runc a symbolic link to hardened-runtime; the real one is "
     "FILE.hardened-real, where "
     "dpkg puts its upgrades from then on. Whoever calls runc then gets the policy of "

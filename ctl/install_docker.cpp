@@ -17,7 +17,7 @@ constexpr std::string_view kBackup = ".hardened-backup";
 constexpr std::array<std::string_view, 4> kDockerds{"/usr/sbin/dockerd", "/usr/bin/dockerd",
                                                     "/usr/local/sbin/dockerd", "/usr/local/bin/dockerd"};
 constexpr std::size_t kMostSaid = 65536;
-constexpr int kSeconds = 20;
+constexpr int kSeconds = 120;  // a busy machine reads 75 MB of it first
 
 // daemon.json as it stands.
 struct Found {
@@ -112,15 +112,16 @@ DockerJournal begun(const Found& found, const doc::Document& settings, const Our
 }
 
 std::string says(const doc::Document& settings, const OurSettings& ours) {
-  std::vector<std::string> parts;
+  std::vector<std::string> names;
   for (const auto& [name, path] : ours.runtimes) {
-    if (registered(settings, name) != path) parts.push_back("runtimes." + name + " is " + path);
+    if (registered(settings, name) != path) names.push_back(name);
   }
+  std::string text = names.empty() ? "" : "registers " + joined(names);
   if (ours.default_runtime && default_runtime(settings) != ours.default_runtime) {
-    parts.push_back("default-runtime is " + *ours.default_runtime + ", was " +
-                    default_runtime(settings).value_or("runc"));
+    text += (text.empty() ? "" : "; ") + *ours.default_runtime + " is the default, which was " +
+            default_runtime(settings).value_or("runc");
   }
-  return joined(parts);
+  return text;
 }
 
 void plan_files(const Context& context, const Found& found, const std::string& text, bool keep,

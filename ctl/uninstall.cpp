@@ -217,11 +217,14 @@ Result<Exit> uninstall(const Context& context, const Arguments& arguments) {
 
 constexpr std::string_view kDetails =
     "Takes back what hardenedctl install did, as /etc/hardened/install.json has it: runc gets its name back, "
-    "dpkg's "
-    "diversion and the links to the low-level runtime go, and daemon.json has its former bytes again; where "
-    "somebody "
-    "else has changed it since, only what is ours is taken out. The programs and the decision log stay.\n\n"
-    "It refuses while containers need hardened, and names them.\n\n"
+    "the "
+    "diversion of dpkg and the links to the low-level runtime go, and daemon.json has its former bytes "
+    "again; where "
+    "somebody else has changed it since, only what is ours is taken out. The programs and the decision log "
+    "stay.\n\n"
+    "It refuses while containers need hardened, and names them. A dockerd that uses hardened by default has "
+    "to be told "
+    "(--reload) before that can be taken out of its file.\n\n"
     "--json: {dry_run, steps: [{did, path, detail}], notes: [...], left: [...]}";
 
 }  // namespace

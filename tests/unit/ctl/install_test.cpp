@@ -143,7 +143,7 @@ TEST(Install, MakesTheDefaultAndFurtherNames) {
       R"("hardened-ci":{"path":"/usr/sbin/hardened-ci"}}})");
   EXPECT_EQ(world.target("/usr/sbin/hardened-ci"), kProgramPath);
   EXPECT_TRUE(world.host.bytes("/etc/hardened/ci.yaml"));
-  EXPECT_TRUE(has(world.screen.out, "was nvidia")) << world.screen.out;
+  EXPECT_TRUE(has(world.screen.out, "which was nvidia")) << world.screen.out;
 }
 
 TEST(Install, MakesAFileWhereThereIsNone) {
