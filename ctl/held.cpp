@@ -5,25 +5,14 @@
 #include <utility>
 
 #include "controls/all.h"
-#include "core/base/sha256.h"
 #include "core/doc/json.h"
 
 namespace hardened::ctl {
 namespace {
 
 using controls::Spec;
-using runtime::Promise;
 using Outcome = runtime::Verification::Outcome;
 using State = HeldControl::State;
-
-// Only of the very bytes that were granted.
-std::optional<doc::Document> granted_document(Host& host, const Promise& promise) {
-  auto file = host.read(promise.config, kMostBytes, Links::refuse);
-  if (!file || sha256(file->bytes) != promise.digest) return std::nullopt;
-  auto document = doc::read_json(promise.config, std::move(file.value().bytes));
-  if (!document) return std::nullopt;
-  return std::move(document).value();
-}
 
 // The line of its create: the last one with that id, for an id may come again.
 std::optional<doc::Document> record_of(Host& host, const runtime::Kept& kept) {
@@ -101,7 +90,7 @@ HeldReport look_at_container(Host& host, const Container& container) {
   const auto& kept = report.seen.kept;
   if (!kept || !kept->promise) return report;
   report.record = record_of(host, *kept);
-  const auto document = granted_document(host, *kept->promise);
+  const auto document = runtime::granted_document(host, *kept->promise);
   if (!document) return report;
   const Spec granted(*document, controls::Scope::bundle);
   const auto capabilities = controls::Capabilities::read(granted, controls::Capabilities::Facts{});
