@@ -18,10 +18,8 @@ install(FILES packaging/tmpfiles.d/hardened.conf DESTINATION lib/tmpfiles.d COMP
 install(CODE "string(REGEX REPLACE \"/usr$\" \"\" root \"\${CMAKE_INSTALL_PREFIX}\")
   file(INSTALL \"${PROJECT_SOURCE_DIR}/packaging/logrotate/hardened\" DESTINATION \"\${root}/etc/logrotate.d\"
     PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)" COMPONENT files)
-if(EXISTS ${PROJECT_SOURCE_DIR}/packaging/hardenedctl.bash)
-  install(FILES packaging/hardenedctl.bash DESTINATION share/bash-completion/completions RENAME hardenedctl
-    COMPONENT files)
-endif()
+install(FILES packaging/hardenedctl.bash DESTINATION share/bash-completion/completions RENAME hardenedctl
+  COMPONENT files)
 
 # As Debian has them: compressed, and the same bytes whenever and wherever they are made.
 find_program(HARDENED_GZIP gzip REQUIRED)

@@ -19,12 +19,13 @@ PROGRAMS = ("hardened-hook", "hardened-runtime", "hardenedctl")
 DIRECTORY, FILE, PROGRAM = "drwxr-xr-x", "-rw-r--r--", "-rwxr-xr-x"
 HOLDS = {
     **{f"./{path}/": DIRECTORY for path in (
-        "etc", "etc/logrotate.d", "usr", "usr/lib", "usr/lib/tmpfiles.d", "usr/sbin", "usr/share", "usr/share/doc",
+        "etc", "etc/logrotate.d", "usr", "usr/lib", "usr/lib/tmpfiles.d", "usr/sbin", "usr/share",
+        "usr/share/bash-completion", "usr/share/bash-completion/completions", "usr/share/doc",
         "usr/share/doc/hardened", "usr/share/hardened", "usr/share/hardened/audit", "usr/share/hardened/hooks.d",
         "usr/share/hardened/policies", "usr/share/man", "usr/share/man/man5", "usr/share/man/man8")},
     **{f"./usr/sbin/{name}": PROGRAM for name in PROGRAMS},
     **{f"./{path}": FILE for path in (
-        "etc/logrotate.d/hardened", "usr/lib/tmpfiles.d/hardened.conf",
+        "etc/logrotate.d/hardened", "usr/lib/tmpfiles.d/hardened.conf", "usr/share/bash-completion/completions/hardenedctl",
         "usr/share/doc/hardened/README.md", "usr/share/doc/hardened/SECURITY.md", "usr/share/doc/hardened/changelog.gz",
         "usr/share/doc/hardened/copyright", "usr/share/doc/hardened/fields.md",
         "usr/share/hardened/audit/hardened.rules", "usr/share/hardened/hooks.d/zz-hardened.json",
@@ -34,9 +35,6 @@ HOLDS = {
         "usr/share/man/man5/hardened-policy.5.gz", "usr/share/man/man8/hardened-hook.8.gz",
         "usr/share/man/man8/hardened-runtime.8.gz", "usr/share/man/man8/hardenedctl.8.gz")},
 }
-if (ROOT / "packaging/hardenedctl.bash").exists():
-    HOLDS |= {"./usr/share/bash-completion/": DIRECTORY, "./usr/share/bash-completion/completions/": DIRECTORY,
-              "./usr/share/bash-completion/completions/hardenedctl": FILE}
 # dpkg's own books, which every package changes.
 BOOKS = re.compile(r"var/lib/dpkg/(status|status-old|available|lock|lock-frontend|triggers/.*|info/format)|var/log/dpkg\.log|"
                    r"var/lib/dpkg/(info|updates|triggers)?")
