@@ -15,16 +15,16 @@ constexpr std::uint64_t kTmpfs = 0x01021994;  // TMPFS_MAGIC of linux/magic.h: n
 
 class DescribedHost final : public Host {
  public:
-  explicit DescribedHost(World world) : world_(std::move(world)) {}
+  explicit DescribedHost(DescribedWorld world) : world_(std::move(world)) {}
 
   Result<File> read(const std::string& path, std::size_t most, Links links) override {
-    const World::Node* node = TRY(world_.find(path, links));
+    const DescribedWorld::Node* node = TRY(world_.find(path, links));
     if (node->stat.type != Stat::Type::file) return failure("cannot read", path, "it is no regular file");
     if (node->bytes.size() > most) return failure("cannot read", path, "it is too large");
     return File{node->bytes, node->stat};
   }
   Result<Stat> stat(const std::string& path, Links links) override {
-    const World::Node* node = TRY(world_.find(path, links));
+    const DescribedWorld::Node* node = TRY(world_.find(path, links));
     return node->stat;
   }
   Result<Place> place_below(const std::string& root, const std::string& path) override {
@@ -33,7 +33,7 @@ class DescribedHost final : public Host {
     return place;
   }
   Result<std::string> read_link(const std::string& path) override {
-    const World::Node* node = TRY(world_.find(path, Links::refuse));
+    const DescribedWorld::Node* node = TRY(world_.find(path, Links::refuse));
     if (node->stat.type != Stat::Type::symlink) return failure("cannot read", path, "it is no symbolic link");
     return node->bytes;
   }
@@ -83,13 +83,13 @@ class DescribedHost final : public Host {
 
  private:
   static Error never() { return {Fault::internal, "a described host is only read"}; }
-  World world_;
+  DescribedWorld world_;
 };
 
 Result<Identity> DescribedHost::identify(const std::string& path) {
   Identity identity;
   identity.path = TRY(world_.resolve(path, Links::follow));
-  const World::Node* node = TRY(world_.find(identity.path, Links::refuse));
+  const DescribedWorld::Node* node = TRY(world_.find(identity.path, Links::refuse));
   identity.stat = node->stat;
   const auto table = world_.nodes.find("/proc/self/mountinfo");
   if (table == world_.nodes.end()) return identity;
@@ -108,7 +108,7 @@ Result<std::optional<NameSpace>> DescribedHost::name_space(const std::string& pa
 
 Result<std::vector<std::string>> DescribedHost::list(const std::string& path, std::size_t most) {
   const std::string real = TRY(world_.resolve(path, Links::refuse));
-  const World::Node* node = TRY(world_.find(path, Links::refuse));
+  const DescribedWorld::Node* node = TRY(world_.find(path, Links::refuse));
   if (node->stat.type != Stat::Type::directory) return failure("cannot read", path, ENOTDIR);
   const std::string above = real == "/" ? real : real + "/";
   std::vector<std::string> names;
@@ -124,7 +124,7 @@ Result<std::vector<std::string>> DescribedHost::list(const std::string& path, st
 
 Result<std::unique_ptr<Host>> describe_host(const std::string& name, const std::string& yaml,
                                             std::int64_t now_ns) {
-  World world;
+  DescribedWorld world;
   world.now_ns = now_ns;
   TRY(describe(world, "ctl/host.yaml", std::string(embedded::host_yaml)));
   TRY(describe(world, name, yaml));

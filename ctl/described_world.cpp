@@ -53,7 +53,7 @@ Result<std::uint64_t> limit_of(const doc::Cursor& value) {
   return value.unsigned_integer();
 }
 
-Done set_limits(World& world, const doc::Cursor& limits) {
+Done set_limits(DescribedWorld& world, const doc::Cursor& limits) {
   const auto entries = TRY(limits.entries());
   for (const doc::Entry& entry : entries) {
     const auto* const name = std::find(kLimits.begin(), kLimits.end(), entry.key);
@@ -67,7 +67,7 @@ Done set_limits(World& world, const doc::Cursor& limits) {
   return done();
 }
 
-Done set_kernel(World& world, const doc::Cursor& kernel) {
+Done set_kernel(DescribedWorld& world, const doc::Cursor& kernel) {
   constexpr std::array<std::string_view, 2> kKeys{"release", "machine"};
   TRY(kernel.only(kKeys));
   if (const auto release = kernel.find("release")) world.kernel.release = TRY(release->text());
@@ -75,7 +75,7 @@ Done set_kernel(World& world, const doc::Cursor& kernel) {
   return done();
 }
 
-Done set_caller(World& world, const doc::Cursor& caller) {
+Done set_caller(DescribedWorld& world, const doc::Cursor& caller) {
   constexpr std::array<std::string_view, 2> kKeys{"uid", "initial_user_namespace"};
   TRY(caller.only(kKeys));
   if (const auto uid = caller.find("uid"))
@@ -100,7 +100,7 @@ Result<NameSpace> name_space_of(const doc::Cursor& value) {
   return value.error("no namespace is of that kind");
 }
 
-Done set_name_spaces(World& world, const doc::Cursor& namespaces) {
+Done set_name_spaces(DescribedWorld& world, const doc::Cursor& namespaces) {
   const auto entries = TRY(namespaces.entries());
   for (const doc::Entry& entry : entries) {
     const std::string path = TRY(path_of(entry.value, entry.key));
@@ -110,7 +110,7 @@ Done set_name_spaces(World& world, const doc::Cursor& namespaces) {
 }
 
 // {path: text}: of files their bytes, of links their targets.
-Done set_texts(World& world, const doc::Cursor& texts, Stat::Type type, std::uint32_t mode) {
+Done set_texts(DescribedWorld& world, const doc::Cursor& texts, Stat::Type type, std::uint32_t mode) {
   const auto entries = TRY(texts.entries());
   for (const doc::Entry& entry : entries) {
     const std::string path = TRY(path_of(entry.value, entry.key));
@@ -120,7 +120,7 @@ Done set_texts(World& world, const doc::Cursor& texts, Stat::Type type, std::uin
   return done();
 }
 
-Done set_places(World& world, const doc::Cursor& places, Stat::Type type, std::uint32_t mode) {
+Done set_places(DescribedWorld& world, const doc::Cursor& places, Stat::Type type, std::uint32_t mode) {
   const auto items = TRY(places.items());
   for (const doc::Cursor& item : items) {
     const std::string_view text = TRY(item.text());
@@ -131,7 +131,7 @@ Done set_places(World& world, const doc::Cursor& places, Stat::Type type, std::u
 }
 
 // Each with root behind it. The device is that of everything here.
-Done set_sockets(World& world, const doc::Cursor& sockets) {
+Done set_sockets(DescribedWorld& world, const doc::Cursor& sockets) {
   TRY(set_places(world, sockets, Stat::Type::socket, 0660));
   for (const doc::Value& item : sockets.value().items()) {
     const Stat& stat = world.nodes.at(item.text()).stat;
@@ -142,21 +142,23 @@ Done set_sockets(World& world, const doc::Cursor& sockets) {
 
 }  // namespace
 
-World::World() {
+DescribedWorld::DescribedWorld() {
   limits.fill(Limit{kUnlimited, kUnlimited});
   nodes["/"].stat = Stat{.type = Stat::Type::directory, .device = 1, .inode = 2, .mode = 0755};
 }
 
-void World::put(const std::string& path, Stat::Type type, std::uint32_t mode, std::string bytes) {
+void DescribedWorld::put(const std::string& path, Stat::Type type, std::uint32_t mode, std::string bytes) {
   if (const std::string above = parent_of(path); !nodes.contains(above))
     put(above, Stat::Type::directory, 0755, "");
   const Stat stat{.type = type, .device = 1, .inode = next_inode_++, .mode = mode, .size = bytes.size()};
   nodes[path] = Node{stat, std::move(bytes)};
 }
 
-Result<std::string> World::resolve(std::string_view path, Links last) const { return resolve(path, last, 0); }
+Result<std::string> DescribedWorld::resolve(std::string_view path, Links last) const {
+  return resolve(path, last, 0);
+}
 
-Result<std::string> World::resolve(std::string_view path, Links last, int hops) const {
+Result<std::string> DescribedWorld::resolve(std::string_view path, Links last, int hops) const {
   if (path.empty()) return failure("cannot find", path, ENOENT);
   if (hops > kMostHops) return failure("cannot find", path, ELOOP);
   std::string at = "/";
@@ -181,14 +183,14 @@ Result<std::string> World::resolve(std::string_view path, Links last, int hops) 
   return at;
 }
 
-Result<const World::Node*> World::find(const std::string& path, Links links) const {
+Result<const DescribedWorld::Node*> DescribedWorld::find(const std::string& path, Links links) const {
   const std::string real = TRY(resolve(path, links));
   const auto node = nodes.find(real);
   if (node == nodes.end()) return failure("cannot find", path, ENOENT);
   return &node->second;
 }
 
-Done describe(World& world, const std::string& name, const std::string& yaml) {
+Done describe(DescribedWorld& world, const std::string& name, const std::string& yaml) {
   const doc::Document document = TRY(doc::read_yaml(name, yaml));
   const doc::Cursor root(document, document.root);
   if (document.root.is(doc::Kind::null)) return done();

@@ -12,7 +12,7 @@
 
 namespace hardened::ctl {
 
-struct World {
+struct DescribedWorld {
   struct Node {
     Stat stat;
     std::string bytes;  // of a file; the target of a symbolic link
@@ -26,7 +26,7 @@ struct World {
   std::map<std::string, NameSpace> name_spaces;
   std::vector<Listener> listeners;
 
-  World();
+  DescribedWorld();
 
   // Root's, with the directories above it; a later one replaces an earlier.
   void put(const std::string& path, Stat::Type type, std::uint32_t mode, std::string bytes);
@@ -41,6 +41,6 @@ struct World {
 };
 
 // Lays a description over a world. The error names file, line and key.
-[[nodiscard]] Done describe(World& world, const std::string& name, const std::string& yaml);
+[[nodiscard]] Done describe(DescribedWorld& world, const std::string& name, const std::string& yaml);
 
 }  // namespace hardened::ctl
