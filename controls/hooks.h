@@ -10,9 +10,9 @@
 //          env: [NVIDIA_CTK_DEBUG], timeout: 120, brings: "the NVIDIA devices that the image asks for"}
 //
 //   engine-default   what dockerd up to 27 adds to a container with a network of its own: itself (/proc/<pid>/exe) as
-//                    libnetwork-setkey, at prestart, with the id of this container. By identity: what that process
-//                    runs is the file of the host's own /…/dockerd, so that a container's process, whose file looks
-//                    like root's as well, is none
+//                    libnetwork-setkey, at prestart, with the id of this container, or, for a step of a build, with one
+//                    that it gave to the step's network. By identity: what that process runs is the file of the host's
+//                    own /…/dockerd, so that a container's process, whose file looks like root's as well, is none
 //   host-default     what root's files in the hook and device directories of the host name (hooks_declared.h), word for word
 //   {path, …}        a program; `stages` bounds when (all but startContainer), `args` how its arguments begin (absent: its
 //                    own name), `env` what it may be given: LANG (any value), LANG=C (that one), or `inherited`;

@@ -40,8 +40,16 @@ bool is_a_process(std::string_view path) {
          parse_decimal(path.substr(before.size(), path.size() - before.size() - after.size()), number);
 }
 
+// A step of a build: dockerd's BuildKit makes its bundles in <data root>/buildkit/executor and gives the network of each an id
+// of its own (builder-next/executor_linux.go). The bundle's path is of the command line, which no user writes.
+bool is_a_step(const Container& container) {
+  constexpr std::string_view kExecutor = "/buildkit/executor/";
+  const std::size_t slash = container.bundle.rfind('/');
+  return slash != std::string::npos && container.bundle.substr(0, slash + 1).ends_with(kExecutor);
+}
+
 // [libnetwork-setkey, (-exec-root=/…,) <the container's id>, <the controller's id>]: daemon/oci_linux.go of moby up to 27.
-bool sets_the_key(const Hook& hook, const std::string& container) {
+bool sets_the_key(const Hook& hook, const Container& container) {
   const std::vector<std::string>& words = hook.id.arguments;
   if (words.size() < 3 || words.size() > 4 || words[0] != kSetKey) return false;
   if (words.size() == 4 && !words[1].starts_with("-exec-root=/")) return false;
@@ -49,7 +57,7 @@ bool sets_the_key(const Hook& hook, const std::string& container) {
   const bool plain =
       !controller.empty() && controller.find_first_not_of("0123456789abcdef") == std::string::npos;
   // A document that is looked at without a call has no container; every call of a bundle names one.
-  return plain && (container.empty() || words[words.size() - 2] == container);
+  return plain && (container.id.empty() || words[words.size() - 2] == container.id || is_a_step(container));
 }
 
 // Does that process run the host's own dockerd? A process of a container can run a file of any name that is root's there,
@@ -72,7 +80,7 @@ std::string engine_behind(Host& host, const std::string& path, std::string& dist
 }
 
 // Only as Docker writes it: with an environment of its own it would be another's words.
-void judge_process(Host& host, const std::string& container, Asked& asked) {
+void judge_process(Host& host, const Container& container, Asked& asked) {
   const Hook& hook = asked.hook;
   asked.program = engine_behind(host, hook.id.path, asked.distrust);
   asked.engines = !asked.program.empty() && hook.id.stage == Stage::prestart && !hook.environment &&
@@ -104,7 +112,7 @@ Result<HooksFacts> Hooks::gather(Host& host, const Spec& spec, const Ceiling& ce
     if (hook.id.stage == Stage::start_container) {
       // Its path is the container's, not ours.
     } else if (is_a_process(path)) {
-      judge_process(host, spec.container().id, asked);
+      judge_process(host, spec.container(), asked);
     } else {
       const auto [at, fresh] = seen.try_emplace(path);
       if (fresh) at->second.first = locate(host, path, at->second.second);

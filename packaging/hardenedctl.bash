@@ -4,10 +4,17 @@
 # What may stand behind "hardenedctl $1": words, and what the options among them want.
 _hardenedctl_words() {
   case $1 in
-    '') echo 'check seccomp apparmor --help --version' ;;
+    '') echo 'install uninstall check explain test status doctor log seccomp apparmor --help --version' ;;
     'seccomp') echo 'resolve meet diff check --help' ;;
     'apparmor') echo 'render load status from-bane --help' ;;
-    'check') echo '--json --help' ;;
+    'install') echo '--config --program --name --default --shadow --runc --dockerd --reload --force --dry-run --json --help' ;;
+    'uninstall') echo '--force --purge --dockerd --reload --dry-run --json --help' ;;
+    'check') echo '--effective --json --help' ;;
+    'explain') echo '--process --resources --policy --image --name --diff --json --help' ;;
+    'test') echo '--policy --this-host --json --help' ;;
+    'status') echo '--policy --root --json --help' ;;
+    'doctor') echo '--only --ignore --list --canary --image --docker-host --runtime --policy --json --help' ;;
+    'log') echo '--file --follow --since --control --verdict --id --what-if --policy --json --help' ;;
     'seccomp resolve') echo '--capabilities --arch --kernel --help' ;;
     'seccomp meet') echo '--why --capabilities --arch --kernel --json --help' ;;
     'seccomp diff') echo '--capabilities --arch --kernel --json --help' ;;
@@ -22,6 +29,13 @@ _hardenedctl_words() {
 # Those of a command's options that want a value.
 _hardenedctl_values() {
   case $1 in
+    'install') echo '--config --program --name --runc --dockerd' ;;
+    'uninstall') echo '--dockerd' ;;
+    'explain') echo '--process --resources --policy --image --name' ;;
+    'test') echo '--policy' ;;
+    'status') echo '--policy --root' ;;
+    'doctor') echo '--only --ignore --image --docker-host --runtime --policy' ;;
+    'log') echo '--file --since --control --verdict --id --what-if --policy' ;;
     'seccomp resolve') echo '--capabilities --arch --kernel' ;;
     'seccomp meet') echo '--capabilities --arch --kernel' ;;
     'seccomp diff') echo '--capabilities --arch --kernel' ;;
@@ -33,7 +47,7 @@ _hardenedctl_values() {
 
 # Commands with operands.
 _hardenedctl_files() {
-  echo 'check seccomp_resolve seccomp_meet seccomp_diff seccomp_check apparmor_from-bane'
+  echo 'check explain test status seccomp_resolve seccomp_meet seccomp_diff seccomp_check apparmor_from-bane'
 }
 
 _hardenedctl() {

@@ -80,6 +80,9 @@ void Running::put(FakeHost& host) const {
                                      "NoNewPrivs:\t0\nSeccomp:\t0\nSeccomp_filters:\t0\n");
   host.file(own + "/limits", limits_with(limit_of_files));
   host.file(own + "/mountinfo", mounts);
+  if (!host.bytes("/proc/self/mountinfo")) {
+    host.file("/proc/self/mountinfo", "21 1 259:2 / / rw - ext4 /dev/root rw\n");
+  }
   host.file(own + "/cgroup", "8:pids:/c\n5:devices:/c\n4:memory:/c\n3:cpu,cpuacct:/c\n0::/\n");
   host.directory(own + "/cwd");
   host.directory(own + "/root/proc/acpi").directory(own + "/root/proc/sys");

@@ -38,7 +38,7 @@ class HooksTest : public testing::Test {
     const auto document = doc::read_json("config.json", json);
     EXPECT_TRUE(document.ok()) << (document ? "" : document.error().what);
     const auto ceiling = ceiling_of<Hooks>(rule);
-    const Container container{kId, std::nullopt, "", "/b"};
+    const Container container{kId, std::nullopt, "", bundle};
     const Spec spec(*document, Scope::bundle, container);
     const auto facts = Hooks::gather(host, spec, ceiling);
     EXPECT_TRUE(facts.ok()) << (facts ? "" : facts.error().what);
@@ -66,6 +66,7 @@ class HooksTest : public testing::Test {
     return out.outcome.changes.empty() ? "" : out.outcome.changes[0].reason;
   }
 
+  std::string bundle = "/b";
   test::FakeHost host;
 };
 
@@ -85,6 +86,18 @@ TEST_F(HooksTest, DockersOwnHookPassesByteForByte) {
   // Docker up to 18.06 names no exec root.
   passes(at("prestart",
             R"({"path":"/proc/4321/exe","args":["libnetwork-setkey",")" + kId + R"(","2eadd96acff0"]})"));
+}
+
+TEST_F(HooksTest, OfAStepOfABuildTheNetworkHasAnIdOfItsOwn) {
+  const std::string key =
+      R"({"path":"/proc/4321/exe","args":["libnetwork-setkey","-exec-root=/var/run/docker","other","2eadd96acff0"]})";
+  for (const char* elsewhere : {"/b", "/var/lib/docker/buildkit/executor", "/var/lib/docker/buildkit/executor/x/y",
+                                "/run/x/moby/executor/1"}) {
+    bundle = elsewhere;
+    EXPECT_EQ(refused(at("prestart", key)), kNoRule) << bundle;
+  }
+  bundle = "/var/lib/docker/buildkit/executor/jx4q0hdl8s3b";
+  passes(at("prestart", key));
 }
 
 TEST_F(HooksTest, DockersOwnHookIsAllowedByNameAlone) {

@@ -14,6 +14,8 @@ TOOL = policies.ROOT / "build/release/hardenedctl"
 SETTINGS = Path("/etc/docker/daemon.json")
 RUNC, ASIDE = Path("/usr/sbin/runc"), Path("/usr/sbin/runc.hardened-real")
 POLICY_LINK = policies.POLICIES / "policy.runtime"
+JOURNAL = policies.POLICIES / "install.json"
+BACKUP = SETTINGS.with_name("daemon.json.hardened-backup")
 WIDE = ("--cap-add=SYS_ADMIN",)
 PLACE = Path("/run/world/build")
 DOCKERFILE = "FROM box\nRUN [ \"$(cat /sys/fs/cgroup/pids.max)\" = 4096 ] && echo it is bounded > /said\n"
@@ -32,6 +34,10 @@ class Host:
         self.vm = vm
 
     def __enter__(self):
+        # What installed hardened in this machine, for all cases, is not to be undone.
+        self.aside = {path: path.read_bytes() for path in (JOURNAL, BACKUP) if path.exists()}
+        for path in self.aside:
+            path.unlink()
         self.former = SETTINGS.read_bytes()
         settings = json.loads(self.former)
         del settings["runtimes"]["hardened"]
@@ -44,6 +50,9 @@ class Host:
     def __exit__(self, *_):
         self.vm.command(TOOL, "uninstall", "--force", check=False)
         SETTINGS.write_bytes(self.former)
+        for path, content in self.aside.items():
+            path.write_bytes(content)
+            path.chmod(0o600)
         self.reload_until(lambda: "hardened" in daemon.runtimes())
 
     def reload_until(self, condition):
@@ -139,14 +148,15 @@ def builds_go_through_it(vm):
             holds(done.returncode != 0, f"bare, a step of the {name} builder has no bound of tasks: {done.stdout}{done.stderr}")
         tool(vm, "install", "--shadow")
         for name, kit in builders.items():
-            done = build(vm, kit)
-            equal(done.returncode, 0, f"{name} builder: {done.stdout}{done.stderr}")
+            for network in ("none", "default"):
+                done = build(vm, kit, network)
+                equal(done.returncode, 0, f"{name} builder, network {network}: {done.stdout}{done.stderr}")
         tool(vm, "uninstall")
         host.is_as_before()
 
 
-def build(vm, kit):
-    return vm.command("docker", "build", "--no-cache", "--network=none", PLACE, check=False,
+def build(vm, kit, network="none"):
+    return vm.command("docker", "build", "--no-cache", f"--network={network}", PLACE, check=False,
                       env=os.environ | {"DOCKER_BUILDKIT": kit})
 
 
