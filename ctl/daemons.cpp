@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -276,7 +277,8 @@ Result<std::vector<Daemon>> daemons(const Context& context) {
   Host& host = context.host;
   std::vector<Daemon> out;
   const std::vector<std::string> names = TRY(host.list("/proc", kMostProcesses));
-  bool known = false;  // what a user calls dockerd is not the host's
+  // Configuration files and data roots that are in use; by what a user calls dockerd none of the host's is.
+  std::set<std::string> held;
   for (const std::uint32_t process : processes(names)) {
     const std::string place = "/proc/" + std::to_string(process);
     std::vector<std::string> arguments = read_words(host, place + "/cmdline");
@@ -284,9 +286,15 @@ Result<std::vector<Daemon>> daemons(const Context& context) {
     const bool rootless = is_rootless(host, place);
     const Defaults defaults = rootless ? rootless_defaults(read_words(host, place + "/environ")) : Defaults{};
     out.push_back(described(host, process, std::move(arguments), defaults));
-    known = known || (!rootless && out.back().config_file == kDaemonJson);
+    if (!rootless) held.insert({out.back().config_file, out.back().data_root});
   }
-  if (!known && installed(host)) out.push_back(described(host, 0, {}, {}));
+  if (!installed(host)) return out;
+  // A data root has one dockerd at a time: where one runs on that of the file, it is the one that counts, also with
+  // another file.
+  Daemon configured = described(host, 0, {}, {});
+  if (!held.contains(configured.config_file) && !held.contains(configured.data_root)) {
+    out.push_back(std::move(configured));
+  }
   return out;
 }
 

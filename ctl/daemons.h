@@ -34,7 +34,8 @@ struct Daemon {
   std::vector<Runtime> runtimes;        // registered ones, runc itself left out
 };
 
-// All that run, and the one of /etc/docker/daemon.json where none of them is it. Never empty where dockerd is installed.
+// All that run, and the one of /etc/docker/daemon.json where none of root's runs on its data root. Never empty where
+// dockerd is installed.
 [[nodiscard]] Result<std::vector<Daemon>> daemons(const Context& context);
 
 inline constexpr std::string_view kDaemonJson = "/etc/docker/daemon.json";

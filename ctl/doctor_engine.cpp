@@ -25,7 +25,8 @@ Findings default_runtime(const World& world) {
                    config_of(daemon) + ": the default runtime is " + printable(daemon.default_runtime) +
                        ", and not hardened: a plain docker run is bounded by nothing" +
                        (known ? "" : "; no runtime of this daemon is hardened"),
-                   "hardenedctl install --default"});
+                   "hardenedctl install --default" +
+                       (daemon.config_file == kDaemonJson ? "" : " --config " + config_of(daemon))});
   }
   return out;
 }

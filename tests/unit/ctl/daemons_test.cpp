@@ -120,11 +120,19 @@ TEST_F(Daemons, OneThatDoesNotRunIsDescribedByTheFile) {
 
 TEST_F(Daemons, OneWithAFileOfItsOwnIsNotTheOneOfTheFile) {
   host.file("/usr/sbin/dockerd", "", {.mode = 0755});
-  runs(9, {"dockerd", "--config-file", "/c.json"});
+  runs(9, {"dockerd", "--config-file", "/c.json", "--data-root=/srv/docker"});
   const std::vector<Daemon> found = all();
   ASSERT_EQ(found.size(), 2U);
   EXPECT_EQ(found[0].process, 9U);
   EXPECT_EQ(found[1].process, 0U);
+}
+
+TEST_F(Daemons, ADataRootHasOneAtATime) {
+  host.file("/usr/sbin/dockerd", "", {.mode = 0755});
+  runs(9, {"dockerd", "--config-file", "/c.json"});
+  EXPECT_EQ(only().process, 9U);
+  runs(9, {"dockerd", "--config-file", "/etc/docker/daemon.json", "--data-root=/srv/docker"});
+  EXPECT_EQ(only().process, 9U);
 }
 
 TEST_F(Daemons, AFileThatCannotBeReadIsTroubleAndNoMore) {

@@ -11,29 +11,28 @@ from vm.harness import daemon, images, policies
 SETTINGS = Path("/etc/docker/daemon.json")
 
 
-def blocks(readme):
-    """The commands and the daemon.json of the README's chapter on use."""
+def commands(readme):
+    """Those of the README's chapter on use."""
     chapter = readme.partition("\n## Use it\n")[2].partition("\n## ")[0]
-    commands = re.search(r"^```(?:sh)?\n(.*?)^```$", chapter, re.MULTILINE | re.DOTALL)
-    settings = re.search(r"^```json\n(.*?)^```$", chapter, re.MULTILINE | re.DOTALL)
-    if commands is None or settings is None:
-        raise AssertionError("the README's chapter 'Use it' has no commands, or no daemon.json")
-    return commands.group(1), json.loads(settings.group(1))
+    found = re.search(r"^```(?:sh)?\n(.*?)^```$", chapter, re.MULTILINE | re.DOTALL)
+    if found is None:
+        raise AssertionError("the README's chapter 'Use it' has no commands")
+    return found.group(1)
 
 
 def install(tree):
     daemon.wait_for()
-    commands, settings = blocks((tree / "README.md").read_text())
-    done = subprocess.run(["sh", "-exc", commands], cwd=tree, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    done = subprocess.run(["sh", "-exc", commands((tree / "README.md").read_text())], cwd=tree, capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL)
     if done.returncode != 0:
-        raise AssertionError(f"the README's commands fail: {done.stderr}")
+        raise AssertionError(f"the README's commands fail: {done.stdout}{done.stderr}")
+    settings = json.loads(SETTINGS.read_text())
     told = settings["runtimes"]["hardened"]["path"]
     if Path(told) != policies.PROGRAM:
         raise AssertionError(f"the README installs {policies.PROGRAM} and tells Docker {told}")
     Path("/run/world").mkdir(exist_ok=True)
     runtimes = policies.install()
     settings["runtimes"] |= {name: {"path": str(path)} for name, path in runtimes.items()}
-    SETTINGS.parent.mkdir(exist_ok=True)
     SETTINGS.write_text(json.dumps(settings, indent=2))
     subprocess.run(["systemctl", "reload", "docker"], check=True)
     _wait_for_runtimes(set(runtimes))
