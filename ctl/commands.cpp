@@ -6,22 +6,9 @@ namespace hardened::ctl {
 namespace {
 
 constexpr std::array<const Command*, 16> kCommands{
-    &kInstall,
-    &kUninstall,
-    &kCheck,
-    &kExplain,
-    &kTest,
-    &kStatus,
-    &kDoctor,
-    &kLog,
-    &kSeccompResolve,
-    &kSeccompMeet,
-    &kSeccompDiff,
-    &kSeccompCheck,
-    &kApparmorRender,
-    &kApparmorLoad,
-    &kApparmorStatus,
-    &kApparmorFromBane,
+    &kInstall,        &kUninstall,    &kCheck,          &kExplain,          &kTest,        &kStatus,
+    &kDoctor,         &kLog,          &kSeccompResolve, &kSeccompMeet,      &kSeccompDiff, &kSeccompCheck,
+    &kApparmorRender, &kApparmorLoad, &kApparmorStatus, &kApparmorFromBane,
 };
 
 constexpr std::array<Group, 2> kGroups{{

@@ -289,8 +289,7 @@ Result<std::vector<Daemon>> daemons(const Context& context) {
     if (!rootless) held.insert({out.back().config_file, out.back().data_root});
   }
   if (!installed(host)) return out;
-  // A data root has one dockerd at a time: where one runs on that of the file, it is the one that counts, also with
-  // another file.
+  // A data root has one dockerd at a time: one that runs on that of the file counts, also with another file.
   Daemon configured = described(host, 0, {}, {});
   if (!held.contains(configured.config_file) && !held.contains(configured.data_root)) {
     out.push_back(std::move(configured));

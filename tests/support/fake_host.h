@@ -95,7 +95,8 @@ struct Machine {
   std::string own_executable = "/usr/sbin/hardened-runtime";
   std::vector<Listener> listeners;
   bool numbers_mounts = true;  // as Linux does since 5.8
-  std::map<std::string, std::uint64_t> mounts;  // that these paths lie on, where no mountinfo beside them says it
+  std::map<std::string, std::uint64_t>
+      mounts;  // that these paths lie on, where no mountinfo beside them says it
 };
 
 class FakeMachine;

@@ -91,8 +91,8 @@ TEST_F(HooksTest, DockersOwnHookPassesByteForByte) {
 TEST_F(HooksTest, OfAStepOfABuildTheNetworkHasAnIdOfItsOwn) {
   const std::string key =
       R"({"path":"/proc/4321/exe","args":["libnetwork-setkey","-exec-root=/var/run/docker","other","2eadd96acff0"]})";
-  for (const char* elsewhere : {"/b", "/var/lib/docker/buildkit/executor", "/var/lib/docker/buildkit/executor/x/y",
-                                "/run/x/moby/executor/1"}) {
+  for (const char* elsewhere : {"/b", "/var/lib/docker/buildkit/executor",
+                                "/var/lib/docker/buildkit/executor/x/y", "/run/x/moby/executor/1"}) {
     bundle = elsewhere;
     EXPECT_EQ(refused(at("prestart", key)), kNoRule) << bundle;
   }

@@ -77,8 +77,8 @@ TEST(Rootfs, AReadOnlyRootCanBeRequired) {
 }
 
 TEST(Rootfs, AProtectedPlaceIsRefused) {
-  const auto hardened =
-      harden<Rootfs>(Scope::bundle, R"({"root":{"path":"/"}})", kShipped, at("/", "the root directory of the host"));
+  const auto hardened = harden<Rootfs>(Scope::bundle, R"({"root":{"path":"/"}})", kShipped,
+                                       at("/", "the root directory of the host"));
   EXPECT_EQ(hardened.outcome.verdict, Verdict::refused);
   ASSERT_EQ(hardened.outcome.changes.size(), 1U);
   EXPECT_EQ(hardened.outcome.changes[0].pointer, "/root/path");
