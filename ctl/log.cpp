@@ -50,7 +50,7 @@ have been granted what POLICY would take away. The exit status is 1 when a conta
 
 JSON: {"calls","broken","first","last","verdicts":{VERDICT:{CALL:COUNT}},"engines":{NAME:COUNT},
 "asked":[{"verdict","control","field","asked","granted","times"}],"defaults":[the same],"others","faults":{MESSAGE:COUNT},
-"containers":[{"id","engine","refused","narrowed"}]}
+"images":[{"id","engine","refused","narrowed"}],"containers":[the same]}
 of --what-if: {"policy","policy_id","containers":[{"id","name","engine","would_be","controls","why"}],
 "asked":[{"would_be","was","times","call","control","field","asked"}],"cannot_be_told":{CONTROL:COUNT},"broken"})";
 

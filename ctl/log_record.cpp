@@ -86,6 +86,7 @@ std::optional<LogRecord> read_record(std::string_view line) {
   if (record.time.empty() || record.call.empty() || record.verdict.empty()) return std::nullopt;
   record.id = text(root, "id");
   record.engine = text(root, "engine");
+  record.image = text(root, "image");
   record.message = text(root, "message");
   for (const Value& note : items(root, "notes")) record.notes.push_back(note.text());
   for (const Value& control : items(root, "controls")) read_control(control, record);

@@ -34,6 +34,7 @@ struct LogRecord {
   std::string time;
   std::string id;
   std::string engine;
+  std::string image;  // "" where the record does not name it
   std::string call;
   std::string verdict;  // "unchanged", "narrowed", "refused", "fault", "above"
   std::vector<std::string> controls;

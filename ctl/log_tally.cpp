@@ -120,19 +120,33 @@ std::string told_faults(const Screen& screen, const LogTally& tally) {
   return "\nwhat could not be decided\n\n" + laid_out(screen, table);
 }
 
-std::string told_containers(const Screen& screen, const LogTally& tally, const KnownNames& names) {
+std::string told_worst(const Screen& screen, const std::string& what,
+                       const std::map<std::string, CountedContainer>& all, const KnownNames& names) {
+  constexpr std::string_view kDigest = "sha256:";
   constexpr std::size_t kShort = 12;
-  Table table{{"container", "engine", "refused", "narrowed"}, {}};
-  for (const auto& [id, counted] : worst(tally.containers)) {
+  Table table{{what, "engine", "refused", "narrowed"}, {}};
+  for (const auto& [id, counted] : worst(all)) {
     const auto name = names.find(id);
     const std::string known = name == names.end() ? "" : name->second + " ";
-    table.rows.push_back({{known + printable(id.substr(0, kShort), kShort), Style::strong},
+    const std::size_t length = kShort + (id.starts_with(kDigest) ? kDigest.size() : 0);
+    table.rows.push_back({{known + printable(id.substr(0, length), length), Style::strong},
                           {counted.engine.empty() ? "-" : printable(counted.engine, 32), Style::plain},
                           {number(counted.refused), Style::plain},
                           {number(counted.narrowed), Style::plain}});
   }
   if (table.rows.empty()) return "";
-  return "\ncontainers with most of it\n\n" + laid_out(screen, table);
+  return "\n" + what + "s with most of it\n\n" + laid_out(screen, table);
+}
+
+Value json(const std::map<std::string, CountedContainer>& all) {
+  std::vector<Value> out;
+  for (const auto& [id, counted] : worst(all)) {
+    out.push_back(Value::object({{"id", Value::string(id), {}},
+                                 {"engine", Value::string(counted.engine), {}},
+                                 {"refused", Value::number(counted.refused), {}},
+                                 {"narrowed", Value::number(counted.narrowed), {}}}));
+  }
+  return Value::array(std::move(out));
 }
 
 Value json(const std::map<Reason, Times>& reasons) {
@@ -195,10 +209,14 @@ void LogTally::add(const LogRecord& record) {
                                                    [](const AskedFor& one) { return one.by_default; });
   const bool refused = record.verdict == "refused";
   if (!narrowed && !refused) return;
-  if (auto* counted = place(containers, record.id)) {
-    counted->engine = record.engine;
-    ++(refused ? counted->refused : counted->narrowed);
-  }
+  const auto count = [&](std::map<std::string, CountedContainer>& all, const std::string& id) {
+    if (auto* counted = place(all, id)) {
+      counted->engine = record.engine;
+      ++(refused ? counted->refused : counted->narrowed);
+    }
+  };
+  count(containers, record.id);
+  if (!record.image.empty()) count(images, record.image);
 }
 
 std::vector<std::pair<Reason, Times>> sorted(const std::map<Reason, Times>& reasons) {
@@ -217,19 +235,13 @@ std::string told(const Screen& screen, const LogTally& tally, const KnownNames& 
   out += "\n" + laid_out(screen, verdicts(tally));
   out += told_reasons(screen, tally);
   out += told_faults(screen, tally);
-  return out + told_containers(screen, tally, names);
+  out += told_worst(screen, "image", tally.images, {});
+  return out + told_worst(screen, "container", tally.containers, names);
 }
 
 doc::Value json(const LogTally& tally) {
   std::vector<Member> verdicts;
   for (const auto& [verdict, calls] : tally.calls_by_verdict) verdicts.push_back({verdict, json(calls), {}});
-  std::vector<Value> containers;
-  for (const auto& [id, counted] : worst(tally.containers)) {
-    containers.push_back(Value::object({{"id", Value::string(id), {}},
-                                        {"engine", Value::string(counted.engine), {}},
-                                        {"refused", Value::number(counted.refused), {}},
-                                        {"narrowed", Value::number(counted.narrowed), {}}}));
-  }
   return Value::object({{"calls", Value::number(tally.calls), {}},
                         {"broken", Value::number(tally.broken), {}},
                         {"first", Value::string(tally.first), {}},
@@ -240,7 +252,8 @@ doc::Value json(const LogTally& tally) {
                         {"defaults", json(tally.defaults), {}},
                         {"others", Value::number(tally.others), {}},
                         {"faults", json(tally.faults), {}},
-                        {"containers", Value::array(std::move(containers)), {}}});
+                        {"images", json(tally.images), {}},
+                        {"containers", json(tally.containers), {}}});
 }
 
 }  // namespace hardened::ctl

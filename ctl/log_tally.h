@@ -53,6 +53,7 @@ struct LogTally {
   std::map<Reason, Times> defaults;  // of engines
   std::map<std::string, std::uint64_t> faults;
   std::map<std::string, CountedContainer> containers;
+  std::map<std::string, CountedContainer> images;  // that the records name
 
   void add(const LogRecord& record);
 

@@ -52,6 +52,7 @@ Result<Judged> judge_document(Service& service, const config::Policy& host_polic
   const controls::Spec spec = judged.document->spec();
   service.engine = kept ? kept->engine : engine_of(spec);
   judged.effective = TRY(effective_policy(service.host, host_policy, service.root, spec, kept));
+  if (judged.effective.identity) service.image = judged.effective.identity->id;
   service.waivers = judged.effective.waivers;
   service.notes = judged.effective.notes;
   const config::Policy& policy = judged.effective.policy;

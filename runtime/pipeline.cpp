@@ -10,6 +10,7 @@
 #include "core/base/canonical.h"
 #include "core/base/text.h"
 #include "runtime/container_state.h"
+#include "runtime/engine.h"
 #include "runtime/handoff.h"
 #include "runtime/invocation.h"
 #include "runtime/judge.h"
@@ -57,11 +58,28 @@ int fail(Host& host, const LogTarget& log, const std::string& message, bool is_e
   return is_exec ? kExecFailed : kFailed;
 }
 
+bool users_asked(const Plan& plan) {
+  return std::any_of(plan.decisions.begin(), plan.decisions.end(), [](const Decision& decision) {
+    return std::any_of(decision.changes.begin(), decision.changes.end(),
+                       [](const controls::Change& change) { return !change.by_default; });
+  });
+}
+
+// Where a user asked for more than there is, the record says for which image. It costs a file of the engine's, so that
+// no other create asks.
+void name_image(Service& service, const Judged& judged) {
+  if (!service.image.empty() || service.call.what != Class::bundle || !users_asked(judged.plan)) return;
+  const Told told =
+      identify(service.host, judged.effective.policy.engines, service.root, judged.document->spec());
+  if (told.identity) service.image = told.identity->id;
+}
+
 // Returns an exit status only for a refusal.
 Result<int> decide_and_do(Service& service, const config::Policy& host_policy) {
   const Judged judged = TRY(judge(service, host_policy));
   const config::Policy& policy = judged.effective.policy;
   const Plan& plan = judged.plan;
+  name_image(service, judged);
   TRY(record(service, policy, plan));
   if (plan.verdict == Verdict::refused) {
     return fail(service.host, service.call.log, refusal_text(plan), service.call.what == Class::process);

@@ -115,6 +115,7 @@ class Writer {
     text(members, "id", head.id);
     const std::string_view of_root = engine_of(head.root);
     text(members, "engine", of_root.empty() ? head.engine : of_root);
+    text(members, "image", head.image);
     text(members, "root", head.root);
     text(members, "call", head.call);
     text(members, "policy", head.policy);
@@ -127,8 +128,8 @@ class Writer {
   Budget budget_;
 };
 
-// The most generous of the lines that fit. The tersest one always does: 14 texts of a head, and 2 decisions of
-// 7 + 2 × 4, are 44 texts of 24 bytes, each byte at most five in JSON (\\x0a), and some 110 more for the key,
+// The most generous of the lines that fit. The tersest one always does: 15 texts of a head, and 2 decisions of
+// 7 + 2 × 4, are 45 texts of 24 bytes, each byte at most five in JSON (\\x0a), and some 110 more for the key,
 // the size and the digest, and the 33 recommendations that there are three times over: 11 KiB.
 template <class Make>
 std::string fitting(Make make) {

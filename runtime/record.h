@@ -1,6 +1,6 @@
 // The decision record: one JSON object a line, for people and for `hardenedctl log`.
 //
-//   {"time":"2026-11-22T10:00:00.123456789Z","id":"4f1c…","engine":"docker","call":"create",
+//   {"time":"2026-11-22T10:00:00.123456789Z","id":"4f1c…","engine":"docker","image":"sha256:9c1e…","call":"create",
 //    "policy":"/etc/hardened/policy.yaml","policy_id":"9c1e…","verdict":"narrowed","privileged":true,
 //    "cis":{"benchmark":"CIS Docker Benchmark 1.6.0","ids":["5.4","5.5"]},
 //    "controls":[{"control":"capabilities","verdict":"narrowed","on_excess":"narrow",
@@ -27,7 +27,8 @@ inline constexpr std::size_t kLongestRecord = std::size_t{16} * 1024;
 struct RecordHead {
   std::int64_t time_ns = 0;
   std::string id;
-  std::string engine;  // where the root does not tell
+  std::string engine;   // where the root does not tell
+  std::string image{};  // "sha256:…", as the engine has it; "" where it was not asked, or does not tell
   std::string root;
   std::string call;    // "create"
   std::string policy;  // path

@@ -26,6 +26,7 @@ RecordHead head_of(const Service& service, const config::Policy& policy) {
   head.time_ns = service.host.now_ns();
   head.id = service.call.id;
   head.engine = service.engine;
+  head.image = service.image;
   head.root = service.root;
   head.call = service.call.call;
   head.policy = policy.path;

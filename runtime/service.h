@@ -24,6 +24,7 @@ struct Service {
   std::string low_level;
   std::string root;                    // canonical; of calls that grant something
   std::string engine{};                // where the root does not tell
+  std::string image{};                 // what the container is made of, where its engine was asked
   Result<std::string> hook = Error{};  // the program of our hooks; of calls that carry a bundle
   std::vector<std::string> waivers{};  // that hold for the container
   std::vector<std::string> notes{};    // why one that might does not

@@ -184,6 +184,22 @@ TEST_F(Log, IsSummedUpForPrograms) {
   EXPECT_EQ(at(said, "/faults/no policy"), "1");
 }
 
+TEST_F(Log, ImagesAreToldWhereTheRecordsNameThem) {
+  const std::string digest(64, '7');
+  for (const char* id : {"aaaa", "bbbb"}) {
+    std::string one = line("10:00:00", id, "create", "refused", "");
+    one.insert(one.find(R"("call")"), R"("image":"sha256:)" + digest + R"(",)");
+    say(one);
+  }
+  say(line("10:00:01", "cccc", "create", "refused", ""));
+  EXPECT_EQ(log(), 0);
+  EXPECT_TRUE(
+      prints("images with most of it\n\nimage                engine  refused  narrowed\n"
+             "sha256:777777777777  docker  2        0\n\n"))
+      << screen.out;
+  EXPECT_EQ(at(json(), "/images/0/id"), "sha256:" + digest);
+}
+
 TEST_F(Log, WhatIsNoRecordIsCountedAndLeftOut) {
   some();
   say("no json\n{\"time\":\"x\"}\n\n" + std::string(20'000, 'x') + "\n" + std::string(70'000, 'y') + "\n");

@@ -54,6 +54,19 @@ class WaiverTest : public PipelineTest {
   }
 };
 
+TEST_F(WaiverTest, TheRecordNamesTheImageOfWhoAskedForMore) {
+  EXPECT_EQ(create(), 0);
+  EXPECT_EQ(doc::resolve(last_record().root, "/image")->text(), kImage);
+  // Without waivers the engine is asked where a user asked for more, and only then.
+  host.file(kPolicy, policy(""));
+  host.file(kBundle, kWide);
+  EXPECT_EQ(create(), 0);
+  EXPECT_EQ(doc::resolve(last_record().root, "/image")->text(), kImage);
+  host.file(kBundle, test::kGranted);
+  EXPECT_EQ(create(), 0);
+  EXPECT_EQ(doc::resolve(last_record().root, "/image"), nullptr);
+}
+
 TEST_F(WaiverTest, AnImagesContainersGetWhatItIsGranted) {
   EXPECT_EQ(create(), 0);
   EXPECT_TRUE(raised());
