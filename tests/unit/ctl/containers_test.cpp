@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/sha256.h"
+#include "tests/support/dockerd.h"
 #include "tests/support/running.h"
 #include "tests/unit/ctl/fake_screen.h"
 
@@ -107,7 +108,7 @@ TEST_F(Containers, AreFoundBelowEveryKnownRootEachOnce) {
   runc("/run/containerd/runc/k8s.io", "b", 2);
   runc("/run/docker/runtime-runc/plugins.moby", "c", 3);
   runc("/srv/exec/runtime-runc/moby", "d", 4);
-  host.file("/proc/812/cmdline", std::string("/usr/bin/dockerd\0--exec-root=/srv/exec\0", 39));
+  test::put_dockerd(host, 812, {"/usr/bin/dockerd", "--exec-root=/srv/exec"});
   runc("/run/mine", "e", 5);
   runc("/elsewhere", "f", 6);
   host.symlink("/same", "/elsewhere");

@@ -7,6 +7,7 @@
 #include "ctl/command_line.h"
 #include "ctl/commands.h"
 #include "ctl/install_journal.h"
+#include "tests/support/dockerd.h"
 #include "tests/unit/ctl/fake_machine.h"
 #include "tests/unit/ctl/fake_screen.h"
 
@@ -75,9 +76,8 @@ struct World {
   }
 
   void dockerd_runs() {
-    std::string words = "/usr/sbin/dockerd";
-    words += '\0';
-    host.file("/proc/812/cmdline", words).process(kDockerd);
+    test::put_dockerd(host, 812, {"/usr/sbin/dockerd"}, "/usr/sbin/dockerd");
+    host.process(kDockerd);
   }
 
   Result<Exit> operator()(Words words) {
@@ -192,11 +192,7 @@ TEST(Install, RefusesWhatOthersCanWriteAndWhatDockerdWasStartedWith) {
   world.host.file(kConfig, kSettings, {.mode = 0666});
   EXPECT_TRUE(has(world.refused({"install"}), "others than root can write"));
   World flags;
-  std::string words = "/usr/sbin/dockerd";
-  words += '\0';
-  words += "--add-runtime=x=/x";
-  words += '\0';
-  flags.host.file("/proc/812/cmdline", words);
+  test::put_dockerd(flags.host, 812, {"/usr/sbin/dockerd", "--add-runtime=x=/x"}, "/usr/sbin/dockerd");
   EXPECT_TRUE(has(flags.refused({"install"}), "--add-runtime"));
 }
 
