@@ -165,16 +165,27 @@ Result<Exit> explain_call(const Context& context, const Arguments& arguments, co
   return explain_document(context, arguments, std::move(asked));
 }
 
+// A word without a slash means a container first: what a directory holds must not come before what runs.
+bool may_be_a_name(const std::string& subject) {
+  return subject.find('/') == std::string::npos && !subject.ends_with(".json");
+}
+
 Result<Exit> explain_subject(const Context& context, const Arguments& arguments, const std::string& subject) {
   const auto stat = context.host.stat(subject, Links::follow);
+  const bool nothing_else = !stat && stat.error().fault == Fault::absent;
+  if (may_be_a_name(subject)) {
+    const Result<Container> one = container_of(context, subject);
+    if (one && !nothing_else) {
+      context.screen.complain("hardenedctl: " + printable(subject) +
+                              " is a container, and there is a file of that name too: that is meant by ./" +
+                              printable(subject) + "\n");
+    }
+    if (one) return explain_container(context, arguments, *one);
+    if (nothing_else || one.error().fault != Fault::absent) return one.error();
+  }
   if (stat && stat->type == Stat::Type::directory) {
     Asked asked = TRY(ask_about_bundle(context.host, subject));
     return explain_document(context, arguments, std::move(asked));
-  }
-  const bool may_be_a_name = subject.find('/') == std::string::npos && !subject.ends_with(".json");
-  if (!stat && stat.error().fault == Fault::absent && may_be_a_name) {
-    const Container one = TRY(container_of(context, subject));
-    return explain_container(context, arguments, one);
   }
   Asked asked = TRY(ask_about_file(context.host, subject, Scope::bundle));
   return explain_document(context, arguments, std::move(asked));

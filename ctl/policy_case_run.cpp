@@ -63,8 +63,9 @@ Result<std::string> nearest_file(Host& host, const std::string& folder, std::str
   }
 }
 
+// A case is others' work: a link in it could name any file of this host, and what is wrong in that would be shown.
 Result<std::string> text_of(Host& host, const std::string& path, std::size_t most) {
-  File file = TRY(host.read(path, most, Links::follow));
+  File file = TRY(host.read(path, most, Links::refuse));
   return std::move(file.bytes);
 }
 
@@ -93,7 +94,7 @@ Result<PolicyFile> policy_of(Host& host, const std::string& folder, const CaseOp
   const std::string path = TRY(nearest_file(host, folder, "policy.yaml"));
   if (path.empty())
     return Error{Fault::policy, "there is no policy.yaml beside it or above; name one with --policy"};
-  return read_policy_file(host, path);
+  return read_policy_file(host, path, Links::refuse);
 }
 
 Result<std::unique_ptr<Host>> described(Host& host, const std::string& folder, std::int64_t now_ns) {

@@ -182,6 +182,16 @@ TEST_F(Containers, WhoseStateCannotBeReadSayWhy) {
   EXPECT_NE(one.trouble, "");
 }
 
+TEST_F(Containers, OfARootThatCannotBeListedAreComplainedOf) {
+  runc(kMoby, kId);
+  runc("/run/runc", "a", 5);
+  host.fail(test::Operation::list, "/run/runc", {Fault::io, "it is broken"});
+  EXPECT_EQ(only().id, kId);
+  EXPECT_NE(screen.err.find("containers of /run/runc could not be looked at: it is broken"),
+            std::string::npos)
+      << screen.err;
+}
+
 class Find : public Containers {
  protected:
   Find() {
@@ -208,6 +218,12 @@ TEST_F(Find, NobodyAndSeveralAreErrors) {
   ASSERT_FALSE(find("aaa"));
   EXPECT_EQ(find("aaa").error().fault, Fault::usage);
   EXPECT_NE(find("aaa").error().what.find("aaaaaaaaaaaa below /run/docker"), std::string::npos);
+}
+
+TEST_F(Find, RootsOfSeveralArePrintable) {
+  std::vector<Container> two = all();
+  two[0].root = two[1].root = "/x\x1b[31m";
+  EXPECT_EQ(find_container(two, "aaa").error().what.find('\x1b'), std::string::npos);
 }
 
 }  // namespace

@@ -32,6 +32,25 @@ TEST_F(PolicyCaseTest, OneThatPasses) {
   EXPECT_TRUE(host.journal().empty()) << "it only reads";
 }
 
+TEST_F(PolicyCaseTest, ALinkOutOfACaseIsNotRead) {
+  host.file("/etc/shadow", "root:$y$secret:1:\n");
+  expect("verdict: narrowed\n");
+  EXPECT_EQ(test(), 0) << screen.out;
+  for (const char* path :
+       {"/t/wide/config.json", "/t/wide/expect.yaml", "/t/wide/host.yaml", "/t/policy.yaml"}) {
+    const auto before = host.bytes(path);
+    host.symlink(path, "/etc/shadow");
+    EXPECT_EQ(test(), 1) << path;
+    EXPECT_EQ((screen.out + screen.err).find("secret"), std::string::npos)
+        << path << screen.out << screen.err;
+    if (before) {
+      host.file(path, *before);
+    } else {
+      ASSERT_TRUE(host.remove(path).ok());
+    }
+  }
+}
+
 TEST_F(PolicyCaseTest, OneThatFailsSaysWhereItWasExpectedAndWhatDecided) {
   expect(
       "verdict: unchanged\ncontrols:\n  pids: refused\ngranted:\n  /linux/resources/pids/limit: 512\n"

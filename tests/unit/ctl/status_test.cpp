@@ -159,6 +159,27 @@ TEST_F(Status, ADocumentThatIsNotTheGrantedOneCannotBeTold) {
   EXPECT_TRUE(prints("is not what was granted")) << screen.out;
 }
 
+TEST_F(Status, ARootThatCannotBeListedHidesNoOther) {
+  hold(running);
+  host.fail(test::Operation::list, "/run/crun", {Fault::io, "/run/crun cannot be listed: it is broken"});
+  host.directory("/run/crun").symlink("/loop", "/loop");
+  EXPECT_EQ(status({"--root", "/loop"}), 1) << screen.err;
+  EXPECT_TRUE(prints("as granted  web")) << screen.out;
+  EXPECT_TRUE(prints("could not be looked at: /run/crun: /run/crun cannot be listed")) << screen.out;
+  EXPECT_TRUE(prints("could not be looked at: /loop: ")) << screen.out;
+  EXPECT_EQ(doc::resolve(json().root, "/unread/0/root")->text(), "/run/crun");
+}
+
+TEST_F(Status, NamesArePrintable) {
+  bare(kDocker, kId, 5000);
+  host.file("/var/lib/docker/containers/" + kId + "/config.v2.json",
+            R"({"ID":")" + kId + R"(","Image":")" + kImage + R"(","Name":"/we\u001b[31mb"})");
+  host.file("/var/lib/docker/containers/" + kId + "/hostconfig.json", R"({"Runtime":"ru\u001bnc"})");
+  EXPECT_EQ(status(), 1);
+  EXPECT_EQ(screen.out.find('\x1b'), std::string::npos) << screen.out;
+  EXPECT_TRUE(prints("we\\x1b[31mb")) << screen.out;
+}
+
 class StatusOfWaivers : public Status {
  protected:
   StatusOfWaivers() {
