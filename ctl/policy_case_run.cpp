@@ -113,7 +113,7 @@ Verdict verdict_of(const runtime::Plan& plan, std::string_view control) {
 }
 
 // "pids: asked 8192 at /linux/resources/pids/limit, granted 4096; the ceiling is … (policy.yaml:4)", a line each.
-std::string what_decided(const runtime::Plan& plan) {
+std::string what_objected(const runtime::Plan& plan) {
   if (plan.verdict == Verdict::refused) return runtime::refusal_text(plan);
   std::string text;
   for (const runtime::Decision& decision : plan.decisions) {
@@ -125,6 +125,17 @@ std::string what_decided(const runtime::Plan& plan) {
     }
   }
   return text.empty() ? "no control had anything to object to" : text;
+}
+
+// With what was noted beside: a waiver that expired, a field that no control bounds.
+std::string what_decided(const Explanation& made) {
+  std::string text = what_objected(made.plan);
+  for (const std::string& note : made.notes) text += "\n" + printable(note, 1000);
+  for (const runtime::Decision& decision : made.plan.decisions) {
+    for (const std::string& note : decision.notes)
+      text += "\n" + std::string(decision.control) + ": " + printable(note, 1000);
+  }
+  return text;
 }
 
 void compare_decisions(const Expectation& expected, const runtime::Plan& plan, CaseResult& result) {
@@ -166,7 +177,7 @@ Done compare_granted(const Expectation& expected, const Asked& asked, const runt
     };
     result.failures.push_back(
         {printable(wanted.what) + ": expected " + shown(wanted.value) + ", granted is " + shown(is),
-         wanted.from});
+         wanted.from, CaseFailure::Values{wanted.value, is}});
   }
   return done();
 }
@@ -190,7 +201,7 @@ Done decide(Host& host, const CaseOptions& options, CaseResult& result) {
   result.verdict = name(made.plan.verdict);
   compare_decisions(expected, made.plan, result);
   TRY(compare_granted(expected, asked, made.plan, result));
-  if (!result.failures.empty()) result.because = what_decided(made.plan);
+  if (!result.failures.empty()) result.because = what_decided(made);
   return done();
 }
 

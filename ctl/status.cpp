@@ -31,20 +31,21 @@ holds. Nothing is changed, and no container is ended, whatever is found. The fir
                    runtime did not do as it was told. What the container could lift by a capability that it
                    was granted is not held against it
   cannot be told   what it holds or was granted cannot be read, or its config.json is not the granted one
-  older policy     granted under another policy than today's, or by a waiver that expired or was taken out;
-                   what today's would take away is said. What was asked beyond the grant is not known any more
+  observed         its policy only observed, every control of it: nothing bounds it
+  older policy     today's policy would take away some of it, and that is said; or a waiver that held for it expired or
+                   was taken out. What was asked beyond the grant is not known any more
   waiver           a waiver holds for its image
-  as granted       what a control bounds whose rule only observes is bounded by nothing, and that is said
+  as granted       today's policy, though it be another, would grant the same. What a control bounds whose rule only observes is bounded by nothing, and that is said
 
 Containers of rootless engines are not looked at. The exit status is 1 when one is unmanaged, above its grant, or cannot be
 told, or when a root of a low-level runtime could not be looked at.
 
 JSON: {"containers":[{"state","id","name","engine","runtime","image","root","process","started","policy",
 "policy_id","older_policy","above":[{"control","what"}],"waivers":[{"name","now","expires"}],
-"today":[{"control","verdict","changes":[{"field","held","granted","reason"}]}],"observing":[CONTROL],"why","trouble"}],
+"today":[{"control","verdict","changes":[{"field","held","granted","reason"}]}],"observing":[CONTROL],"note","why","trouble"}],
 "summary":{STATE:COUNT},"unread":[{"root","why"}]}; keys that have nothing to say are left out)";
 
-constexpr std::array kStates{State::unmanaged, State::above,  State::unreadable,
+constexpr std::array kStates{State::unmanaged, State::above,  State::unreadable, State::observed,
                              State::older,     State::waived, State::as_granted};
 
 // Its runtime remembers it, and says of no process that lives; of one whose state cannot be read that is not known.
@@ -77,7 +78,7 @@ bool is_bad(State state) { return state <= State::unreadable; }
 
 Style style_of(State state) {
   if (is_bad(state)) return Style::bad;
-  if (state == State::older) return Style::doubtful;
+  if (state == State::older || state == State::observed) return Style::doubtful;
   return state == State::waived ? Style::strong : Style::good;
 }
 

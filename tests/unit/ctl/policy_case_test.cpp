@@ -148,6 +148,9 @@ TEST_F(PolicyCaseTest, AWaiverHoldsUpToItsDay) {
   EXPECT_EQ(test(), 0) << screen.out;
   expect(given + "2027-07-01}\nverdict: narrowed\ncontrols: {capabilities: narrowed}\n");
   EXPECT_EQ(test(), 0) << screen.out;
+  expect(given + "2027-07-01}\nverdict: narrowed\ncontrols: {capabilities: unchanged}\n");
+  EXPECT_EQ(test(), 1);
+  EXPECT_TRUE(prints("the waiver b expired on 2027-06-30, and no longer holds\n")) << screen.out;
 }
 
 TEST_F(PolicyCaseTest, TheHostIsTheDescribedOne) {
@@ -175,6 +178,24 @@ TEST_F(PolicyCaseTest, Json) {
   EXPECT_EQ(doc::resolve(all.root, "/failed")->text(), "1");
   EXPECT_EQ(doc::resolve(all.root, "/cases/0/verdict")->text(), "narrowed");
   EXPECT_EQ(doc::resolve(all.root, "/cases/0/failures/0/what")->text(), "expected unchanged, is narrowed");
+}
+
+TEST_F(PolicyCaseTest, JsonHasWhatWasGrantedWhole) {
+  const std::string list = R"(["/proc/)" + std::string(300, 'a') + R"("])";
+  std::string request = kRequest;
+  request.insert(request.find(R"("namespaces")"), R"("maskedPaths":)" + list + ",");
+  host.file("/t/wide/config.json", request);
+  host.file("/t/policy.yaml",
+            "version: 1\nextends: docker-default\ncontrols: {paths: {masked: [], readonly: []}}\n");
+  expect("verdict: narrowed\ngranted: {/linux/maskedPaths: [/proc/a], /linux/none: 1}\n");
+  EXPECT_EQ(call({"test", "--json", "/t"}), 1);
+  const doc::Document all = json();
+  EXPECT_EQ(doc::print(*doc::resolve(all.root, "/cases/0/failures/0/granted")), list);
+  EXPECT_EQ(doc::print(*doc::resolve(all.root, "/cases/0/failures/0/expected")), R"(["/proc/a"])");
+  EXPECT_TRUE(doc::resolve(all.root, "/cases/0/failures/1/granted")->is(doc::Kind::null));
+  test();
+  EXPECT_TRUE(prints("granted is [\"/proc/a") || prints("granted is [/proc/a")) << screen.out;
+  EXPECT_FALSE(prints(std::string(200, 'a'))) << screen.out;
 }
 
 // Those that README shows.

@@ -118,11 +118,27 @@ TEST_F(Status, OfAnOlderPolicyIsSaidWhatTodaysWouldTakeAway) {
   EXPECT_EQ(doc::resolve(said.root, "/containers/0/today/1/changes/0/granted")->text(), "50");
 }
 
-TEST_F(Status, AnotherPolicyThatGrantsTheSameIsSaidToo) {
+TEST_F(Status, AnotherPolicyThatGrantsTheSameIsNoOlderOne) {
   hold(running);
   host.file(kPolicy, policy(kRules) + "# another\n");
   EXPECT_EQ(status(), 0);
-  EXPECT_TRUE(prints("today's policy would grant the same")) << screen.out;
+  EXPECT_TRUE(prints("1 container: 1 as granted\n")) << screen.out;
+  EXPECT_FALSE(prints("today's policy")) << screen.out;
+  const doc::Document said = json();
+  EXPECT_TRUE(doc::resolve(said.root, "/containers/0/older_policy")->truth());
+  EXPECT_EQ(doc::resolve(said.root, "/containers/0/note")->text(), "today's policy would grant the same");
+}
+
+TEST_F(Status, OneWhosePolicyOnlyObservedIsBoundByNothing) {
+  hold(running, "version: 1\nextends: observe\n");
+  EXPECT_EQ(status(), 0) << screen.err;
+  EXPECT_TRUE(prints("observed  web")) << screen.out;
+  EXPECT_TRUE(prints("not bounded: its policy only observed")) << screen.out;
+  EXPECT_TRUE(prints("1 container: 1 observed\n")) << screen.out;
+  const doc::Document said = json();
+  EXPECT_EQ(doc::resolve(said.root, "/containers/0/state")->text(), "observed");
+  EXPECT_EQ(doc::resolve(said.root, "/summary/observed")->text(), "1");
+  EXPECT_EQ(doc::resolve(said.root, "/summary/as granted")->text(), "0");
 }
 
 // A tool that lies elsewhere than the runtime knows the hook that this added.
@@ -133,7 +149,7 @@ TEST_F(Status, OurOwnHookIsNoReasonOfTodays) {
   host.machine.own_executable = "/opt/tools/hardenedctl";
   host.file(kPolicy, policy(kRules) + "# another\n");
   EXPECT_EQ(status(), 0);
-  EXPECT_TRUE(prints("today's policy would grant the same")) << screen.out;
+  EXPECT_TRUE(prints("1 container: 1 as granted\n")) << screen.out;
 }
 
 TEST_F(Status, APolicyMayBeNamed) {
