@@ -8,6 +8,7 @@
 #include "ctl/install_docker.h"
 #include "ctl/install_report.h"
 #include "ctl/line_diff.h"
+#include "ctl/running_docker.h"
 #include "ctl/shadow.h"
 #include "runtime/invocation.h"
 
@@ -106,6 +107,21 @@ Done plan_names(const Context& context, const Request& request, Journal& journal
   return done();
 }
 
+// Which program stands in runc's place is what says that the link there is ours.
+Done refuse_other_program(const std::optional<Journal>& known, const std::string& program) {
+  if (!known || !known->shadow || known->shadow->program == program) return done();
+  return Error{Fault::policy, printable(known->shadow->program) + " stands in the place of " +
+                                  printable(known->shadow->runc) + ": to install " + printable(program) +
+                                  ", hardenedctl uninstall comes first"};
+}
+
+Journal begun(const std::optional<Journal>& known, const std::string& program) {
+  Journal journal = known.value_or(Journal{});
+  if (known && known->program != program) remember(journal.formers, known->program);
+  journal.program = program;
+  return journal;
+}
+
 // Before the first step: what they are to do is written down.
 Result<Steps> with_journal(const Context& context, const Journal& journal, Steps steps) {
   const std::string directory(kPolicyDirectory);
@@ -151,8 +167,9 @@ Result<Exit> install(const Context& context, const Arguments& arguments) {
   TRY(check_program(context.host, request.program, report.notes));
   const Held alone = TRY(report.dry_run ? Result<Held>(Held()) : only_one(context.host));
   const std::optional<Journal> known = TRY(read_journal(context.host));
-  Journal journal = known.value_or(Journal{});
-  journal.program = request.program;
+  TRY(refuse_other_program(known, request.program));
+  if (arguments.given(kReload)) TRY(running_docker(context, request.docker.config));
+  Journal journal = begun(known, request.program);
   Steps steps;
   TRY(plan_names(context, request, journal, steps));
   const auto proposed = TRY(plan_settings(context, request.docker, journal, steps));

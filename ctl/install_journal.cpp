@@ -53,7 +53,8 @@ Value encode(const ShadowJournal& shadow) {
   }
   return Value::object({{"runc", text(shadow.runc), {}},
                         {"aside", text(shadow.aside), {}},
-                        {"links", Value::array(std::move(links)), {}}});
+                        {"links", Value::array(std::move(links)), {}},
+                        {"program", text(shadow.program), {}}});
 }
 
 Result<std::string> read_text(const Cursor& from, std::string_view key) {
@@ -98,10 +99,13 @@ Result<DockerJournal> read_docker(const Cursor& from) {
   return docker;
 }
 
-Result<ShadowJournal> read_shadow(const Cursor& from) {
+// A journal of before it said so has it beside it alone.
+Result<ShadowJournal> read_shadow(const Cursor& from, const std::string& program) {
   ShadowJournal shadow;
   shadow.runc = TRY(read_text(from, "runc"));
   shadow.aside = TRY(read_text(from, "aside"));
+  const auto own = from.find("program");
+  shadow.program = own ? own->value().text() : program;
   const Cursor links = TRY(from.need("links"));
   const std::vector<Cursor> items = TRY(links.items());
   for (const Cursor& item : items) {
@@ -134,10 +138,11 @@ Result<Journal> decode(const doc::Document& document) {
   Journal journal;
   journal.program = TRY(read_text(from, "program"));
   if (const auto docker = from.find("docker")) journal.docker = TRY(read_docker(*docker));
-  if (const auto shadow = from.find("shadow")) journal.shadow = TRY(read_shadow(*shadow));
+  if (const auto shadow = from.find("shadow")) journal.shadow = TRY(read_shadow(*shadow, journal.program));
   journal.policies = TRY(read_made(from));
   journal.names = TRY(read_texts(from, "names"));
   journal.directories = TRY(read_texts(from, "directories"));
+  if (from.find("formers")) journal.formers = TRY(read_texts(from, "formers"));
   return journal;
 }
 
@@ -159,6 +164,7 @@ std::string printed(const Journal& journal) {
   members.push_back({"policies", Value::array(std::move(policies)), {}});
   members.push_back({"names", texts(journal.names), {}});
   members.push_back({"directories", texts(journal.directories), {}});
+  if (!journal.formers.empty()) members.push_back({"formers", texts(journal.formers), {}});
   return doc::print(Value::object(std::move(members))) + "\n";
 }
 

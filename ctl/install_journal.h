@@ -37,8 +37,9 @@ struct FormerLink {
 };
 
 struct ShadowJournal {
-  std::string runc;   // "/usr/sbin/runc"
-  std::string aside;  // "/usr/sbin/runc.hardened-real"
+  std::string runc;     // "/usr/sbin/runc"
+  std::string aside;    // "/usr/sbin/runc.hardened-real"
+  std::string program;  // that runc's name leads to: a later install may name another one
   std::vector<FormerLink> links;
 };
 
@@ -52,7 +53,8 @@ struct Journal {
   std::optional<DockerJournal> docker;
   std::optional<ShadowJournal> shadow;
   std::vector<MadeFile> policies;
-  std::vector<std::string> names;        // links to the program: "/usr/sbin/hardened-ci"
+  std::vector<std::string> names;        // links to the program, or a former one: "/usr/sbin/hardened-ci"
+  std::vector<std::string> formers;      // programs of earlier installs
   std::vector<std::string> directories;  // that were not there: "/etc/docker"
 };
 

@@ -1,9 +1,8 @@
 #include "ctl/install_report.h"
 
-#include <csignal>
 #include <utility>
 
-#include "ctl/daemons.h"
+#include "ctl/running_docker.h"
 
 namespace hardened::ctl {
 namespace {
@@ -22,6 +21,10 @@ void show_json(const Context& context, const Report& report) {
                                            {"steps", as_json(report.steps), {}},
                                            {"notes", texts(report.notes), {}},
                                            {"left", texts(report.left), {}}}));
+}
+
+std::string none_runs(const std::string& config) {
+  return "no dockerd runs with " + config + ": it will read it when it starts";
 }
 
 }  // namespace
@@ -56,25 +59,32 @@ Done carry_out(const Context& context, const Steps& steps, bool json, Report& re
                    "hardenedctl uninstall takes it back"};
 }
 
-Done reload(const Context& context, const std::string& config, bool asked, Report& report) {
+namespace {
+
+Done leave_reload(const Context& context, const std::string& config, Report& report) {
   const std::vector<Daemon> all = TRY(daemons(context));
-  std::vector<std::string> numbers;
+  bool runs = false;
   for (const Daemon& daemon : all) {
     if (daemon.process == 0 || daemon.config_file != config) continue;
-    numbers.push_back(std::to_string(daemon.process));
-    if (asked && !report.dry_run) TRY(context.machine.signal(daemon.process, SIGHUP));
-  }
-  if (numbers.empty()) {
-    report.notes.push_back("no dockerd runs with " + config + ": it will read it when it starts");
-  } else if (!asked) {
+    runs = true;
     const bool usual = config == kDaemonJson;
-    for (const std::string& number : numbers) {
-      report.left.push_back(usual ? "systemctl reload docker" : "kill -HUP " + number);
-      if (usual) break;
-    }
+    report.left.push_back(usual ? "systemctl reload docker" : "kill -HUP " + std::to_string(daemon.process));
+    if (usual) break;
+  }
+  if (!runs) report.notes.push_back(none_runs(config));
+  return done();
+}
+
+}  // namespace
+
+Done reload(const Context& context, const std::string& config, bool asked, Report& report) {
+  if (!asked) return leave_reload(context, config, report);
+  const std::optional<Daemon> daemon = TRY(running_docker(context, config));
+  if (!daemon) {
+    report.notes.push_back(none_runs(config));
   } else if (!report.dry_run) {
-    for (const std::string& number : numbers)
-      report.notes.push_back("dockerd (" + number + ") reads it anew");
+    TRY(tell_to_reload(context, *daemon));
+    report.notes.push_back("dockerd (" + std::to_string(daemon->process) + ") reads it anew");
   }
   return done();
 }

@@ -22,7 +22,8 @@ void show(const Context& context, const Report& report, bool json);
 // to go on.
 [[nodiscard]] Done carry_out(const Context& context, const Steps& steps, bool json, Report& report);
 
-// SIGHUP to each dockerd that reads that file. Where it is not asked for, the command that does it is left.
+// SIGHUP to the dockerd that reads that file, an error where several do. Where it is not asked for, the command that does
+// it is left.
 [[nodiscard]] Done reload(const Context& context, const std::string& config, bool asked, Report& report);
 
 // Root, in the initial user namespace.

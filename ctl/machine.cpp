@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -15,6 +16,8 @@
 
 namespace hardened::ctl {
 namespace {
+
+constexpr const char* kCannotSignal = "cannot signal process";
 
 Done told(int result, const char* what, const std::string& path) {
   if (result == 0) return done();
@@ -71,9 +74,14 @@ class LinuxMachine final : public Machine {
   Done remove_directory(const std::string& path) override {
     return told(::rmdir(path.c_str()), "cannot remove", path);
   }
-  Done signal(std::uint32_t process, int number) override {
-    return told(::kill(static_cast<pid_t>(process), number), "cannot signal process",
-                std::to_string(process));
+  Done signal(std::uint32_t process, int number, const std::function<Done()>& look) override {
+    const std::string name = std::to_string(process);
+    const Descriptor held(
+        static_cast<int>(::syscall(SYS_pidfd_open, static_cast<pid_t>(process), 0U)));  // close-on-exec
+    if (!held) return failure(kCannotSignal, name, errno == ESRCH ? ENOENT : errno);
+    TRY(look());
+    if (::syscall(SYS_pidfd_send_signal, held.number(), number, nullptr, 0U) == 0) return done();
+    return failure(kCannotSignal, name, errno == ESRCH ? ENOENT : errno);
   }
   Result<std::unique_ptr<GrowingFile>> open(const std::string& path) override {
     Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));

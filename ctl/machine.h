@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -50,8 +51,9 @@ class Machine {
   // fsync(2) of a directory: the names in it outlive a power cut.
   virtual Done sync_directory(const std::string& path) = 0;
   virtual Done remove_directory(const std::string& path) = 0;  // rmdir(2)
-  // kill(2). Fault::absent where there is no such process.
-  virtual Done signal(std::uint32_t process, int number) = 0;
+  // pidfd_send_signal(2), if `look` is content with the process, which is held meanwhile: whoever it saw below
+  // /proc/<process> is who is signalled, also where the number is another's by then. Fault::absent where there is none.
+  virtual Done signal(std::uint32_t process, int number, const std::function<Done()>& look) = 0;
   // open(2) of a regular file, to be read. The path's last component is no symbolic link.
   virtual Result<std::unique_ptr<GrowingFile>> open(const std::string& path) {
     return Error{Fault::internal, "no file is opened here: " + path};

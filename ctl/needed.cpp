@@ -6,13 +6,14 @@
 #include "controls/init_process.h"
 #include "core/base/text.h"
 #include "core/doc/json.h"
+#include "ctl/engine_homes.h"
 #include "runtime/kept.h"
 
 namespace hardened::ctl {
 namespace {
 
 constexpr std::size_t kMostContainers = 65536;
-constexpr std::size_t kMostConfig = std::size_t{4} * 1024 * 1024;
+constexpr const char* kContainers = "/containers";
 constexpr std::string_view kRecord = ".json";
 
 Result<std::vector<std::string>> names_in(Host& host, const std::string& directory) {
@@ -21,13 +22,13 @@ Result<std::vector<std::string>> names_in(Host& host, const std::string& directo
   return names;
 }
 
-// What cannot be read is a container half made or half gone, which needs nothing.
-std::optional<doc::Document> read_document(Host& host, const std::string& path) {
-  Result<File> file = host.read(path, kMostConfig, Links::refuse);
-  if (!file) return std::nullopt;
-  auto document = doc::read_json(path, std::move(file).value().bytes);
-  if (!document) return std::nullopt;
-  return std::move(document).value();
+// Nothing where there is none: a container half made or half gone, which needs nothing.
+Result<std::optional<doc::Document>> read_document(Host& host, const std::string& path) {
+  Result<File> file = host.read(path, kMostBytes, Links::refuse);
+  if (!file && file.error().fault == Fault::absent) return std::optional<doc::Document>();
+  File found = TRY(std::move(file));
+  doc::Document document = TRY(doc::read_json(path, std::move(found.bytes)));
+  return std::optional(std::move(document));
 }
 
 std::string text_at(const std::optional<doc::Document>& document, std::string_view pointer) {
@@ -36,7 +37,8 @@ std::string text_at(const std::optional<doc::Document>& document, std::string_vi
 }
 
 std::string name_of(Host& host, const std::string& directory, const std::string& id) {
-  const std::string name = text_at(read_document(host, directory + "/config.v2.json"), "/Name");
+  const auto config = read_document(host, directory + "/config.v2.json");
+  const std::string name = config ? text_at(*config, "/Name") : "";
   return name.size() > 1 ? printable(name.substr(1)) : printable(id);
 }
 
@@ -50,35 +52,79 @@ bool runs(Host& host, const std::string& root, const std::string& id) {
   return held ? (*held)->lives() : held.error().fault != Fault::absent;
 }
 
+// A container of dockerd's, by the file that says with which runtime it was made.
+std::optional<std::string> why_made(Host& host, const std::string& directory,
+                                    const std::map<std::string, std::string>& runtimes) {
+  const auto settings = read_document(host, directory + "/hostconfig.json");
+  if (!settings) return settings.error().what;
+  const std::string runtime = text_at(*settings, "/Runtime");
+  if (!runtimes.contains(runtime)) return std::nullopt;
+  return "docker made it with the runtime " + printable(runtime);
+}
+
+// A container of any engine's, by its grant record.
+std::optional<std::string> why_kept(Host& host, const std::string& record, const std::string& id) {
+  const auto document = read_document(host, record);
+  if (!document) return document.error().what;
+  if (!*document || !runs(host, text_at(*document, "/root"), id)) return std::nullopt;
+  return "it runs, and was started by hardened";
+}
+
+class Search {
+ public:
+  Search(Host& host, std::vector<std::string> homes) : host_(host), homes_(std::move(homes)) {}
+
+  Done made(const std::map<std::string, std::string>& runtimes) {
+    for (const std::string& home : homes_) {
+      const std::vector<std::string> ids = TRY(names_in(host_, home + kContainers));
+      for (const std::string& id : ids) add(id, why_made(host_, home + kContainers + '/' + id, runtimes));
+    }
+    return done();
+  }
+  Done kept() {
+    const std::string records(runtime::kKeptDirectory);
+    const std::vector<std::string> roots = TRY(names_in(host_, records));
+    for (const std::string& root : roots) {
+      const std::vector<std::string> names = TRY(names_in(host_, records + '/' + root));
+      for (const std::string& name : names) {
+        if (!name.ends_with(kRecord)) continue;
+        const std::string id = name.substr(0, name.size() - kRecord.size());
+        if (!seen_.contains(id)) add(id, why_kept(host_, records + '/' + root + '/' + name, id));
+      }
+    }
+    return done();
+  }
+  [[nodiscard]] std::vector<Needing> all() && { return std::move(found_); }
+
+ private:
+  void add(const std::string& id, const std::optional<std::string>& why) {
+    if (!why) return;
+    seen_.insert(id);
+    found_.push_back({named(id), *why});
+  }
+  [[nodiscard]] std::string named(const std::string& id) const {
+    for (const std::string& home : homes_) {
+      const std::string name = name_of(host_, home + kContainers + '/' + id, id);
+      if (name != printable(id)) return name;
+    }
+    return printable(id);
+  }
+
+  Host& host_;
+  std::vector<std::string> homes_;
+  std::set<std::string> seen_;
+  std::vector<Needing> found_;
+};
+
 }  // namespace
 
-Result<std::vector<Needing>> needing(const Context& context, const std::string& data_root,
+Result<std::vector<Needing>> needing(const Context& context, const std::vector<std::string>& data_roots,
                                      const std::map<std::string, std::string>& runtimes) {
-  Host& host = context.host;
-  std::vector<Needing> found;
-  std::set<std::string> seen;
-  const std::string containers = data_root + "/containers";
-  const std::vector<std::string> ids = TRY(names_in(host, containers));
-  for (const std::string& id : ids) {
-    const std::string directory = containers + '/' + id;
-    const std::string runtime = text_at(read_document(host, directory + "/hostconfig.json"), "/Runtime");
-    if (!runtimes.contains(runtime)) continue;
-    seen.insert(id);
-    found.push_back({name_of(host, directory, id), "docker made it with the runtime " + runtime});
-  }
-  const std::string records(runtime::kKeptDirectory);
-  const std::vector<std::string> roots = TRY(names_in(host, records));
-  for (const std::string& root : roots) {
-    const std::vector<std::string> kept = TRY(names_in(host, records + '/' + root));
-    for (const std::string& name : kept) {
-      if (!name.ends_with(kRecord)) continue;
-      const std::string id = name.substr(0, name.size() - kRecord.size());
-      const auto record = read_document(host, records + '/' + root + '/' + name);
-      if (!record || seen.contains(id) || !runs(host, text_at(record, "/root"), id)) continue;
-      found.push_back({name_of(host, containers + '/' + id, id), "it runs, and was started by hardened"});
-    }
-  }
-  return found;
+  std::vector<std::string> homes = TRY(engine_homes(context.host, data_roots));
+  Search search(context.host, std::move(homes));
+  TRY(search.made(runtimes));
+  TRY(search.kept());
+  return std::move(search).all();
 }
 
 }  // namespace hardened::ctl

@@ -12,13 +12,16 @@
 
 namespace hardened::ctl {
 
-// The dockerd that reads that file; nothing where none runs.
+// The dockerd that reads that file; nothing where none runs. An error where several do: none of them is chosen.
 [[nodiscard]] Result<std::optional<Daemon>> running_docker(const Context& context, const std::string& config);
 
 // The default runtime that it uses now, asked by docker's client at its first socket; nothing where it does not answer.
 [[nodiscard]] std::optional<std::string> default_in_use(const Context& context, const Daemon& daemon);
 
-// SIGHUP, and waits until its default runtime is another than that one. An error where it does not come to that.
+// SIGHUP, if it still is the one that was looked at.
+[[nodiscard]] Done tell_to_reload(const Context& context, const Daemon& daemon);
+
+// The same, and waits until its default runtime is another than that one. An error where it does not come to that.
 [[nodiscard]] Done reload_until_default_is_not(const Context& context, const Daemon& daemon,
                                                const std::string& runtime);
 

@@ -17,7 +17,6 @@ constexpr std::array<const char*, 5> kRuncs{"/opt/containerd/bin/runc", "/usr/lo
 constexpr std::uint32_t kExecutable = 0111;
 constexpr std::size_t kMostPolicies = 1024;
 constexpr std::string_view kSuffix = ".runtime";
-constexpr std::chrono::milliseconds kCallsEnd{500};
 
 bool same(const Stat& a, const Stat& b) { return a.device == b.device && a.inode == b.inode; }
 
@@ -198,8 +197,8 @@ Done plan_shadow(const Context& context, const ShadowRequest& request, Journal& 
                   "it is hardened already, and " + printable(scene.aside) + " is missing: reinstall runc");
   }
   const bool second = TRY(needs_second_name(scene, journal));
-  ShadowJournal shadow =
-      journal.shadow.value_or(ShadowJournal{.runc = runc, .aside = scene.aside, .links = {}});
+  ShadowJournal shadow = journal.shadow.value_or(
+      ShadowJournal{.runc = runc, .aside = scene.aside, .program = request.program, .links = {}});
   if (second) {
     steps.push_back(second_name(context, runc, scene.aside, {"linked", "runc itself, under a second name"}));
   }
@@ -215,55 +214,6 @@ Done plan_shadow(const Context& context, const ShadowRequest& request, Journal& 
         "there again");
   }
   journal.shadow = std::move(shadow);
-  return done();
-}
-
-namespace {
-
-Done plan_links_undone(const Context& context, const ShadowJournal& journal, Steps& steps) {
-  for (const FormerLink& link : journal.links) {
-    const std::optional<std::string> target = TRY(link_target(context.host, link.path));
-    if (target != journal.aside) continue;
-    if (link.pointed) {
-      steps.push_back(point(context, link.path, *link.pointed, {"restored", "-> " + *link.pointed}));
-    } else {
-      steps.push_back(remove_file(context, link.path, {"removed", "it was not there before"}));
-    }
-  }
-  return done();
-}
-
-// A call that has just found it is given the time to execute it.
-Step remove_aside(const Context& context, const std::string& aside) {
-  Step step = remove_file(context, aside, {"removed", "the second name of runc"});
-  step.act = [context, act = step.act]() -> Done {
-    context.machine.pause(kCallsEnd);
-    return act();
-  };
-  return step;
-}
-
-}  // namespace
-
-Done plan_shadow_undone(const Context& context, const ShadowJournal& journal, const std::string& program,
-                        Steps& steps) {
-  Host& host = context.host;
-  const std::optional<Stat> aside = TRY(look(host, journal.aside));
-  const std::optional<Stat> there = TRY(look(host, journal.runc));
-  const std::optional<std::string> target = TRY(link_target(host, journal.runc));
-  if ((target == program || !there) && aside) {
-    steps.push_back(second_name(context, journal.aside, journal.runc, {"restored", "runc itself"}));
-  } else if (target == program) {
-    // The package of runc was removed meanwhile, and took the aside name with it.
-    steps.push_back(remove_file(context, journal.runc, {"removed", "runc is no longer installed"}));
-  }
-  TRY(plan_links_undone(context, journal, steps));
-  const std::optional<std::string> name = TRY(true_name(host, journal.runc));
-  if (name == journal.aside) {
-    const auto act = [&host, journal] { return divert_no_more(host, journal.runc, journal.aside); };
-    steps.push_back({journal.runc, {"undiverted", "packages put runc here again"}, act});
-  }
-  if (aside) steps.push_back(remove_aside(context, journal.aside));
   return done();
 }
 

@@ -43,7 +43,8 @@ struct ShadowRequest {
 // Writes into the journal what the steps will do; notes are for people. No steps where it stands in runc's place already.
 [[nodiscard]] Done plan_shadow(const Context& context, const ShadowRequest& request, Journal& journal,
                                Steps& steps, std::vector<std::string>& notes);
-[[nodiscard]] Done plan_shadow_undone(const Context& context, const ShadowJournal& journal,
-                                      const std::string& program, Steps& steps);
+// Refused where runc's name would be left without a program of root's that is not hardened: its second name, which may be
+// the only one of the real runc, goes last, and is kept where that does not hold at that moment.
+[[nodiscard]] Done plan_shadow_undone(const Context& context, const ShadowJournal& journal, Steps& steps);
 
 }  // namespace hardened::ctl

@@ -36,10 +36,23 @@ std::string data_root(const Context& context, const std::string& config) {
   return root == nullptr || root->text().empty() ? std::string(kDataRoot) : root->text();
 }
 
+// As the file says, and as the dockerds that run were told by their flags.
+Result<std::vector<std::string>> data_roots(const Context& context, const std::string& named,
+                                            const std::string& config) {
+  std::vector<std::string> roots{data_root(context, config)};
+  const std::vector<Daemon> all = TRY(daemons(context));
+  for (const Daemon& daemon : all) {
+    if (daemon.config_file == named || daemon.config_file == config) remember(roots, daemon.data_root);
+  }
+  return roots;
+}
+
 Done refuse_while_needed(const Context& context, const Journal& journal) {
   const std::string config = journal.docker ? journal.docker->config : std::string(kDaemonJson);
+  const std::string named = journal.docker ? journal.docker->named : config;
   const OurSettings ours = journal.docker ? journal.docker->ours : OurSettings{};
-  const std::vector<Needing> all = TRY(needing(context, data_root(context, config), ours.runtimes));
+  const std::vector<std::string> roots = TRY(data_roots(context, named, config));
+  const std::vector<Needing> all = TRY(needing(context, roots, ours.runtimes));
   if (all.empty()) return done();
   std::string text = std::to_string(all.size()) +
                      (all.size() == 1 ? " container needs" : " containers need") +
@@ -58,8 +71,10 @@ Done refuse_while_needed(const Context& context, const Journal& journal) {
 Done plan_names(const Context& context, const Journal& journal, Steps& steps) {
   for (const std::string& path : journal.names) {
     const std::optional<std::string> target = TRY(link_target(context.host, path));
-    if (target == journal.program)
-      steps.push_back(remove_file(context, path, {"removed", "-> " + journal.program}));
+    const bool former =
+        target && std::find(journal.formers.begin(), journal.formers.end(), *target) != journal.formers.end();
+    if (target == journal.program || former)
+      steps.push_back(remove_file(context, path, {"removed", "-> " + *target}));
   }
   return done();
 }
@@ -204,9 +219,10 @@ Result<Exit> uninstall(const Context& context, const Arguments& arguments) {
     return Exit::good;
   }
   if (!arguments.given(kForce)) TRY(refuse_while_needed(context, *journal));
+  if (arguments.given(kReload) && journal->docker) TRY(running_docker(context, journal->docker->named));
   Steps steps;
   const bool told = TRY(plan_docker(context, arguments, *journal, steps, report));
-  if (journal->shadow) TRY(plan_shadow_undone(context, *journal->shadow, journal->program, steps));
+  if (journal->shadow) TRY(plan_shadow_undone(context, *journal->shadow, steps));
   TRY(plan_names(context, *journal, steps));
   TRY(plan_end(context, *journal, arguments.given(kPurge), steps, report));
   TRY(carry_out(context, steps, arguments.given(kJson), report));

@@ -20,7 +20,8 @@ class FakeMachine final : public ctl::Machine {
   explicit FakeMachine(FakeHost& host) : host_(host) {}
 
   std::vector<std::pair<std::uint32_t, int>> signals;
-  std::function<void()> hears;  // what a process does that is signalled
+  std::function<void()> hears;      // what a process does that is signalled
+  std::function<void()> meanwhile;  // what others do while we wait
   std::chrono::milliseconds paused{0};
 
   Done link(const std::string& file, const std::string& name) override {
@@ -68,15 +69,19 @@ class FakeMachine final : public ctl::Machine {
     host_.nodes_.erase(real);
     return done();
   }
-  Done signal(std::uint32_t process, int number) override {
+  Done signal(std::uint32_t process, int number, const std::function<Done()>& look) override {
     const std::string name = std::to_string(process);
     if (!host_.processes_.contains(process)) return failure("cannot signal process", name, ENOENT);
+    TRY(look());
     TRY(host_.effect(Operation::signal, name, std::to_string(number)));
     signals.emplace_back(process, number);
     if (hears) hears();
     return done();
   }
-  void pause(std::chrono::milliseconds time) override { paused += time; }
+  void pause(std::chrono::milliseconds time) override {
+    paused += time;
+    if (meanwhile) meanwhile();
+  }
 
  private:
   Result<FakeHost::Node> node_at(const std::string& path) const {

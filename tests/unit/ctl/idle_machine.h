@@ -14,7 +14,9 @@ struct IdleMachine final : ctl::Machine {
   Done change_mode(const std::string& /*path*/, std::uint32_t /*mode*/) override { return never(); }
   Done sync_directory(const std::string& /*path*/) override { return never(); }
   Done remove_directory(const std::string& /*path*/) override { return never(); }
-  Done signal(std::uint32_t /*process*/, int /*number*/) override { return never(); }
+  Done signal(std::uint32_t /*process*/, int /*number*/, const std::function<Done()>& /*look*/) override {
+    return never();
+  }
   void pause(std::chrono::milliseconds /*time*/) override {}
 
  private:

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -24,6 +25,7 @@ constexpr const char* kBackup = "/etc/docker/daemon.json.hardened-backup";
 constexpr const char* kRunc = "/usr/sbin/runc";
 constexpr const char* kAside = "/usr/sbin/runc.hardened-real";
 constexpr const char* kProgramPath = "/usr/sbin/hardened-runtime";
+constexpr const char* kLocal = "/usr/local/sbin/hardened-runtime";
 constexpr const char* kSettings = "{\n    \"debug\": true\n}\n";
 constexpr std::uint32_t kDockerd = 812;
 
@@ -49,11 +51,16 @@ struct World {
     host.runs = [this](const Program& program) { return ran(program); };
   }
 
-  std::string in_use;  // the default runtime of the dockerd that runs; "" where it does not answer
+  std::string in_use;           // the default runtime of the dockerd that runs; "" where it does not answer
+  std::function<void()> asked;  // what happens when docker's client asks it
 
   Result<Ran> ran(const Program& program) {
-    if (program.path == "/usr/bin/docker")
+    if (program.path == "/usr/bin/docker") {
+      if (asked) asked();
+      if (!program.arguments.at(2).ends_with("/run/docker.sock"))
+        return Ran{.status = 1, .output = "", .errors = ""};
       return Ran{.status = in_use.empty() ? 1 : 0, .output = in_use + "\n", .errors = ""};
+    }
     if (program.path == "/usr/bin/dpkg-divert") return dpkg_divert(program.arguments);
     if (program.path != "/usr/sbin/dockerd") return Ran{.status = 127, .output = "", .errors = "?"};
     const std::string file = program.arguments.at(2).substr(std::string("--config-file=").size());
@@ -75,9 +82,11 @@ struct World {
     return {.status = 0, .output = "", .errors = ""};
   }
 
-  void dockerd_runs() {
-    test::put_dockerd(host, 812, {"/usr/sbin/dockerd"}, "/usr/sbin/dockerd");
-    host.process(kDockerd);
+  void dockerd_runs(const Words& flags = {}, std::uint32_t number = kDockerd) {
+    Words words{"/usr/sbin/dockerd"};
+    words.insert(words.end(), flags.begin(), flags.end());
+    test::put_dockerd(host, number, words, "/usr/sbin/dockerd");
+    host.process(number);
   }
 
   Result<Exit> operator()(Words words) {
@@ -105,6 +114,18 @@ struct World {
 };
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+bool cut(World& world, std::size_t at, const Words& words) {
+  world.host.cut_at(at);
+  bool fell = false;
+  try {
+    static_cast<void>(world(words).ok());
+  } catch (const FakeHost::PowerCut&) {
+    fell = true;
+  }
+  world.host.cut_at(static_cast<std::size_t>(-1));
+  return fell;
+}
 
 TEST(Install, RegistersTheRuntimeAndKeepsTheFileAsItWas) {
   World world;
@@ -192,7 +213,7 @@ TEST(Install, RefusesWhatOthersCanWriteAndWhatDockerdWasStartedWith) {
   world.host.file(kConfig, kSettings, {.mode = 0666});
   EXPECT_TRUE(has(world.refused({"install"}), "others than root can write"));
   World flags;
-  test::put_dockerd(flags.host, 812, {"/usr/sbin/dockerd", "--add-runtime=x=/x"}, "/usr/sbin/dockerd");
+  flags.dockerd_runs({"--add-runtime=x=/x"});
   EXPECT_TRUE(has(flags.refused({"install"}), "--add-runtime"));
 }
 
@@ -294,6 +315,114 @@ TEST(Install, RefusesAPlaceThatIsAnothers) {
   }
 }
 
+// A journal that names another program than the link leads to must not cost the real runc.
+TEST(Install, RefusesAnotherProgramWhileItStandsInRuncsPlace) {
+  World world;
+  world.host.file(kLocal, "hardened, local", {.mode = 0755});
+  world.must({"install", "--shadow", "--program", kLocal});
+  const auto tree = world.host.tree();
+  for (const Words& words : {Words{"install", "--force"}, Words{"install", "--force", "--shadow"}}) {
+    const std::string said = world.refused(words);
+    EXPECT_TRUE(has(said, kLocal) && has(said, "uninstall comes first")) << said;
+    EXPECT_EQ(world.host.tree(), tree);
+  }
+  world.must({"uninstall"});
+  EXPECT_EQ(world.behind(kRunc), "runc");
+  EXPECT_FALSE(world.host.status(kAside));
+}
+
+TEST(Uninstall, ReadsAJournalThatDoesNotSayWhichProgramStandsInRuncsPlace) {
+  World world;
+  world.must({"install", "--shadow"});
+  std::string journal = world.host.bytes("/etc/hardened/install.json").value_or("");
+  const std::string own = R"(,"program":"/usr/sbin/hardened-runtime"})";
+  const auto at = journal.find(own);
+  ASSERT_NE(at, std::string::npos) << journal;
+  journal.erase(at, own.size() - 1);
+  world.host.file("/etc/hardened/install.json", journal, {.mode = 0600});
+  world.must({"uninstall"});
+  EXPECT_EQ(world.behind(kRunc), "runc");
+  EXPECT_FALSE(world.host.status(kAside));
+}
+
+// What stands at runc's name when its second name goes is a program of root's, and not hardened.
+TEST(Uninstall, KeepsTheRealRuncWhereItsNameLeadsElsewhere) {
+  const std::map<std::string, std::function<void(FakeHost&)>> places{
+      {"a link to another program", [](FakeHost& host) { host.symlink(kRunc, "/usr/bin/crun"); }},
+      {"a link to another hardened", [](FakeHost& host) { host.symlink(kRunc, kLocal); }},
+      {"a link to nothing", [](FakeHost& host) { host.symlink(kRunc, "/usr/sbin/gone"); }},
+      {"hardened itself", [](FakeHost& host) { host.hard_link(kRunc, kProgramPath); }},
+      {"a file that is no program", [](FakeHost& host) { host.file(kRunc, "text", {.mode = 0644}); }},
+      {"a user's", [](FakeHost& host) { host.file(kRunc, "own", {.mode = 0755, .uid = 1000}); }},
+  };
+  for (const auto& [what, put] : places) {
+    SCOPED_TRACE(what);
+    World world;
+    world.host.file(kLocal, "hardened, local", {.mode = 0755});
+    ASSERT_TRUE(world.host.remove("/usr/bin/dpkg-divert"));
+    world.must({"install", "--shadow"});
+    ASSERT_TRUE(world.host.remove(kRunc));
+    put(world.host);
+    const auto tree = world.host.tree();
+    const std::string said = world.refused({"uninstall", "--force"});
+    EXPECT_TRUE(has(said, kAside)) << said;
+    EXPECT_EQ(world.host.tree(), tree);
+    // As it says.
+    ASSERT_TRUE(world.machine.rename(kAside, kRunc));
+    world.must({"uninstall"});
+    EXPECT_EQ(world.behind(kRunc), "runc");
+  }
+}
+
+TEST(Uninstall, KeepsTheRealRuncWhereItsNameChangesAtTheLastMoment) {
+  World world;
+  world.must({"install", "--shadow"});
+  world.machine.meanwhile = [&world] {
+    ASSERT_TRUE(world.host.remove(kRunc));
+    world.host.symlink(kRunc, kProgramPath);
+  };
+  const std::string said = world.refused({"uninstall"});
+  EXPECT_TRUE(has(said, kAside)) << said;
+  EXPECT_EQ(world.behind(kAside), "runc");
+  world.machine.meanwhile = nullptr;
+  world.must({"uninstall"});
+  EXPECT_EQ(world.behind(kRunc), "runc");
+}
+
+TEST(Uninstall, TakesNamesOfAFormerProgram) {
+  World world;
+  world.host.file(kLocal, "hardened, local", {.mode = 0755});
+  world.must({"install", "--program", kLocal, "--name", "hardened-ci"});
+  world.must({"install", "--force"});
+  EXPECT_EQ(world.target("/usr/local/sbin/hardened-ci"), kLocal);
+  world.must({"uninstall"});
+  EXPECT_FALSE(world.host.status("/usr/local/sbin/hardened-ci"));
+}
+
+// Between the diversion and the switch an upgrade lands aside while runc still has its own name.
+TEST(Uninstall, KeepsAnUpgradeThatLandedWhileItWasInterrupted) {
+  const Words words{"install", "--shadow"};
+  World clean;
+  clean.must(words);
+  const std::size_t installed = clean.host.effects();
+  clean.must({"uninstall"});
+  std::size_t upgraded = 0;
+  for (std::size_t at = 0; at < clean.host.effects(); ++at) {
+    SCOPED_TRACE("cut at effect " + std::to_string(at));
+    World world;
+    if (at >= installed) world.must(words);
+    ASSERT_TRUE(cut(world, at, at < installed ? words : Words{"uninstall"}));
+    if (!world.diversions.contains(kRunc)) continue;
+    ++upgraded;
+    world.host.file(kAside, "runc, newer", {.mode = 0755});
+    world.must({"uninstall"});
+    EXPECT_EQ(world.behind(kRunc), "runc, newer");
+    EXPECT_FALSE(world.host.status(kAside));
+    EXPECT_TRUE(world.diversions.empty());
+  }
+  EXPECT_GT(upgraded, 4U);
+}
+
 TEST(Uninstall, TakesOnlyWhatIsOursWhereSomebodyChangedTheFile) {
   World world(R"({"a":1})");
   world.must({"install", "--default"});
@@ -322,7 +451,7 @@ TEST(Uninstall, WeansADockerdThatUsesItByDefault) {
   World world;
   world.must({"install", "--default"});
   const std::string installed = world.settings();
-  world.dockerd_runs();
+  world.dockerd_runs({"-H", "fd://"});  // as systemd starts it
   world.in_use = "hardened";
   EXPECT_TRUE(has(world.refused({"uninstall"}), "uninstall --reload"));
   EXPECT_EQ(world.settings(), installed);
@@ -392,6 +521,64 @@ TEST(Uninstall, RefusesWhileAContainerOfAGrantRecordRuns) {
   world.must({"uninstall"});
 }
 
+TEST(Uninstall, TakesForNeedingWhatItCannotRead) {
+  const std::string place = "/var/lib/docker/containers/abc";
+  const std::string record = "/run/hardened/containers/0123456789abcdef/box.json";
+  const std::string large(std::size_t{5} << 20U, ' ');
+  World world;
+  world.must({"install"});
+  world.host.file(place + "/config.v2.json", R"({"Name":"/web"})");
+  world.host.file(place + "/hostconfig.json", R"({"Runtime":"hardened"})" + large);
+  EXPECT_TRUE(has(world.refused({"uninstall"}), "  web: docker made it with the runtime hardened"));
+  world.host.file(place + "/hostconfig.json", R"({"Runtime":"runc"})" + large + large + large + large);
+  EXPECT_TRUE(has(world.refused({"uninstall"}), "  web: cannot "));
+  world.host.file(place + "/hostconfig.json", "{");
+  EXPECT_TRUE(has(world.refused({"uninstall"}), "  web: " + place + "/hostconfig.json"));
+  ASSERT_TRUE(world.host.remove(place + "/hostconfig.json"));
+  world.host.file(record, "{");
+  EXPECT_TRUE(has(world.refused({"uninstall"}), "  box: " + record));
+  world.must({"uninstall", "--force"});
+}
+
+TEST(Uninstall, LooksForContainersWhereTheDockerdThatRunsKeepsThem) {
+  for (const std::string root : {"/srv/docker", "/var/lib/docker/100000.100000", "/srv/docker/1.1"}) {
+    SCOPED_TRACE(root);
+    World world;
+    world.must({"install"});
+    world.dockerd_runs({"--data-root", "/srv/docker"});
+    world.host.file(root + "/containers/abc/hostconfig.json", R"({"Runtime":"hardened"})");
+    world.host.file(root + "/containers/abc/config.v2.json", R"({"Name":"/web"})");
+    EXPECT_TRUE(has(world.refused({"uninstall"}), "  web: "));
+  }
+}
+
+TEST(Reload, RefusesToChooseAmongDockerds) {
+  World world;
+  world.must({"install", "--default"});
+  world.dockerd_runs();
+  world.dockerd_runs({"--data-root", "/srv/docker"}, 913);
+  world.in_use = "hardened";
+  const auto tree = world.host.tree();
+  for (const Words& words : {Words{"install", "--name", "hardened-ci", "--reload"}, Words{"uninstall"},
+                             Words{"uninstall", "--reload"}, Words{"install", "--reload"}}) {
+    const std::string said = world.refused(words);
+    EXPECT_TRUE(has(said, "812") && has(said, "913")) << said;
+    EXPECT_EQ(world.host.tree(), tree);
+  }
+  EXPECT_TRUE(world.machine.signals.empty());
+}
+
+TEST(Reload, SignalsNoOtherProcessThanTheDockerdThatItSaw) {
+  World world;
+  world.must({"install", "--default"});
+  world.dockerd_runs();
+  world.in_use = "hardened";
+  world.asked = [&world] { world.host.file("/proc/812/cmdline", "/bin/sh"); };
+  const std::string said = world.refused({"uninstall", "--reload"});
+  EXPECT_TRUE(has(said, "812")) << said;
+  EXPECT_TRUE(world.machine.signals.empty());
+}
+
 // Wherever the power goes: Docker's file is old or new as a whole, runc's name leads to runc or to hardened that knows where
 // to hand over, the same command goes on, and uninstall brings back each byte.
 
@@ -413,18 +600,6 @@ std::map<std::string, std::string> tree_of(const World& world) {
   tree.erase("/run/hardenedctl.daemon.json");
   if (!world.host.status("/etc/hardened/install.json")) tree.erase("/etc/hardened");
   return tree;
-}
-
-bool cut(World& world, std::size_t at, const Words& words) {
-  world.host.cut_at(at);
-  bool fell = false;
-  try {
-    static_cast<void>(world(words).ok());
-  } catch (const FakeHost::PowerCut&) {
-    fell = true;
-  }
-  world.host.cut_at(static_cast<std::size_t>(-1));
-  return fell;
 }
 
 const Words kAll{"install", "--default", "--shadow", "--name", "hardened-ci"};

@@ -31,7 +31,9 @@ class LogMachine final : public Machine {
   Done change_mode(const std::string& /*path*/, std::uint32_t /*mode*/) override { return done(); }
   Done sync_directory(const std::string& /*path*/) override { return done(); }
   Done remove_directory(const std::string& /*path*/) override { return done(); }
-  Done signal(std::uint32_t /*process*/, int /*number*/) override { return done(); }
+  Done signal(std::uint32_t /*process*/, int /*number*/, const std::function<Done()>& /*look*/) override {
+    return done();
+  }
   void pause(std::chrono::milliseconds /*time*/) override { meanwhile(pauses_++); }
   Result<std::unique_ptr<GrowingFile>> open(const std::string& path) override {
     const auto stat = host_.stat(path, Links::refuse);
