@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "config/most.h"
 #include "config/reopens_table.h"
 
 namespace hardened::config {
@@ -74,16 +75,50 @@ void add_rule(std::string_view control, const doc::Value& rule, const Layers& be
   }
 }
 
+// A waiver is for one image at least, or for one plugin, and is found by that.
+std::string_view an_id_of(const doc::Value& written) {
+  const doc::Value* match = written.find("match");
+  for (const char* key : {"image_id", "plugin_id"}) {
+    const doc::Value* ids = match == nullptr ? nullptr : match->find(key);
+    if (ids != nullptr && !ids->items().empty()) return ids->items().front().text();
+    if (ids != nullptr) return ids->text();
+  }
+  return {};
+}
+
+template <class C>
+void add_not_raised(const Policy& policy, const Waiver& waiver, std::vector<std::string>& names) {
+  if constexpr (tells_most<C>()) {
+    const auto& ceiling = std::get<WaivedRule<C>>(waiver.rules).ceiling;
+    if (ceiling && not_above<C>(*ceiling, policy.rule<C>().ceiling)) names.emplace_back(C::name);
+  }
+}
+
 }  // namespace
 
 std::span<const Reopens> reopens() { return kReopens; }
+
+Result<std::vector<std::string>> not_raised_by(const Policy& policy, std::string_view waiver) {
+  const doc::Document document = TRY(policy.waivers.written(waiver));
+  const std::vector<Waiver> all = TRY(policy.waivers.of(an_id_of(document.root)));
+  std::vector<std::string> names;
+  for (const Waiver& one : all) {
+    if (one.name != waiver) continue;
+    [&]<class... C>(std::tuple<C...>*) {
+      (add_not_raised<C>(policy, one, names), ...);
+    }(static_cast<controls::AllControls*>(nullptr));
+  }
+  return names;
+}
 
 Result<std::vector<std::string>> reopened_by(const Policy& policy, std::string_view waiver) {
   const doc::Document document = TRY(policy.waivers.written(waiver));
   std::set<std::string> escapes;
   const doc::Value* controls = document.root.find("controls");
   if (controls == nullptr) return Error{Fault::policy, "the compiled policy is damaged"};
+  const std::vector<std::string> idle = TRY(not_raised_by(policy, waiver));
   for (const doc::Member& rule : controls->members()) {
+    if (std::find(idle.begin(), idle.end(), rule.key) != idle.end()) continue;
     add_rule(rule.key, rule.value, policy.waivers.rules()->below("controls").below(rule.key), escapes);
   }
   return std::vector<std::string>(escapes.begin(), escapes.end());

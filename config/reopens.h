@@ -28,4 +28,8 @@ struct Reopens {
 // In order, each once. Fault::absent when the policy has no waiver of that name.
 [[nodiscard]] Result<std::vector<std::string>> reopened_by(const Policy& policy, std::string_view waiver);
 
+// The controls that a waiver names and does not raise: its ceiling is not above the policy's own, where that can be told
+// without a request (most.h). They open nothing again.
+[[nodiscard]] Result<std::vector<std::string>> not_raised_by(const Policy& policy, std::string_view waiver);
+
 }  // namespace hardened::config

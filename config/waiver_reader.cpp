@@ -29,7 +29,7 @@ Result<std::string> image_id(const doc::Cursor& at) {
   const std::string_view text = TRY(at.text());
   if (text.starts_with(kImage) && is_digest(text.substr(kImage.size()))) return std::string(text);
   return at.error("expected an image's id, sha256: and 64 hexadecimal digits, found '" + printable(text, 80) +
-                  "'; docker inspect --format '{{.Id}}' IMAGE tells it");
+                  "'; docker image inspect --format '{{.Id}}' IMAGE tells it");
 }
 
 Result<std::string> plugin_id(const doc::Cursor& at) {

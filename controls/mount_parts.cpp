@@ -54,7 +54,7 @@ class Finder {
     const Location location{mount.device, mount.root};
     const bool shows_it_again = lies_in(place.location, location) || lies_in(root_, location);
     if (shows_it_again || lies_in(location, place.location)) return false;
-    if (mounts_.at(mount.point) != &mount || is_volume(mount.point)) return false;
+    if (mounts_.at(mount.point) != &mount || is_volume(mount.point) || holds_peoples(location)) return false;
     const bool of_services =
         std::any_of(of_services_.begin(), of_services_.end(),
                     [&](std::string_view directory) { return lies_in(mount.point, directory); });
@@ -68,6 +68,13 @@ class Finder {
   }
   void add_guarded(std::string_view name) {
     if (const Placed* place = find(name)) guarded_.push_back(place->path);
+  }
+
+  [[nodiscard]] bool holds_peoples(const Location& location) const {
+    return std::any_of(kPeoplesPlaces.begin(), kPeoplesPlaces.end(), [&](std::string_view name) {
+      const Placed* place = find(name);
+      return place != nullptr && lies_in(place->location, location);
+    });
   }
 
   [[nodiscard]] bool is_volume(const std::string& point) const {

@@ -137,5 +137,8 @@ inline constexpr std::array kPublicPlaces{PublicPlace{"/etc"}, PublicPlace{"/usr
                                           // What /etc/resolv.conf leads to.
                                           PublicPlace{"/run/systemd/resolve", false},
                                           PublicPlace{"/run/NetworkManager"}, PublicPlace{"/run/resolvconf"}};
+// And those that people keep their data in: shown below a protected place as well (the home of a chroot below /root), they
+// are no part of that.
+inline constexpr std::array<std::string_view, 5> kPeoplesPlaces{"/home", "/srv", "/mnt", "/media", "/tmp"};
 
 }  // namespace hardened::controls

@@ -64,6 +64,7 @@ Result<HostPlaces> look_up_places(Host& host, const MountsCeiling& ceiling) {
   names.insert(names.end(), ceiling.allowed.begin(), ceiling.allowed.end());
   for (const EngineRoot& root : ceiling.engines) names.push_back(root.path);
   for (const PublicPlace& place : kPublicPlaces) names.emplace_back(place.path);
+  names.insert(names.end(), kPeoplesPlaces.begin(), kPeoplesPlaces.end());
   for (std::string& name : names) {
     if (look.named.contains(name)) continue;
     auto found = host.identify(name);

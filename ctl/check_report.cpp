@@ -50,6 +50,34 @@ std::optional<Error> lacking(Host& host, const config::Policy& policy) {
   return facts ? std::nullopt : std::optional(facts.error());
 }
 
+// Of the 14 capabilities that Docker asks for when nobody asked for any: what a rule that refuses does not grant, and every
+// plain container is refused for.
+std::optional<std::string> refuses_defaults(const config::Policy& policy) {
+  const auto& rule = policy.rule<controls::Capabilities>();
+  const Flags lost = minus(controls::kDockerDefaultCapabilities, rule.ceiling.most);
+  if (rule.on_excess != controls::OnExcess::refuse || lost.empty()) return std::nullopt;
+  std::string names;
+  for (unsigned number = 0; number < kCapabilityNames.size(); ++number) {
+    if (lost.has(number)) names += (names.empty() ? "" : ", ") + std::string(capability_name(number));
+  }
+  return "capabilities (" + rule.origin + "): refuses what Docker asks for by itself (" + names + ")";
+}
+
+// Where calls of the runtime read their policy.
+bool is_read_by_calls(const std::string& path) { return path.starts_with("/etc/hardened/"); }
+
+void look_at_trust(Host& host, const std::string& path, PolicyReport& report) {
+  const auto trusted = read_trusted(host, absolute(host, path), config::kLargestPolicy);
+  if (trusted) return;
+  report.untrusted = true;
+  const std::string what = "no call would take it from here: " + trusted.error().what;
+  if (is_read_by_calls(absolute(host, path)) || is_read_by_calls(canonical(host, path).value_or(""))) {
+    report.wrong.push_back({0, 0, what, printable(path, 4096) + ": " + what});
+  } else {
+    report.warnings.push_back(what);
+  }
+}
+
 std::string text_at(const doc::Cursor& at, std::string_view key) {
   const auto value = at.find(key);
   return value ? std::string(value->value().text()) : "";
@@ -62,11 +90,12 @@ WaiverReport report_of(const doc::Cursor& at, const config::Policy& policy, std:
   report.because = text_at(at, "because");
   if (const auto controls = at.find("controls"))
     for (const Member& member : controls->value().members()) report.controls.push_back(member.key);
-  report.reopens = config::reopened_by(policy, report.name).value_or({});
   report.expires = text_at(at, "expires");
   config::Waiver waiver;
   waiver.expires = config::parse_date(report.expires);
   report.expired = config::expired(waiver, now_ns);
+  report.not_raised = config::not_raised_by(policy, report.name).value_or({});
+  if (!report.expired) report.reopens = config::reopened_by(policy, report.name).value_or({});
   return report;
 }
 
@@ -90,11 +119,10 @@ Value waiver_json(const WaiverReport& waiver) {
   for (const std::string& id : waiver.reopens)
     reopens.push_back(Value::object(
         {{"escape", Value::string(id), {}}, {"what", Value::string(std::string(escape_named(id))), {}}}));
-  std::vector<Member> members{{"name", Value::string(waiver.name), {}},
-                              {"from", Value::string(waiver.from), {}},
-                              {"because", Value::string(waiver.because), {}},
-                              {"controls", texts(waiver.controls), {}},
-                              {"reopens", Value::array(std::move(reopens)), {}}};
+  std::vector<Member> members{
+      {"name", Value::string(waiver.name), {}},       {"from", Value::string(waiver.from), {}},
+      {"because", Value::string(waiver.because), {}}, {"controls", texts(waiver.controls), {}},
+      {"not_raised", texts(waiver.not_raised), {}},   {"reopens", Value::array(std::move(reopens)), {}}};
   if (!waiver.expires.empty()) members.push_back({"expires", Value::string(waiver.expires), {}});
   members.push_back({"expired", Value::boolean(waiver.expired), {}});
   return Value::object(std::move(members));
@@ -142,16 +170,16 @@ PolicyReport look_at_policy(Host& host, const std::string& path) {
     report.unread = file.error();
     return report;
   }
-  if (const auto trusted = read_trusted(host, absolute(host, path), config::kLargestPolicy); !trusted)
-    report.warnings.push_back("no call would take it from here: " + trusted.error().what);
+  look_at_trust(host, path, report);
   auto policy = parse_policy_file(path, file->bytes);
   if (!policy) {
-    report.wrong = diagnostics_of(path, policy.error());
+    for (Diagnostic& one : diagnostics_of(path, policy.error())) report.wrong.push_back(std::move(one));
     return report;
   }
   report.policy = std::move(policy).value();
   for (const doc::Cursor& waiver : waivers_of(*report.policy->source))
     report.waivers.push_back(report_of(waiver, report.policy->policy, host.now_ns()));
+  if (auto lost = refuses_defaults(report.policy->policy)) report.warnings.push_back(*std::move(lost));
   if (const auto why = lacking(host, report.policy->policy))
     report.warnings.push_back("no container would start on this host: " + why->what);
   return report;

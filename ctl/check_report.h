@@ -4,7 +4,8 @@
 //   if (!report.wrong.empty()) ...
 //
 // Told apart are what makes the file no policy (`wrong`), what keeps a call of the runtime from taking it where it stands
-// (`warnings`: who may write it, what this host lacks), and what is right and worth knowing (waivers).
+// (`warnings`: who may write it, what this host lacks), and what is right and worth knowing (waivers). That others than root
+// may write it is wrong of a file below /etc/hardened, which is where calls read: else it is about to be put there.
 #pragma once
 
 #include <cstdint>
@@ -30,8 +31,9 @@ struct WaiverReport {
   std::string from;  // "policy.yaml:41"
   std::string because;
   std::vector<std::string> controls;
-  std::vector<std::string> reopens;  // ids of tests/vm/escapes
-  std::string expires;               // "2027-06-30"; "" for never
+  std::vector<std::string> not_raised;  // those of them whose ceiling is not above the rule's
+  std::vector<std::string> reopens;     // ids of tests/vm/escapes; none once it expired
+  std::string expires;                  // "2027-06-30"; "" for never
   bool expired = false;
 };
 
@@ -40,7 +42,8 @@ struct PolicyReport {
   std::optional<Error> unread;  // the file cannot be read at all
   std::vector<Diagnostic> wrong;
   std::vector<std::string> warnings;
-  std::optional<PolicyFile> policy;  // of one that is right
+  bool untrusted = false;            // no call takes it where it stands
+  std::optional<PolicyFile> policy;  // of one that is right in itself
   std::vector<WaiverReport> waivers;
 };
 [[nodiscard]] PolicyReport look_at_policy(Host& host, const std::string& path);

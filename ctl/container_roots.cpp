@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 #include <string_view>
+#include <utility>
 
 #include "core/base/canonical.h"
 #include "ctl/daemons.h"
@@ -21,11 +22,11 @@ constexpr std::string_view kDefaultDataRoot = "/var/lib/docker";
 constexpr std::string_view kDockers = "/runtime-runc";
 
 // Where engines keep a directory for each of their namespaces.
-Result<std::vector<std::string>> homes(const Context& context) {
-  std::vector<std::string> found{std::string(kContainerd),
-                                 std::string(kDefaultExecRoot) + std::string(kDockers)};
+Result<std::set<std::string>> homes(const Context& context) {
+  std::set<std::string> found{std::string(kContainerd),
+                              std::string(kDefaultExecRoot) + std::string(kDockers)};
   const std::vector<Daemon> known = TRY(daemons(context));
-  for (const Daemon& daemon : known) found.push_back(daemon.exec_root + std::string(kDockers));
+  for (const Daemon& daemon : known) found.insert(daemon.exec_root + std::string(kDockers));
   return found;
 }
 
@@ -33,40 +34,44 @@ class Roots {
  public:
   explicit Roots(Host& host) : host_(host) {}
 
-  Done add(const std::string& path) {
-    const std::string root = TRY(canonical(host_, path));
-    const auto stat = host_.stat(root, Links::refuse);
-    if (!stat && stat.error().fault == Fault::absent) return done();
-    const Stat found = TRY(stat);
-    if (found.type == Stat::Type::directory) found_.insert(root);
-    return done();
-  }
-  Done add_below(const std::string& home) {
+  void add(const std::string& path) { note(path, try_to_add(path)); }
+  void add_below(const std::string& home) {
     const auto names = host_.list(home, kMostNamespaces);
-    if (!names && names.error().fault == Fault::absent) return done();
-    const std::vector<std::string> namespaces = TRY(names);
-    for (const std::string& name : namespaces) TRY(add(home + '/' + name));
-    return done();
+    if (!names) return note(home, names.error());
+    for (const std::string& name : *names) add(home + '/' + name);
   }
-  [[nodiscard]] std::vector<std::string> all() const { return {found_.begin(), found_.end()}; }
+  void note(const std::string& root, const Done& looked) {
+    if (!looked && looked.error().fault != Fault::absent) troubles_.push_back({root, looked.error().what});
+  }
+  [[nodiscard]] ContainerRoots all() && { return {{found_.begin(), found_.end()}, std::move(troubles_)}; }
 
  private:
+  Done try_to_add(const std::string& path) {
+    const std::string root = TRY(canonical(host_, path));
+    const Stat stat = TRY(host_.stat(root, Links::refuse));
+    if (stat.type == Stat::Type::directory) found_.insert(root);
+    return done();
+  }
+
   Host& host_;
   std::set<std::string> found_;
+  std::vector<RootTrouble> troubles_;
 };
 
 }  // namespace
 
-Result<std::vector<std::string>> container_roots(const Context& context,
-                                                 const std::vector<std::string>& more) {
+Result<ContainerRoots> container_roots(const Context& context, const std::vector<std::string>& more) {
   Roots roots(context.host);
-  for (const std::string_view root : kPlainRoots) TRY(roots.add(std::string(root)));
-  const std::vector<std::string> known = TRY(homes(context));
-  for (const std::string& home : known) TRY(roots.add_below(home));
-  const std::vector<std::string> recorded = TRY(runtime::kept_roots(context.host));
-  for (const std::string& root : recorded) TRY(roots.add(root));
-  for (const std::string& root : more) TRY(roots.add(root));
-  return roots.all();
+  for (const std::string_view root : kPlainRoots) roots.add(std::string(root));
+  const std::set<std::string> known = TRY(homes(context));
+  for (const std::string& home : known) roots.add_below(home);
+  const Result<std::vector<std::string>> recorded = runtime::kept_roots(context.host);
+  if (!recorded) roots.note(std::string(runtime::kKeptDirectory), recorded.error());
+  if (recorded) {
+    for (const std::string& root : *recorded) roots.add(root);
+  }
+  for (const std::string& root : more) roots.add(root);
+  return std::move(roots).all();
 }
 
 Result<std::vector<std::string>> engine_data_roots(const Context& context) {

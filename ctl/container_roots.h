@@ -15,8 +15,16 @@ namespace hardened::ctl {
 //   /run/runc, /run/crun                   podman, CRI-O, BuildKit, and whoever names no --root
 //
 // and every root of which there is a grant record, and `more`, which are looked at as they are.
-[[nodiscard]] Result<std::vector<std::string>> container_roots(const Context& context,
-                                                               const std::vector<std::string>& more);
+struct RootTrouble {
+  std::string root;
+  std::string why;  // it could not be looked at
+};
+struct ContainerRoots {
+  std::vector<std::string> roots;
+  std::vector<RootTrouble> troubles;
+};
+[[nodiscard]] Result<ContainerRoots> container_roots(const Context& context,
+                                                     const std::vector<std::string>& more);
 
 // Where dockerds keep their own files: "/var/lib/docker".
 [[nodiscard]] Result<std::vector<std::string>> engine_data_roots(const Context& context);

@@ -103,27 +103,41 @@ Error ambiguous(std::string_view meant, const std::vector<const Container*>& fou
   std::vector<std::string> ids;
   for (const Container* one : found) {
     constexpr std::size_t kShort = 12;
-    ids.push_back(one->id.substr(0, kShort) + " below " + one->root);
+    ids.push_back(printable(one->id.substr(0, kShort)) + " below " + printable(one->root, 4096));
   }
   return {Fault::usage, "several containers are meant by " + printable(meant) + ": " + joined(ids)};
 }
 
 }  // namespace
 
-Result<std::vector<Container>> containers(const Context& context,
-                                          const std::vector<std::string>& more_roots) {
-  const std::vector<std::string> roots = TRY(container_roots(context, more_roots));
+Result<SeenContainers> look_for_containers(const Context& context,
+                                           const std::vector<std::string>& more_roots) {
+  ContainerRoots roots = TRY(container_roots(context, more_roots));
   const std::vector<std::string> data_roots = TRY(engine_data_roots(context));
   Finder finder(context.host, data_roots);
-  std::vector<Container> all;
-  for (const std::string& root : roots) {
-    std::vector<std::string> ids = TRY(context.host.list(root, kMostContainers));
-    std::sort(ids.begin(), ids.end());
-    for (const std::string& id : ids) {
-      if (auto one = finder.find(root, id)) all.push_back(*std::move(one));
+  SeenContainers seen{{}, std::move(roots.troubles)};
+  for (const std::string& root : roots.roots) {
+    auto ids = context.host.list(root, kMostContainers);
+    if (!ids) {
+      if (ids.error().fault != Fault::absent) seen.unread.push_back({root, ids.error().what});
+      continue;
+    }
+    std::sort(ids.value().begin(), ids.value().end());
+    for (const std::string& id : *ids) {
+      if (auto one = finder.find(root, id)) seen.all.push_back(*std::move(one));
     }
   }
-  return all;
+  return seen;
+}
+
+Result<std::vector<Container>> containers(const Context& context,
+                                          const std::vector<std::string>& more_roots) {
+  SeenContainers seen = TRY(look_for_containers(context, more_roots));
+  for (const RootTrouble& one : seen.unread) {
+    context.screen.complain("hardenedctl: containers of " + printable(one.root, 4096) +
+                            " could not be looked at: " + one.why + "\n");
+  }
+  return std::move(seen.all);
 }
 
 Result<Container> find_container(const std::vector<Container>& all, std::string_view meant) {

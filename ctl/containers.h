@@ -16,6 +16,7 @@
 
 #include "controls/init_process.h"
 #include "ctl/command.h"
+#include "ctl/container_roots.h"
 #include "runtime/kept.h"
 
 namespace hardened::ctl {
@@ -35,7 +36,15 @@ struct Container {
   std::string trouble;                // why some of this could not be read; "" mostly
 };
 
-// Further roots to look at may be given. Sorted by root and id.
+// Roots of which nobody can tell what is in them hide no other: they are told beside.
+struct SeenContainers {
+  std::vector<Container> all;  // sorted by root and id
+  std::vector<RootTrouble> unread;
+};
+// Further roots to look at may be given.
+[[nodiscard]] Result<SeenContainers> look_for_containers(const Context& context,
+                                                         const std::vector<std::string>& more_roots);
+// The same; what could not be looked at is complained of on standard error.
 [[nodiscard]] Result<std::vector<Container>> containers(const Context& context,
                                                         const std::vector<std::string>& more_roots);
 

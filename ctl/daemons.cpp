@@ -6,35 +6,17 @@
 #include <string>
 #include <utility>
 
-#include "core/base/proc_status.h"
-#include "core/base/text.h"
 #include "core/doc/json.h"
+#include "ctl/dockerd_processes.h"
 
 namespace hardened::ctl {
 namespace {
 
-constexpr std::size_t kMostProcesses = std::size_t{1} << 20U;
-constexpr std::size_t kLongestText = std::size_t{1} << 20U;  // a command line, an environment, a daemon.json
+constexpr std::size_t kLongestText = std::size_t{1} << 20U;  // a daemon.json
 constexpr std::string_view kSocket = "unix:///var/run/docker.sock";
 constexpr std::array<std::string_view, 5> kPrograms{"/usr/bin/dockerd", "/usr/sbin/dockerd",
                                                     "/usr/local/bin/dockerd", "/usr/local/sbin/dockerd",
                                                     "/snap/bin/dockerd"};
-
-// Texts that each end in a NUL: /proc/<pid>/cmdline and environ.
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> words;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\0'), text.size());
-    words.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return words;
-}
-
-std::vector<std::string> read_words(Host& host, const std::string& path) {
-  const Result<File> file = host.read(path, kLongestText, Links::refuse);
-  return file ? words_of(file->bytes) : std::vector<std::string>();
-}
 
 // The flags that say something here, read as pflag reads them: --flag=value, --flag value, -Hvalue, -H value, -DH value.
 struct Flag {
@@ -102,49 +84,9 @@ class Flags {
   std::vector<std::pair<std::string_view, std::string>> found_;
 };
 
-// What dockerd does where nobody says otherwise (moby's cmd/dockerd and daemon/config).
-struct Defaults {
-  std::string config_file = std::string(kDaemonJson);
-  std::string data_root = "/var/lib/docker";
-  std::string exec_root = "/run/docker";
-  std::string host = std::string(kSocket);
-};
-
-std::string variable(const std::vector<std::string>& environment, std::string_view name) {
-  for (const std::string& line : environment) {
-    if (line.size() > name.size() && line.starts_with(name) && line[name.size()] == '=')
-      return line.substr(name.size() + 1);
-  }
-  return {};
-}
-
-// A daemon without root keeps its things in its user's directories (moby's homedir package).
-Defaults rootless_defaults(const std::vector<std::string>& environment) {
-  const std::string home = variable(environment, "HOME");
-  const auto directory = [&](std::string_view name, const std::string& otherwise) {
-    const std::string said = variable(environment, name);
-    return said.empty() ? home + otherwise : said;
-  };
-  const std::string runtime = variable(environment, "XDG_RUNTIME_DIR");
-  return {.config_file = directory("XDG_CONFIG_HOME", "/.config") + "/docker/daemon.json",
-          .data_root = directory("XDG_DATA_HOME", "/.local/share") + "/docker",
-          .exec_root = runtime + "/docker",
-          .host = "unix://" + runtime + "/docker.sock"};
-}
-
-bool is_rootless(Host& host, const std::string& place) {
-  const Result<File> file = host.read(place + "/status", kLongestText, Links::refuse);
-  if (!file) return false;
-  const Result<ProcStatus> status = parse_proc_status(file->bytes);
-  return status && status->uids[1] != 0;
-}
-
-// An engine inside of a container has another root: its paths are none of this host's.
-bool of_this_host(Host& host, const std::string& place) {
-  const Result<Stat> theirs = host.stat(place + "/root", Links::follow);
-  const Result<Stat> ours = host.stat("/", Links::follow);
-  return !theirs || !ours || (theirs->device == ours->device && theirs->inode == ours->inode);
-}
+// What dockerd does where nobody says otherwise (moby's cmd/dockerd and daemon/config); kDaemonJson is its file.
+constexpr const char* kDataRoot = "/var/lib/docker";
+constexpr const char* kExecRoot = "/run/docker";
 
 const doc::Value* setting(const Daemon& daemon, std::string_view key) {
   return daemon.config ? daemon.config->root.find(key) : nullptr;
@@ -191,19 +133,22 @@ std::vector<Runtime> runtimes_of(const Daemon& daemon, const Flags& flags) {
 }
 
 // opts.ParseHost: what has no scheme is TCP, and an empty address is the scheme's own.
-std::string host_of(const std::string& given, const std::string& socket) {
-  if (given.empty() || given == "unix://") return socket;
+std::string host_of(const std::string& given) {
+  if (given.empty() || given == "unix://") return std::string(kSocket);
   if (given.find("://") == std::string::npos) return "tcp://" + given;
   return given == "tcp://" ? "tcp://localhost:2375" : given;
 }
 
-std::vector<std::string> hosts_of(const Daemon& daemon, const Flags& flags, const std::string& socket) {
+std::vector<std::string> hosts_of(const Daemon& daemon, const Flags& flags) {
   std::vector<std::string> out;
-  for (const std::string& given : texts(setting(daemon, "hosts"))) out.push_back(host_of(given, socket));
-  for (const std::string& given : flags.all("host")) out.push_back(host_of(given, socket));
-  if (out.empty()) out.push_back(socket);
+  for (const std::string& given : texts(setting(daemon, "hosts"))) out.push_back(host_of(given));
+  for (const std::string& given : flags.all("host")) out.push_back(host_of(given));
+  if (out.empty()) out.emplace_back(kSocket);
   return out;
 }
+
+// Its place and what is wrong, without the line of the file below: that may hold what is nobody else's to read.
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 void read_config(Host& host, Daemon& daemon) {
   Result<File> file = host.read(daemon.config_file, kLongestText, Links::follow);
@@ -215,7 +160,7 @@ void read_config(Host& host, Daemon& daemon) {
   if (file->bytes.find_first_not_of(" \t\r\n") == std::string::npos) return;
   Result<doc::Document> document = doc::read_json(daemon.config_file, std::move(file->bytes));
   if (!document) {
-    daemon.trouble = document.error().what;
+    daemon.trouble = first_line(document.error().what);
   } else if (!document->root.is(doc::Kind::object)) {
     daemon.trouble = daemon.config_file + " holds no object";
   } else {
@@ -229,40 +174,22 @@ std::string canonical(Host& host, const std::string& path) {
   return found ? found->path : path;
 }
 
-Daemon described(Host& host, std::uint32_t process, std::vector<std::string> arguments,
-                 const Defaults& defaults) {
+Daemon described(Host& host, std::uint32_t process, std::vector<std::string> arguments) {
   Daemon out;
   out.process = process;
   out.arguments = std::move(arguments);
   const Flags flags(out.arguments);
-  out.config_file = flags.one("config-file", defaults.config_file);
+  out.config_file = flags.one("config-file", std::string(kDaemonJson));
   read_config(host, out);
   out.data_root =
       first_of(flags.one("data-root", flags.one("graph", "")),
-               first_of(text_setting(out, "data-root"), text_setting(out, "graph"), ""), defaults.data_root);
-  out.exec_root = canonical(
-      host, first_of(flags.one("exec-root", ""), text_setting(out, "exec-root"), defaults.exec_root));
-  out.hosts = hosts_of(out, flags, defaults.host);
+               first_of(text_setting(out, "data-root"), text_setting(out, "graph"), ""), kDataRoot);
+  out.exec_root =
+      canonical(host, first_of(flags.one("exec-root", ""), text_setting(out, "exec-root"), kExecRoot));
+  out.hosts = hosts_of(out, flags);
   out.default_runtime =
       first_of(flags.one("default-runtime", ""), text_setting(out, "default-runtime"), "runc");
   out.runtimes = runtimes_of(out, flags);
-  return out;
-}
-
-bool is_dockerd(const std::vector<std::string>& arguments) {
-  if (arguments.empty()) return false;
-  const std::string& program = arguments.front();
-  return program.substr(program.rfind('/') + 1) == "dockerd";
-}
-
-std::vector<std::uint32_t> processes(const std::vector<std::string>& names) {
-  std::vector<std::uint32_t> out;
-  for (const std::string& name : names) {
-    unsigned long long number = 0;
-    if (parse_decimal(name, number) && number <= UINT32_MAX)
-      out.push_back(static_cast<std::uint32_t>(number));
-  }
-  std::sort(out.begin(), out.end());
   return out;
 }
 
@@ -276,21 +203,15 @@ bool installed(Host& host) {
 Result<std::vector<Daemon>> daemons(const Context& context) {
   Host& host = context.host;
   std::vector<Daemon> out;
-  const std::vector<std::string> names = TRY(host.list("/proc", kMostProcesses));
-  // Configuration files and data roots that are in use; by what a user calls dockerd none of the host's is.
-  std::set<std::string> held;
-  for (const std::uint32_t process : processes(names)) {
-    const std::string place = "/proc/" + std::to_string(process);
-    std::vector<std::string> arguments = read_words(host, place + "/cmdline");
-    if (!is_dockerd(arguments) || !of_this_host(host, place)) continue;
-    const bool rootless = is_rootless(host, place);
-    const Defaults defaults = rootless ? rootless_defaults(read_words(host, place + "/environ")) : Defaults{};
-    out.push_back(described(host, process, std::move(arguments), defaults));
-    if (!rootless) held.insert({out.back().config_file, out.back().data_root});
+  const Dockerds running = TRY(dockerd_processes(host));
+  std::set<std::string> held;  // configuration files and data roots that are in use
+  for (const DockerdProcess& one : running.trusted) {
+    out.push_back(described(host, one.process, one.arguments));
+    held.insert({out.back().config_file, out.back().data_root});
   }
   if (!installed(host)) return out;
   // A data root has one dockerd at a time: one that runs on that of the file counts, also with another file.
-  Daemon configured = described(host, 0, {}, {});
+  Daemon configured = described(host, 0, {});
   if (!held.contains(configured.config_file) && !held.contains(configured.data_root)) {
     out.push_back(std::move(configured));
   }

@@ -26,7 +26,7 @@ struct Daemon {
   std::vector<std::string> arguments;   // its command line
   std::string config_file;              // "/etc/docker/daemon.json"; it may be missing
   std::optional<doc::Document> config;  // as it stands; nothing where it is missing
-  std::string trouble;                  // why the file could not be read; "" mostly
+  std::string trouble;                  // a line that says why the file could not be read; "" mostly
   std::string data_root;                // "/var/lib/docker"
   std::string exec_root;                // "/run/docker"
   std::vector<std::string> hosts;       // "unix:///run/docker.sock", "tcp://0.0.0.0:2375"
@@ -34,8 +34,8 @@ struct Daemon {
   std::vector<Runtime> runtimes;        // registered ones, runc itself left out
 };
 
-// All that run, and the one of /etc/docker/daemon.json where none of root's runs on its data root. Never empty where
-// dockerd is installed.
+// All that run (dockerd_processes.h says which count), and the one of /etc/docker/daemon.json where none runs on its data
+// root. Never empty where dockerd is installed.
 [[nodiscard]] Result<std::vector<Daemon>> daemons(const Context& context);
 
 inline constexpr std::string_view kDaemonJson = "/etc/docker/daemon.json";

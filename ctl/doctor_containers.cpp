@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "ctl/doctor.h"
+#include "ctl/quoted.h"
 
 namespace hardened::ctl {
 namespace {
@@ -15,6 +16,12 @@ std::string called(const Container& one) { return one.name.empty() ? one.id.subs
 Findings unmanaged(const World& world) {
   Findings out;
   for (const Container& one : world.containers) {
+    if (!one.trouble.empty() && (!one.process || one.kept)) {
+      out.push_back({Severity::medium,
+                     "the container " + printable(called(one)) + " of " + printable(one.root, 4096) +
+                         " could not be looked at whole: " + printable(one.trouble, 400),
+                     "hardenedctl status " + quoted(one.id)});
+    }
     if (!one.process || one.kept) continue;
     const std::string made = one.runtime.empty() ? "" : ", made with " + printable(one.runtime);
     const std::string trouble = one.trouble.empty() ? "" : "; " + printable(one.trouble, 400);
@@ -23,7 +30,7 @@ Findings unmanaged(const World& world) {
                    "the container " + printable(called(one)) + " of " + engine +
                        " runs and was not created by hardened" + made + trouble,
                    one.engine == "docker"
-                       ? "docker rm --force " + printable(called(one)) + ", and create it again"
+                       ? "docker rm --force " + quoted(called(one)) + ", and create it again"
                        : "stop it, and create it again"});
   }
   return out;
@@ -39,10 +46,9 @@ Findings other_runtime(const World& world) {
   for (const auto& [runtime, names] : by_runtime) {
     const std::string count =
         names.size() == 1 ? "one container was made" : std::to_string(names.size()) + " containers were made";
-    out.push_back(
-        {world.reached() ? Severity::high : Severity::medium,
-         count + " with " + printable(runtime) + ": " + some_of(names),
-         "docker rm " + printable(names.front()) + ", and create it again with the default runtime"});
+    out.push_back({world.reached() ? Severity::high : Severity::medium,
+                   count + " with " + printable(runtime) + ": " + some_of(names),
+                   "docker rm " + quoted(names.front()) + ", and create it again with the default runtime"});
   }
   return out;
 }
@@ -70,7 +76,7 @@ Findings forged_mark(const World& world) {
   }
   if (names.empty()) return {};
   return {{Severity::high, some_of(names) + " is marked io.hardened.…, and was not made by hardened",
-           "docker rm --force " + printable(names.front()) + ", and ask who wrote the mark"}};
+           "docker rm --force " + quoted(names.front()) + ", and ask who wrote the mark"}};
 }
 
 Findings secrets(const World& world) {

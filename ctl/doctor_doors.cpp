@@ -58,30 +58,43 @@ std::optional<std::uint32_t> group_number(Host& host, std::string_view name) {
   return std::nullopt;
 }
 
-// Whoever may write to the file of a socket may connect (unix(7)).
-Door door_at(const World& world, const std::string& path) {
-  Door door{.path = path};
-  const Result<Stat> stat = world.host.stat(path, Links::follow);
-  if (!stat) return door;
-  door.everybody = (stat->mode & 0002U) != 0;
-  if (stat->uid != 0 && (stat->mode & 0200U) != 0) add(door.users, user_named(world.host, stat->uid));
-  if (stat->gid != 0 && (stat->mode & 0020U) != 0) {
-    for (const std::string& user : members_of(world.host, stat->gid)) add(door.users, user);
+// Are groups and their members told by /etc/group and /etc/passwd alone? nsswitch.conf(5): "group: files [SUCCESS=merge]
+// sss". A database without a line is looked for in files (glibc's default). systemd's own service adds the users of
+// units; a line that begins with + takes others in (compat).
+bool told_by_files(Host& host) {
+  const Result<File> file = host.read("/etc/nsswitch.conf", kLargestAccounts, Links::follow);
+  if (!file && file.error().fault != Fault::absent) return false;
+  const std::string text = file ? file->bytes : std::string();
+  for (std::string_view line : cut(text, '\n')) {
+    line = line.substr(0, line.find('#'));
+    const bool counts =
+        line.starts_with("group:") || line.starts_with("passwd:") || line.starts_with("initgroups:");
+    if (!counts) continue;
+    std::string words(line.substr(line.find(':') + 1));
+    std::replace(words.begin(), words.end(), '\t', ' ');
+    bool inside = false;
+    for (const std::string_view word : cut(words, ' ')) {
+      if (word.starts_with('[')) inside = true;
+      const bool known = word.empty() || word == "files" || word == "systemd" || word == "compat";
+      if (!inside && !known) return false;
+      if (word.ends_with(']')) inside = false;
+    }
   }
-  return door;
+  for (const char* path : {"/etc/group", "/etc/passwd"}) {
+    const std::string all = text_of(host, path);
+    if (all.empty() || all.starts_with('+') || all.find("\n+") != std::string::npos) return false;
+  }
+  return true;
 }
 
-// Of one that is not there: whom it will let in, by its group.
-Door door_to_be(const World& world, const Daemon& daemon, const std::string& path) {
-  Door door{.path = path};
-  const std::vector<std::string> given = settings_of(daemon, "group");
-  const auto group = group_number(world.host, given.empty() ? kGroup : std::string_view(given.back()));
-  if (group && *group != 0) door.users = members_of(world.host, *group);
-  return door;
+bool is_known(Host& host, std::uint32_t group) {
+  const std::string text = text_of(host, "/etc/group");
+  const auto lines = lines_of(text);
+  return std::any_of(lines.begin(), lines.end(),
+                     [&](const auto& fields) { return fields[2] == std::to_string(group); });
 }
 
-}  // namespace
-
+// Who beside root is in that group, by name.
 std::vector<std::string> members_of(Host& host, std::uint32_t group) {
   std::vector<std::string> out;
   const std::string number = std::to_string(group);
@@ -97,6 +110,38 @@ std::vector<std::string> members_of(Host& host, std::uint32_t group) {
   return out;
 }
 
+void open_to_group(Host& host, std::uint32_t group, Door& door) {
+  for (const std::string& user : members_of(host, group)) add(door.users, user);
+  if (door.users.empty() && (!is_known(host, group) || !told_by_files(host)))
+    door.group = "group " + std::to_string(group);
+}
+
+// Of one that is not there: whom it will let in, by its group.
+Door door_to_be(const World& world, const Daemon& daemon, const std::string& path) {
+  Door door{.path = path};
+  const std::vector<std::string> given = settings_of(daemon, "group");
+  const std::string name(given.empty() ? kGroup : std::string_view(given.back()));
+  const auto group = group_number(world.host, name);
+  if (group && *group != 0) open_to_group(world.host, *group, door);
+  if (!group && (!given.empty() || !told_by_files(world.host))) door.group = "group " + printable(name);
+  return door;
+}
+
+}  // namespace
+
+// Whoever may write to the file of a socket may connect (unix(7)).
+Door door_at(Host& host, const std::string& path) {
+  Door door{.path = path};
+  const Result<Stat> stat = host.stat(path, Links::follow);
+  if (!stat) return door;
+  door.everybody = (stat->mode & 0002U) != 0;
+  if (stat->uid != 0 && (stat->mode & 0200U) != 0) add(door.users, user_named(host, stat->uid));
+  if ((stat->mode & 0020U) == 0) return door;
+  if (stat->gid != 0) open_to_group(host, stat->gid, door);
+  door.may_be_listed = stat->gid == 0;
+  return door;
+}
+
 std::vector<Door> doors_of(const World& world, const Daemon& daemon) {
   std::vector<Door> out;
   for (const std::string& host : daemon.hosts) {
@@ -104,7 +149,7 @@ std::vector<Door> doors_of(const World& world, const Daemon& daemon) {
     if (!unix_socket && !host.starts_with("fd://")) continue;
     const std::string path = unix_socket ? host.substr(7) : std::string(kActivated);
     const bool there = world.host.stat(path, Links::follow).ok();
-    out.push_back(there ? door_at(world, path) : door_to_be(world, daemon, path));
+    out.push_back(there ? door_at(world.host, path) : door_to_be(world, daemon, path));
     out.back().filtered = !settings_of(daemon, "authorization-plugins").empty() ||
                           !settings_of(daemon, "authorization-plugin").empty();
   }

@@ -4,6 +4,7 @@
 #include "core/base/text.h"
 #include "ctl/doctor.h"
 #include "ctl/policy_order.h"
+#include "ctl/quoted.h"
 #include "runtime/invocation.h"
 
 namespace hardened::ctl {
@@ -26,7 +27,7 @@ Findings default_runtime(const World& world) {
                        ", and not hardened: a plain docker run is bounded by nothing" +
                        (known ? "" : "; no runtime of this daemon is hardened"),
                    "hardenedctl install --default" +
-                       (daemon.config_file == kDaemonJson ? "" : " --config " + config_of(daemon))});
+                       (daemon.config_file == kDaemonJson ? "" : " --config " + quoted(daemon.config_file))});
   }
   return out;
 }
@@ -88,7 +89,7 @@ std::optional<Finding> of_policies(const World& world, const Runtime& one, const
   const Result<ReadPolicy> other = read_whole(world.host, path);
   if (!other)
     return Finding{Severity::low, what + ", which cannot be read: it starts nothing",
-                   "hardenedctl check " + path};
+                   "hardenedctl check " + quoted(path)};
   const std::vector<RuleOrder> found = orders(base, *other);
   const std::string observes = told(found, Order::observes);
   const std::string looser = told(found, Order::looser);
@@ -102,7 +103,7 @@ std::optional<Finding> of_policies(const World& world, const Runtime& one, const
   return Finding{less ? severity : Severity::low, what + how,
                  less ? "take the runtime out of daemon.json, or bring the rules of " + path +
                             " below those of " + world.policy_path
-                      : "hardenedctl check --effective " + path};
+                      : "hardenedctl check --effective " + quoted(path)};
 }
 
 Findings looser_runtimes(const World& world) {
@@ -131,7 +132,7 @@ Findings runtime_arguments(const World& world) {
           {Severity::medium,
            "--runtime=" + printable(one.name) + " has runtimeArgs (" + some_of(one.arguments) +
                "): dockerd calls it by a shell that outlives its parent's signals and splits words",
-           "ln -s " + world.program +
+           "ln -s " + quoted(world.program) +
                " /usr/local/sbin/hardened-NAME, which reads /etc/hardened/NAME.yaml, and register that"});
     }
   }
@@ -142,6 +143,14 @@ Findings unread_settings(const World& world) {
   Findings out;
   for (const std::string& trouble : world.troubles) {
     out.push_back({Severity::medium, "could not be looked at: " + trouble, "mend it, and look again"});
+  }
+  std::vector<std::string> users;
+  for (const std::uint32_t user : world.strangers) users.push_back(std::to_string(user));
+  if (!users.empty()) {
+    out.push_back({Severity::info,
+                   "processes of uid " + some_of(users) +
+                       " call themselves dockerd (rootless, or nobody's engine): not looked at",
+                   "nothing is to be done"});
   }
   return out;
 }

@@ -57,11 +57,12 @@ bool says_where(const doc::Document& host) {
   });
 }
 
-std::optional<Made> read_made(const World& world, const Daemon& daemon, const std::string& place,
-                              const std::string& id) {
-  const auto config = json_in(world.host, place + "/config.v2.json");
+Result<Made> read_made(const World& world, const Daemon& daemon, const std::string& place,
+                       const std::string& id) {
+  auto config = json_in(world.host, place + "/config.v2.json");
+  if (!config) return config.error();
   const auto host = json_in(world.host, place + "/hostconfig.json");
-  if (!config || !host) return std::nullopt;
+  if (!host) return host.error();
   Made out{.id = id, .name = text_at(*config, "/Name")};
   if (out.name.starts_with('/')) out.name.erase(0, 1);
   if (out.name.empty()) out.name = id.substr(0, 12);
@@ -83,18 +84,29 @@ bool is_remapped(std::string_view name) {
          parse_decimal(name.substr(dot + 1), number);
 }
 
+std::vector<std::string> listed(World& world, const std::string& directory) {
+  constexpr std::size_t kMost = 65536;
+  const auto names = world.host.list(directory, kMost);
+  if (!names && names.error().fault != Fault::absent) world.troubles.push_back(names.error().what);
+  return names_in(world.host, directory);
+}
+
 }  // namespace
 
-std::vector<Made> made_by(const World& world, const Daemon& daemon) {
+std::vector<Made> made_by(World& world, const Daemon& daemon) {
   std::vector<std::string> roots{daemon.data_root};
-  for (const std::string& name : names_in(world.host, daemon.data_root)) {
+  for (const std::string& name : listed(world, daemon.data_root)) {
     if (is_remapped(name)) roots.push_back(daemon.data_root + "/" + name);
   }
   std::vector<Made> out;
   for (const std::string& root : roots) {
-    for (const std::string& id : names_in(world.host, root + "/containers")) {
-      if (auto made = read_made(world, daemon, root + "/containers/" + id, id))
-        out.push_back(std::move(*made));
+    for (const std::string& id : listed(world, root + "/containers")) {
+      Result<Made> made = read_made(world, daemon, root + "/containers/" + id, id);
+      if (made) {
+        out.push_back(std::move(made).value());
+      } else if (made.error().fault != Fault::absent) {
+        world.troubles.push_back(made.error().what);
+      }
     }
   }
   return out;

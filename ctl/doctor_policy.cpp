@@ -6,6 +6,7 @@
 
 #include "core/base/text.h"
 #include "ctl/doctor.h"
+#include "ctl/quoted.h"
 #include "runtime/service.h"
 
 namespace hardened::ctl {
@@ -16,18 +17,18 @@ Findings trust(const World& world) {
   if (world.distrust->fault == Fault::absent) {
     return {{Severity::high,
              "there is no policy at " + printable(world.policy_path, 4096) + ": nothing can be created",
-             "printf 'version: 1\\nextends: docker-default\\n' > " + world.policy_path}};
+             "printf 'version: 1\\nextends: docker-default\\n' > " + quoted(world.policy_path)}};
   }
   // The message ends in the command that mends it (core/base/trusted.cpp).
   const std::string& what = world.distrust->what;
   const std::size_t colon = what.rfind(": ");
   return {{Severity::critical, what.substr(0, colon),
-           colon == std::string::npos ? "ls -ld " + world.policy_path : what.substr(colon + 2)}};
+           colon == std::string::npos ? "ls -ld " + quoted(world.policy_path) : what.substr(colon + 2)}};
 }
 
 Findings valid(const World& world) {
   if (!world.wrong) return {};
-  return {{Severity::high, world.wrong->what, "hardenedctl check " + world.policy_path}};
+  return {{Severity::high, world.wrong->what, "hardenedctl check " + quoted(world.policy_path)}};
 }
 
 Findings observing(const World& world) {
@@ -61,9 +62,9 @@ Findings guarded(const World& world) {
 std::optional<Finding> log_at(const World& world, const std::string& path) {
   const Result<Stat> stat = stat_trusted(world.host, path);
   if (!stat && stat.error().fault == Fault::absent) return std::nullopt;
-  if (!stat) return Finding{Severity::high, stat.error().what, "ls -ld " + path};
+  if (!stat) return Finding{Severity::high, stat.error().what, "ls -ld " + quoted(path)};
   if (stat->type == Stat::Type::directory || (stat->mode & 0004U) == 0) return std::nullopt;
-  return Finding{Severity::low, path + " is readable by everybody", "chmod o-r " + path};
+  return Finding{Severity::low, path + " is readable by everybody", "chmod o-r " + quoted(path)};
 }
 
 Findings log(const World& world) {
@@ -85,11 +86,11 @@ Findings engines(const World& world) {
     if (std::any_of(known.begin(), known.end(),
                     [&](const config::Engine& one) { return one.data_root == daemon.data_root; }))
       continue;
-    out.push_back({Severity::medium,
-                   "the policy's engines do not name " + printable(daemon.data_root, 4096) +
-                       ", where a dockerd keeps its data",
-                   "engines: [{name: docker, data_root: " + printable(daemon.data_root, 4096) + "}] in " +
-                       world.policy_path});
+    out.push_back(
+        {Severity::medium,
+         "the policy's engines do not name " + printable(daemon.data_root, 4096) +
+             ", where a dockerd keeps its data",
+         "engines: [{name: docker, data_root: " + quoted(daemon.data_root) + "}] in " + world.policy_path});
   }
   return out;
 }

@@ -5,6 +5,7 @@
 #include "ctl/advisories.h"
 #include "ctl/doctor.h"
 #include "ctl/doctor_host.h"
+#include "ctl/quoted.h"
 
 namespace hardened::ctl {
 namespace {
@@ -97,14 +98,18 @@ Findings installed_plugins(const World& world, const Daemon& daemon) {
   Findings out;
   for (const std::string& id : names_in(world.host, daemon.data_root + "/plugins")) {
     const auto config = json_in(world.host, daemon.data_root + "/plugins/" + id + "/config.json");
+    if (!config && config.error().fault != Fault::absent)
+      out.push_back({Severity::medium, "a managed plugin could not be looked at: " + config.error().what,
+                     "mend it, and look again"});
     const doc::Value* name = config ? doc::resolve(config->root, "/plugin/Name") : nullptr;
     if (name == nullptr) continue;
     const std::vector<std::string> powers = powers_of(*config);
     const std::string shown = printable(name->text());
-    out.push_back({powers.empty() ? Severity::low : Severity::medium,
-                   "the managed plugin " + shown + " is installed" +
-                       (powers.empty() ? "" : " and asked for " + some_of(powers)),
-                   "docker plugin disable " + shown + " && docker plugin rm " + shown});
+    out.push_back(
+        {powers.empty() ? Severity::low : Severity::medium,
+         "the managed plugin " + shown + " is installed" +
+             (powers.empty() ? "" : " and asked for " + some_of(powers)),
+         "docker plugin disable " + quoted(name->text()) + " && docker plugin rm " + quoted(name->text())});
   }
   return out;
 }

@@ -6,6 +6,7 @@
 
 #include "core/base/text.h"
 #include "ctl/doctor.h"
+#include "ctl/quoted.h"
 
 namespace hardened::ctl {
 namespace {
@@ -13,20 +14,48 @@ namespace {
 constexpr std::size_t kLargestTable = std::size_t{64} << 20U;  // /proc/<pid>/net/tcp of a busy host
 constexpr std::string_view kListens = "0A";                    // TCP_LISTEN, net/tcp_states.h
 
-std::string mend_of(const Door& door) {
-  if (door.everybody) return "chmod o-rwx " + printable(door.path, 4096);
-  return "gpasswd --delete " + printable(door.users.front()) +
+// Where others can put something else into its place first, no command is told that follows it there.
+std::string chmod_of(Host& host, const std::string& mode, const std::string& path) {
+  const std::string above = path.substr(0, std::max(path.rfind('/') + 1, std::size_t{2}) - 1);
+  if (!path.starts_with('/') || !locate_trusted(host, above))
+    return "ls -ld " + quoted(above) + ": others than root can write there";
+  return "chmod " + mode + " " + quoted(path);
+}
+
+std::string mend_of(Host& host, const Door& door) {
+  if (door.everybody) return chmod_of(host, "o-rwx", door.path);
+  return "gpasswd --delete " + quoted(door.users.front()) +
          " docker, and hand out a socket behind an API filter (authorization-plugins, or a proxy) instead";
+}
+
+// Nobody is named, and yet there may be somebody.
+std::optional<Finding> of_unknown(const Door& door) {
+  const std::string path = quoted(door.path);
+  if (!door.group.empty()) {
+    return Finding{
+        Severity::medium,
+        printable(door.path, 4096) + " is a raw socket, and open to " + door.group +
+            ", whose members /etc/group does not tell (LDAP, or an access list)",
+        "getent group " + quoted(door.group.substr(door.group.find(' ') + 1)) + "; getfacl " + path};
+  }
+  if (!door.may_be_listed) return std::nullopt;
+  return Finding{Severity::low,
+                 printable(door.path, 4096) + " may be written to by root's group, or by an access list",
+                 "getfacl " + path};
 }
 
 Findings raw_socket(const World& world) {
   Findings out;
   for (const Door& door : world.doors) {
-    if (door.filtered || (!door.everybody && door.users.empty())) continue;
+    if (door.filtered) continue;
+    if (!door.everybody && door.users.empty()) {
+      if (auto finding = of_unknown(door)) out.push_back(std::move(*finding));
+      continue;
+    }
     const std::string who = door.everybody ? "everybody on this host" : some_of(door.users);
     out.push_back({Severity::critical,
                    printable(door.path, 4096) + " is a raw socket, without an API filter, and open to " + who,
-                   mend_of(door)});
+                   mend_of(world.host, door)});
   }
   return out;
 }
@@ -178,20 +207,29 @@ constexpr std::array kEngines{
 };
 
 Finding of_engine(const World& world, const Engine& engine, const std::string& path) {
-  std::vector<std::string> users;
-  bool everybody = false;
-  if (const Result<Stat> stat = world.host.stat(path, Links::follow)) {
-    everybody = (stat->mode & 0002U) != 0;
-    if (stat->gid != 0 && (stat->mode & 0020U) != 0) users = members_of(world.host, stat->gid);
-    if (stat->uid != 0) users.push_back("uid " + std::to_string(stat->uid));
-  }
+  const Door door = door_at(world.host, path);
+  const std::vector<std::string>& users = door.users;
+  const bool everybody = door.everybody;
   const std::string what = std::string(engine.what) + " listens on " + printable(path, 4096) + ", ";
+  if (!everybody && users.empty() && !door.group.empty()) {
+    return {Severity::medium, what + "open to " + door.group + ", whose members /etc/group does not tell",
+            "getfacl " + quoted(path)};
+  }
   if (!everybody && users.empty()) {
     return {Severity::info, what + "for root alone: " + std::string(engine.does), "hand it to nobody"};
   }
   return {Severity::high,
           what + "open to " + (everybody ? "everybody" : some_of(users)) + ": " + std::string(engine.does),
-          "chmod 0600 " + printable(path, 4096)};
+          chmod_of(world.host, "0600", path)};
+}
+
+// Where the kernel does not tell who listens, the socket's owner does, in a directory that is not root's alone.
+bool is_a_users(Host& host, const Listener& listener) {
+  if (listener.uid) return *listener.uid != 0;
+  const Result<Stat> stat = host.stat(listener.name, Links::refuse);
+  const std::size_t slash = listener.name.rfind('/');
+  return stat && stat->uid != 0 && slash != std::string::npos && slash != 0 &&
+         !locate_trusted(host, listener.name.substr(0, slash));
 }
 
 Findings other_engines(const World& world) {
@@ -204,6 +242,13 @@ Findings other_engines(const World& world) {
   for (const Listener& listener : *all) {
     for (const Engine& engine : kEngines) {
       if (!listener.name.ends_with(engine.end) || !seen.insert(listener.name).second) continue;
+      if (is_a_users(world.host, listener)) {
+        out.push_back({Severity::info,
+                       std::string(engine.what) + " of a user's own listens on " +
+                           printable(listener.name, 4096) + ": what it starts is the user's",
+                       "nothing is to be done"});
+        continue;
+      }
       out.push_back(of_engine(world, engine, listener.name));
     }
   }

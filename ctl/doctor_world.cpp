@@ -5,12 +5,12 @@
 #include "config/load.h"
 #include "core/base/text.h"
 #include "core/doc/json.h"
+#include "ctl/dockerd_processes.h"
 #include "ctl/doctor_host.h"
 
 namespace hardened::ctl {
 namespace {
 
-constexpr std::size_t kLargest = std::size_t{4} << 20U;
 constexpr std::size_t kLargestProgram = std::size_t{64} << 20U;
 constexpr std::size_t kMostNames = 65536;
 constexpr std::string_view kUsualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -53,7 +53,7 @@ std::vector<std::string> parts(std::string_view text, char between) {
 
 bool World::reached() const {
   return std::any_of(doors.begin(), doors.end(), [](const Door& door) {
-    return !door.filtered && (door.everybody || !door.users.empty());
+    return !door.filtered && (door.everybody || !door.users.empty() || !door.group.empty());
   });
 }
 
@@ -69,12 +69,17 @@ Result<World> gather(const Context& context, const std::string& policy) {
     for (Made& made : made_by(world, daemon)) world.made.push_back(std::move(made));
     for (Door& door : doors_of(world, daemon)) world.doors.push_back(std::move(door));
   }
-  Result<std::vector<Container>> found = containers(context, {});
-  if (found) {
-    world.containers = std::move(*found);
-  } else {
+  Dockerds processes = TRY(dockerd_processes(context.host));
+  world.strangers = std::move(processes.users);
+  for (std::string& why : processes.distrusted) world.troubles.push_back(std::move(why));
+  Result<SeenContainers> found = look_for_containers(context, {});
+  if (!found) {
     world.troubles.push_back(found.error().what);
+    return world;
   }
+  world.containers = std::move(found.value().all);
+  for (const RootTrouble& one : found->unread)
+    world.troubles.push_back("containers of " + printable(one.root, 4096) + ": " + one.why);
   return world;
 }
 
@@ -155,7 +160,7 @@ bool is_set(const Daemon& daemon, std::string_view key) {
 std::string config_of(const Daemon& daemon) { return printable(daemon.config_file, 4096); }
 
 std::vector<std::string> words_in(Host& host, const std::string& path) {
-  const Result<File> file = host.read(path, kLargest, Links::refuse);
+  const Result<File> file = host.read(path, kMostBytes, Links::refuse);
   return file ? parts(file->bytes, '\0') : std::vector<std::string>();
 }
 
@@ -165,12 +170,12 @@ std::vector<std::string> names_in(Host& host, const std::string& directory) {
   return names;
 }
 
-std::optional<doc::Document> json_in(Host& host, const std::string& path) {
-  Result<File> file = host.read(path, kLargest, Links::refuse);
-  if (!file) return std::nullopt;
-  Result<doc::Document> document = doc::read_json(path, std::move(file->bytes));
-  if (!document) return std::nullopt;
-  return std::move(*document);
+Result<doc::Document> json_in(Host& host, const std::string& path) {
+  File file = TRY(host.read(path, kMostBytes, Links::refuse));
+  Result<doc::Document> document = doc::read_json(path, std::move(file.bytes));
+  if (document) return document;
+  const Error& error = document.error();  // without the line of the file, which is nobody else's to read
+  return Error{error.fault, error.what.substr(0, error.what.find('\n'))};
 }
 
 std::string some_of(const std::vector<std::string>& all, std::size_t most) {

@@ -32,7 +32,10 @@ struct Made {
 struct Door {
   std::string path;
   std::vector<std::string> users{};  // named, of its group
+  std::string group{};  // "group 105": whom it has in it this host's files do not tell; "" mostly
   bool everybody = false;
+  bool may_be_listed =
+      false;              // of root's group, which may write: or that is the mask of an access list (acl(5))
   bool filtered = false;  // the daemon has an authorization plugin
 };
 
@@ -46,6 +49,8 @@ struct World {
   std::vector<Daemon> daemons{};
   std::vector<Container> containers{};
   std::vector<std::string> troubles{};  // what could not be looked at
+  std::vector<std::uint32_t>
+      strangers{};  // users whose processes call themselves dockerd, and are none of this host
   std::vector<Made> made{};
   std::vector<Door> doors{};
   std::map<std::string, std::string> versions{};  // of the dockerds, by the paths of their programs
@@ -75,14 +80,14 @@ struct World {
 [[nodiscard]] std::vector<std::string> words_in(Host& host, const std::string& path);
 // What of `list`, sorted, or nothing.
 [[nodiscard]] std::vector<std::string> names_in(Host& host, const std::string& directory);
-// A file of JSON; nothing where it cannot be read.
-[[nodiscard]] std::optional<doc::Document> json_in(Host& host, const std::string& path);
+// A file of JSON.
+[[nodiscard]] Result<doc::Document> json_in(Host& host, const std::string& path);
 
 // doctor_made.cpp, doctor_doors.cpp
-[[nodiscard]] std::vector<Made> made_by(const World& world, const Daemon& daemon);
+[[nodiscard]] std::vector<Made> made_by(World& world, const Daemon& daemon);  // adds to its troubles
 [[nodiscard]] std::vector<Door> doors_of(const World& world, const Daemon& daemon);
-// Who beside root is in that group, by name; of /etc/group and /etc/passwd.
-[[nodiscard]] std::vector<std::string> members_of(Host& host, std::uint32_t group);
+// Who beside root may open the socket that stands there.
+[[nodiscard]] Door door_at(Host& host, const std::string& path);
 
 // "one", "one, two and 3 others"
 [[nodiscard]] std::string some_of(const std::vector<std::string>& all, std::size_t most = 5);

@@ -48,7 +48,9 @@ constexpr std::string_view kDetails =
     "notes}], "
     "as_asked, waivers, notes, waiting}. Of a container: {container, name, engine, root, image, state, why, "
     "policy, "
-    "policy_id, waivers, controls: [{control, state, held, advice, granted, decided}]}; state is as_granted, "
+    "policy_id, waivers, controls: [{control, state, held, advice, granted, decided}], decided}; decided is, "
+    "of one "
+    "that did not start under hardened, what would be of its bundle, as of a document; state is as_granted, "
     "above, "
     "gone, unmanaged or unreadable, that of a control as_granted, above, observed, untold or unseen.\n"
     "Exit status 1 where the request is refused (one that is narrowed runs), or where a container holds more "
@@ -111,11 +113,30 @@ std::string lines_of(const doc::Value& patch) {
   return "[" + text + "]\n";
 }
 
-Result<Exit> explain_document(const Context& context, const Arguments& arguments, Asked asked) {
+// As a policy names it; a name of an image would match no waiver, and look like one that does not hold.
+Result<std::string> image_of(const std::string& words) {
+  constexpr std::string_view kKind = "sha256:";
+  constexpr std::size_t kDigits = 64;
+  const std::string_view digits = std::string_view(words).substr(std::min(kKind.size(), words.size()));
+  if (words.starts_with(kKind) && digits.size() == kDigits &&
+      digits.find_first_not_of("0123456789abcdef") == std::string_view::npos)
+    return words;
+  return Error{Fault::usage, "--image: expected an image's id, sha256: and 64 hexadecimal digits, found '" +
+                                 printable(words, 80) +
+                                 "'; docker inspect --format '{{.Id}}' IMAGE tells it"};
+}
+
+Result<Explanation> explanation_of(const Context& context, const Arguments& arguments, Asked& asked) {
   PolicyFile file = TRY(read_policy_file(context.host, policy_path(arguments)));
-  if (const auto image = arguments.value(kImage))
-    asked.identity = identity_of(file.policy, *image, arguments.value(kName).value_or(""));
-  const Explanation made = TRY(explain(context.host, std::move(file), asked));
+  if (const auto words = arguments.value(kImage)) {
+    std::string image = TRY(image_of(*words));
+    asked.identity = identity_of(file.policy, std::move(image), arguments.value(kName).value_or(""));
+  }
+  return explain(context.host, std::move(file), asked);
+}
+
+Result<Exit> explain_document(const Context& context, const Arguments& arguments, Asked asked) {
+  const Explanation made = TRY(explanation_of(context, arguments, asked));
   const bool refused = made.plan.verdict == Verdict::refused;
   if (arguments.given(kDiff)) {
     if (refused) context.screen.complain("hardenedctl: " + runtime::refusal_text(made.plan) + "\n");
@@ -131,20 +152,42 @@ Result<Exit> explain_document(const Context& context, const Arguments& arguments
   return refused ? Exit::found : Exit::good;
 }
 
+Result<Asked> ask_about_bundle_of(Host& host, const Container& one) {
+  if (one.bundle.empty()) return Error{Fault::absent, "the bundle of " + printable(one.id) + " is not known"};
+  Asked asked = TRY(ask_about_bundle(host, one.bundle));
+  asked.container.id = one.id;
+  asked.container.root = one.root;
+  return asked;
+}
+
+// One that did not start under hardened: nothing is held against it, and what would be decided of its bundle is told.
+Result<Exit> explain_unmanaged(const Context& context, const Arguments& arguments, const HeldReport& report) {
+  Asked asked = TRY(ask_about_bundle_of(context.host, report.container));
+  if (arguments.given(kJson) && !arguments.given(kDiff)) {
+    const Explanation made = TRY(explanation_of(context, arguments, asked));
+    std::vector<doc::Member> members = json_of(report).members();
+    members.push_back({"decided", json_of(made, asked), {}});
+    context.screen.print(doc::Value::object(std::move(members)));
+    return Exit::found;
+  }
+  if (!arguments.given(kDiff)) context.screen.print(told(context.screen, report));
+  const Exit exit = TRY(explain_document(context, arguments, std::move(asked)));
+  return report.seen.outcome == Outcome::unmanaged ? Exit::found : exit;
+}
+
 Result<Exit> explain_container(const Context& context, const Arguments& arguments, const Container& one) {
   const HeldReport report = look_at_container(context.host, one);
   const Outcome outcome = report.seen.outcome;
   const bool unmanaged = outcome == Outcome::unmanaged;
-  if (arguments.given(kDiff) || (unmanaged && !one.bundle.empty() && !arguments.given(kJson))) {
-    if (!arguments.given(kDiff)) context.screen.print(told(context.screen, report));
-    if (one.bundle.empty())
-      return Error{Fault::absent, "the bundle of " + printable(one.id) + " is not known"};
-    Asked asked = TRY(ask_about_bundle(context.host, one.bundle));
-    asked.container.id = one.id;
-    asked.container.root = one.root;
-    const Exit exit = TRY(explain_document(context, arguments, std::move(asked)));
-    return unmanaged ? Exit::found : exit;
-  }
+  // Its config.json is what was granted already.
+  if (arguments.given(kDiff) && report.seen.kept)
+    return Error{
+        Fault::usage,
+        "--diff is for requests and containers that did not start under hardened; leave it out to see "
+        "what " +
+            printable(one.name.empty() ? one.id : one.name) + " was granted"};
+  if (arguments.given(kDiff) || (unmanaged && !one.bundle.empty()))
+    return explain_unmanaged(context, arguments, report);
   if (arguments.given(kJson)) {
     context.screen.print(json_of(report));
   } else {
@@ -165,16 +208,27 @@ Result<Exit> explain_call(const Context& context, const Arguments& arguments, co
   return explain_document(context, arguments, std::move(asked));
 }
 
+// A word without a slash means a container first: what a directory holds must not come before what runs.
+bool may_be_a_name(const std::string& subject) {
+  return subject.find('/') == std::string::npos && !subject.ends_with(".json");
+}
+
 Result<Exit> explain_subject(const Context& context, const Arguments& arguments, const std::string& subject) {
   const auto stat = context.host.stat(subject, Links::follow);
+  const bool nothing_else = !stat && stat.error().fault == Fault::absent;
+  if (may_be_a_name(subject)) {
+    const Result<Container> one = container_of(context, subject);
+    if (one && !nothing_else) {
+      context.screen.complain("hardenedctl: " + printable(subject) +
+                              " is a container, and there is a file of that name too: that is meant by ./" +
+                              printable(subject) + "\n");
+    }
+    if (one) return explain_container(context, arguments, *one);
+    if (nothing_else || one.error().fault != Fault::absent) return one.error();
+  }
   if (stat && stat->type == Stat::Type::directory) {
     Asked asked = TRY(ask_about_bundle(context.host, subject));
     return explain_document(context, arguments, std::move(asked));
-  }
-  const bool may_be_a_name = subject.find('/') == std::string::npos && !subject.ends_with(".json");
-  if (!stat && stat.error().fault == Fault::absent && may_be_a_name) {
-    const Container one = TRY(container_of(context, subject));
-    return explain_container(context, arguments, one);
   }
   Asked asked = TRY(ask_about_file(context.host, subject, Scope::bundle));
   return explain_document(context, arguments, std::move(asked));

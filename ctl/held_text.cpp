@@ -75,7 +75,8 @@ void add_rows(Table& table, const HeldReport& report, const HeldControl& one, co
   }
   bool first = true;
   for (const Value& change : record->find("changes")->items()) {
-    const std::string granted = brief(text_of(change.find("granted")), kCell);
+    const std::string granted =
+        one.state == State::observed ? "all of it (observed)" : brief(text_of(change.find("granted")), kCell);
     table.rows.push_back({{first ? control : "", Style::strong},
                           {brief(text_of(change.find("asked")), kCell)},
                           {granted.empty() ? "none of these" : granted},

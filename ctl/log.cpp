@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "config/load.h"
+#include "controls/all.h"
 #include "core/base/text.h"
 #include "ctl/commands.h"
 #include "ctl/containers.h"
@@ -22,7 +23,8 @@ constexpr Option kFile{"--file", "FILE",
 constexpr Option kFollow{"--follow", "", "print each record as a line as it comes, until interrupted"};
 constexpr Option kSince{"--since", "TIME",
                         "only from then on: 2026-11-22, 2026-11-22T10:30 (UTC), or 90m, 12h, 7d ago"};
-constexpr Option kControl{"--control", "NAME", "only what that control decided"};
+constexpr Option kControl{"--control", "NAME",
+                          "only calls in which that control objected, and only what it said"};
 constexpr Option kVerdict{"--verdict", "VERDICT",
                           "only calls of that verdict: refused, narrowed, unchanged, fault, above"};
 constexpr Option kId{"--id", "ID", "only the container whose id begins so"};
@@ -34,7 +36,8 @@ constexpr std::array<std::string_view, 5> kVerdicts{"unchanged", "narrowed", "re
 
 constexpr std::string_view kDetails =
     R"(The log is the one that the policy names (decision_log.path). Summed up are calls by verdict, and what users asked for
-above the ceiling, refused first; what an engine's own default asks for and loses is counted apart. Lines that are no
+above the ceiling, refused first; what an engine's own default asks for and loses is counted apart; and the waivers that
+held, whether or not a call made use of them. Lines that are no
 record are counted, and left out.
 
 --follow prints what is written from now on (with --since, what is there already too); a log that is rotated or emptied
@@ -48,7 +51,7 @@ in the same words by a policy that allows next to nothing. Of mounts, devices, p
 cannot, and they are counted. What was granted whole stands in no line: a container that is gone may
 have been granted what POLICY would take away. The exit status is 1 when a container that is here would be granted less.
 
-JSON: {"calls","broken","first","last","verdicts":{VERDICT:{CALL:COUNT}},"engines":{NAME:COUNT},
+JSON: {"calls","broken","first","last","verdicts":{VERDICT:{CALL:COUNT}},"waivers":{NAME:{CALL:COUNT}},"engines":{NAME:COUNT},
 "asked":[{"verdict","control","field","asked","granted","times"}],"defaults":[the same],"others","faults":{MESSAGE:COUNT},
 "images":[{"id","engine","refused","narrowed"}],"containers":[the same]}
 of --what-if: {"policy","policy_id","containers":[{"id","name","engine","would_be","controls","why"}],
@@ -102,10 +105,25 @@ Result<std::string> since(Host& host, const std::string& words) {
   return words;
 }
 
+template <class... C>
+std::vector<std::string_view> names_of(std::tuple<C...>* /*the list*/) {
+  return {C::name..., "fields", "privileged"};  // and what decides without a control
+}
+
+Result<std::string> control_named(const std::string& name) {
+  const std::vector<std::string_view> known = names_of(static_cast<controls::AllControls*>(nullptr));
+  if (std::find(known.begin(), known.end(), name) != known.end()) return name;
+  const std::string_view near = nearest(name, known);
+  std::vector<std::string> all(known.begin(), known.end());
+  return Error{Fault::usage, "no control is called " + printable(name) +
+                                 (near.empty() ? "; there are " + joined(all)
+                                               : ", did you mean " + std::string(near) + "?")};
+}
+
 Result<LogFilter> filter_of(Host& host, const Arguments& arguments) {
   LogFilter filter;
   if (const auto words = arguments.value(kSince)) filter.since = TRY(since(host, *words));
-  filter.control = arguments.value(kControl).value_or("");
+  if (const auto words = arguments.value(kControl)) filter.control = TRY(control_named(*words));
   filter.verdict = arguments.value(kVerdict).value_or("");
   filter.id = arguments.value(kId).value_or("");
   const bool known = std::find(kVerdicts.begin(), kVerdicts.end(), filter.verdict) != kVerdicts.end();

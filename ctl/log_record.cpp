@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "controls/all.h"
 #include "core/base/text.h"
 #include "core/doc/json.h"
 #include "runtime/record.h"
@@ -41,8 +42,50 @@ void read_control(const Value& value, LogRecord& record) {
   for (const Value& note : items(value, "notes")) record.notes.push_back(control + ": " + note.text());
 }
 
+// Their words are a value, and the field says of what: by a name, or by its path.
+constexpr std::array<std::string_view, 4> kOfFields{controls::Sysctls::name, controls::Annotations::name,
+                                                    controls::Resources::name, controls::Scheduling::name};
+constexpr std::array<std::string_view, 3> kAboveNames{"/linux/sysctl/", "/annotations/",
+                                                      "/linux/resources/unified/"};
+constexpr std::array<std::string_view, 3> kAbovePaths{"/linux/resources/", "/linux/", "/process/"};
+
+template <std::size_t kMany>
+std::optional<std::string_view> behind(const std::array<std::string_view, kMany>& all,
+                                       std::string_view field) {
+  for (const std::string_view one : all) {
+    if (field.starts_with(one)) return field.substr(one.size());
+  }
+  return std::nullopt;
+}
+
+// A name as it was written: "~1" is a slash in it (RFC 6901).
+std::string unescaped(std::string_view name) {
+  std::string out;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    if (name[i] != '~' || i + 1 == name.size())
+      out += name[i];
+    else
+      out += name[++i] == '1' ? '/' : '~';
+  }
+  return out;
+}
+
+// "cpu/shares" is "cpu.shares", "oomScoreAdj" is "oom_score_adj".
+std::string dotted(std::string_view path) {
+  std::string out;
+  for (const char c : path) {
+    if (c >= 'A' && c <= 'Z') {
+      out += {'_', static_cast<char>(c - 'A' + 'a')};
+    } else {
+      out += c == '/' ? '.' : c;
+    }
+  }
+  return out;
+}
+
 std::string told(const AskedFor& one) {
-  std::string words = one.control + " " + printable(one.asked, kMostWords);
+  std::string words =
+      one.control + " " + printable(told_asked(one.control, one.field, one.asked), kMostWords);
   if (!one.granted.empty()) words += " to " + printable(one.granted, kMostWords);
   return words;
 }
@@ -75,6 +118,13 @@ std::string padded(std::string_view word, std::size_t width) {
 
 }  // namespace
 
+std::string told_asked(std::string_view control, std::string_view field, const std::string& asked) {
+  if (std::find(kOfFields.begin(), kOfFields.end(), control) == kOfFields.end()) return asked;
+  if (const auto name = behind(kAboveNames, field)) return unescaped(*name) + " " + asked;
+  if (const auto path = behind(kAbovePaths, field)) return dotted(*path) + " " + asked;
+  return asked;
+}
+
 std::optional<LogRecord> read_record(std::string_view line) {
   const auto read = doc::read_json("record", std::string(line));
   if (!read) return std::nullopt;
@@ -88,6 +138,7 @@ std::optional<LogRecord> read_record(std::string_view line) {
   record.engine = text(root, "engine");
   record.image = text(root, "image");
   record.message = text(root, "message");
+  for (const Value& waiver : items(root, "waivers")) record.waivers.push_back(waiver.text());
   for (const Value& note : items(root, "notes")) record.notes.push_back(note.text());
   for (const Value& control : items(root, "controls")) read_control(control, record);
   return record;
@@ -141,11 +192,10 @@ std::optional<LogRecord> wanted(const LogFilter& filter, LogRecord record) {
   if (!filter.verdict.empty() && record.verdict != filter.verdict) return std::nullopt;
   if (!filter.id.empty() && !record.id.starts_with(filter.id)) return std::nullopt;
   if (filter.control.empty()) return record;
-  const auto& names = record.controls;
-  if (std::find(names.begin(), names.end(), filter.control) == names.end()) return std::nullopt;
   auto& asked = record.asked;
   const auto another = [&](const AskedFor& one) { return one.control != filter.control; };
   asked.erase(std::remove_if(asked.begin(), asked.end(), another), asked.end());
+  if (asked.empty()) return std::nullopt;  // a note alone decides nothing
   return record;
 }
 

@@ -38,11 +38,18 @@ struct LogRecord {
   std::string call;
   std::string verdict;  // "unchanged", "narrowed", "refused", "fault", "above"
   std::vector<std::string> controls;
+  std::vector<std::string> waivers;  // that held
   std::vector<AskedFor> asked;
   std::vector<std::string> notes;  // of the call and of its controls
   std::string message;             // of a fault
 };
 [[nodiscard]] std::optional<LogRecord> read_record(std::string_view line);
+
+// What was asked, with what it is about in front where the words alone do not say that:
+//   sysctls    "net.core.somaxconn 77"
+//   resources  "cpu.shares 2048"
+[[nodiscard]] std::string told_asked(std::string_view control, std::string_view field,
+                                     const std::string& asked);
 
 // A line for people: what was decided, about whom, and why.
 [[nodiscard]] std::string told(const Screen& screen, const LogRecord& record);
@@ -70,7 +77,7 @@ struct LogFilter {
   std::string verdict;
   std::string id;  // the beginning of one
 };
-// With what is said of other controls taken out, where one is asked for.
+// With what is said of other controls taken out, where one is asked for; nothing where that had nothing to object to.
 [[nodiscard]] std::optional<LogRecord> wanted(const LogFilter& filter, LogRecord record);
 
 }  // namespace hardened::ctl

@@ -60,6 +60,17 @@ std::string head(const LogTally& tally) {
   return words;
 }
 
+// All of them, and "create 3 and exec 1".
+std::pair<std::uint64_t, std::string> by_call(const std::map<std::string, std::uint64_t>& calls) {
+  std::uint64_t sum = 0;
+  std::vector<std::string> each;
+  for (const auto& [call, times] : calls) {
+    sum += times;
+    each.push_back(printable(call, 32) + " " + number(times));
+  }
+  return {sum, joined(each)};
+}
+
 Table verdicts(const LogTally& tally) {
   Table table{{"verdict", "calls", ""}, {}};
   std::vector<std::pair<std::string, std::map<std::string, std::uint64_t>>> all(
@@ -67,17 +78,24 @@ Table verdicts(const LogTally& tally) {
   std::stable_sort(all.begin(), all.end(),
                    [](const auto& a, const auto& b) { return rank(a.first) < rank(b.first); });
   for (const auto& [verdict, calls] : all) {
-    std::uint64_t sum = 0;
-    std::vector<std::string> each;
-    for (const auto& [call, times] : calls) {
-      sum += times;
-      each.push_back(printable(call, 32) + " " + number(times));
-    }
+    const auto [sum, each] = by_call(calls);
     table.rows.push_back({{printable(verdict, 32), style_of_verdict(verdict)},
                           {number(sum), Style::plain},
-                          {joined(each), Style::faint}});
+                          {each, Style::faint}});
   }
   return table;
+}
+
+std::string told_waivers(const Screen& screen, const LogTally& tally) {
+  if (tally.waivers.empty()) return "";
+  Table table{{"waiver", "calls", ""}, {}};
+  for (const auto& [waiver, calls] : tally.waivers) {
+    if (table.rows.size() == kMostShown) break;
+    const auto [sum, each] = by_call(calls);
+    table.rows.push_back(
+        {{printable(waiver, 64), Style::strong}, {number(sum), Style::plain}, {each, Style::faint}});
+  }
+  return "\nwaivers that held\n\n" + laid_out(screen, table);
 }
 
 Table reasons(const std::vector<std::pair<Reason, Times>>& all) {
@@ -89,7 +107,7 @@ Table reasons(const std::vector<std::pair<Reason, Times>>& all) {
         {{printable(reason.verdict, 32), style_of_verdict(reason.verdict)},
          {number(times.times), Style::plain},
          {printable(reason.control, 32), Style::strong},
-         {printable(reason.asked, kMostWords), Style::plain},
+         {printable(told_asked(reason.control, reason.field, reason.asked), kMostWords), Style::plain},
          {times.granted.empty() ? "-" : printable(times.granted, kMostWords), Style::plain}});
   }
   return table;
@@ -168,6 +186,12 @@ Value json(const std::map<std::string, std::uint64_t>& counts) {
   return Value::object(std::move(members));
 }
 
+Value json(const std::map<std::string, std::map<std::string, std::uint64_t>>& all) {
+  std::vector<Member> members;
+  for (const auto& [key, counts] : all) members.push_back({key, json(counts), {}});
+  return Value::object(std::move(members));
+}
+
 }  // namespace
 
 std::string any_place(std::string_view field) {
@@ -200,6 +224,11 @@ void LogTally::add(const LogRecord& record) {
     if (auto* times = place(*by_call, record.call)) ++*times;
   }
   if (auto* times = place(engines, record.engine)) ++*times;
+  for (const std::string& waiver : record.waivers) {
+    auto* by_call = place(waivers, waiver);
+    auto* times = by_call == nullptr ? nullptr : place(*by_call, record.call);
+    if (times != nullptr) ++*times;
+  }
   for (const AskedFor& one : record.asked) add(one.by_default ? defaults : asked, one);
   if (!record.message.empty()) {
     if (auto* times = place(faults, record.message)) ++*times;
@@ -234,19 +263,19 @@ std::string told(const Screen& screen, const LogTally& tally, const KnownNames& 
   if (tally.calls == 0) return out;
   out += "\n" + laid_out(screen, verdicts(tally));
   out += told_reasons(screen, tally);
+  out += told_waivers(screen, tally);
   out += told_faults(screen, tally);
   out += told_worst(screen, "image", tally.images, {});
   return out + told_worst(screen, "container", tally.containers, names);
 }
 
 doc::Value json(const LogTally& tally) {
-  std::vector<Member> verdicts;
-  for (const auto& [verdict, calls] : tally.calls_by_verdict) verdicts.push_back({verdict, json(calls), {}});
   return Value::object({{"calls", Value::number(tally.calls), {}},
                         {"broken", Value::number(tally.broken), {}},
                         {"first", Value::string(tally.first), {}},
                         {"last", Value::string(tally.last), {}},
-                        {"verdicts", Value::object(std::move(verdicts)), {}},
+                        {"verdicts", json(tally.calls_by_verdict), {}},
+                        {"waivers", json(tally.waivers), {}},
                         {"engines", json(tally.engines), {}},
                         {"asked", json(tally.asked), {}},
                         {"defaults", json(tally.defaults), {}},

@@ -48,9 +48,10 @@ struct LogTally {
   std::string last;
   std::map<std::string, std::map<std::string, std::uint64_t>> calls_by_verdict;  // "refused": {"create": 3}
   std::map<std::string, std::uint64_t> engines;
-  std::map<Reason, Times> asked;     // by users
-  std::uint64_t others = 0;          // that are not told apart any more
-  std::map<Reason, Times> defaults;  // of engines
+  std::map<std::string, std::map<std::string, std::uint64_t>> waivers;  // that held: "builder": {"create": 3}
+  std::map<Reason, Times> asked;                                        // by users
+  std::uint64_t others = 0;                                             // that are not told apart any more
+  std::map<Reason, Times> defaults;                                     // of engines
   std::map<std::string, std::uint64_t> faults;
   std::map<std::string, CountedContainer> containers;
   std::map<std::string, CountedContainer> images;  // that the records name

@@ -27,7 +27,7 @@ Style style_of(std::string_view answer) {
 
 std::string shown(const Container& one) {
   constexpr std::size_t kShort = 12;
-  return (one.name.empty() ? "" : one.name + " ") + one.id.substr(0, kShort);
+  return printable((one.name.empty() ? "" : one.name + " ") + one.id.substr(0, kShort));
 }
 
 Value text(std::string_view words) { return Value::string(std::string(words)); }
@@ -101,7 +101,7 @@ Table WhatIf::table_of_here() const {
   Table here{{"container", "engine", "would be", ""}, {}};
   for (const Here& one : here_) {
     here.rows.push_back({{shown(one.container), Style::strong},
-                         {one.container.engine.empty() ? "-" : one.container.engine, Style::plain},
+                         {one.container.engine.empty() ? "-" : printable(one.container.engine), Style::plain},
                          {one.verdict, style_of(one.verdict)},
                          {one.why.empty() ? ctl::told(one.objections) : one.why, Style::plain}});
   }

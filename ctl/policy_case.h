@@ -8,7 +8,7 @@
 //     given: {image: "sha256:…", name: builder-1, date: 2027-06-30}   # what waivers are matched with; all may be left out
 //     verdict: narrowed                                               # unchanged | narrowed | refused
 //     controls: {pids: narrowed, capabilities: unchanged}             # of single ones
-//     granted: {/linux/resources/pids/limit: 4096, /process/user: null}   # null: not there
+//     granted: {/linux/resources/pids/limit: 4096, /process/user: null}   # whole values; null: not there
 //     says: the ceiling is 4096                                       # or a list: parts of the refusal
 #pragma once
 
@@ -47,15 +47,20 @@ struct Expectation {
 [[nodiscard]] Result<Expectation> read_expectation(const std::string& name, const std::string& yaml);
 
 struct CaseFailure {
-  std::string what;  // "expected narrowed, is refused"
+  std::string what;  // "expected narrowed, is refused"; long values are cut
   std::string from;
+  struct Values {
+    doc::Value expected;
+    doc::Value granted;  // null: not there
+  };
+  std::optional<Values> values{};  // of one about `granted`, whole
 };
 struct CaseResult {
   std::string folder;
   std::string policy;  // path of the one that decided
   std::string verdict;
   std::vector<CaseFailure> failures;
-  std::string because;         // where the outcome is another: what decided it
+  std::string because;         // where the outcome is another: what decided it, and what was noted
   std::optional<Error> error;  // the case itself cannot be read, or could not be decided
 
   [[nodiscard]] bool passed() const { return failures.empty() && !error; }

@@ -63,8 +63,9 @@ Result<std::string> nearest_file(Host& host, const std::string& folder, std::str
   }
 }
 
+// A case is others' work: a link in it could name any file of this host, and what is wrong in that would be shown.
 Result<std::string> text_of(Host& host, const std::string& path, std::size_t most) {
-  File file = TRY(host.read(path, most, Links::follow));
+  File file = TRY(host.read(path, most, Links::refuse));
   return std::move(file.bytes);
 }
 
@@ -93,7 +94,7 @@ Result<PolicyFile> policy_of(Host& host, const std::string& folder, const CaseOp
   const std::string path = TRY(nearest_file(host, folder, "policy.yaml"));
   if (path.empty())
     return Error{Fault::policy, "there is no policy.yaml beside it or above; name one with --policy"};
-  return read_policy_file(host, path);
+  return read_policy_file(host, path, Links::refuse);
 }
 
 Result<std::unique_ptr<Host>> described(Host& host, const std::string& folder, std::int64_t now_ns) {
@@ -112,7 +113,7 @@ Verdict verdict_of(const runtime::Plan& plan, std::string_view control) {
 }
 
 // "pids: asked 8192 at /linux/resources/pids/limit, granted 4096; the ceiling is … (policy.yaml:4)", a line each.
-std::string what_decided(const runtime::Plan& plan) {
+std::string what_objected(const runtime::Plan& plan) {
   if (plan.verdict == Verdict::refused) return runtime::refusal_text(plan);
   std::string text;
   for (const runtime::Decision& decision : plan.decisions) {
@@ -124,6 +125,17 @@ std::string what_decided(const runtime::Plan& plan) {
     }
   }
   return text.empty() ? "no control had anything to object to" : text;
+}
+
+// With what was noted beside: a waiver that expired, a field that no control bounds.
+std::string what_decided(const Explanation& made) {
+  std::string text = what_objected(made.plan);
+  for (const std::string& note : made.notes) text += "\n" + printable(note, 1000);
+  for (const runtime::Decision& decision : made.plan.decisions) {
+    for (const std::string& note : decision.notes)
+      text += "\n" + std::string(decision.control) + ": " + printable(note, 1000);
+  }
+  return text;
 }
 
 void compare_decisions(const Expectation& expected, const runtime::Plan& plan, CaseResult& result) {
@@ -165,7 +177,7 @@ Done compare_granted(const Expectation& expected, const Asked& asked, const runt
     };
     result.failures.push_back(
         {printable(wanted.what) + ": expected " + shown(wanted.value) + ", granted is " + shown(is),
-         wanted.from});
+         wanted.from, CaseFailure::Values{wanted.value, is}});
   }
   return done();
 }
@@ -189,7 +201,7 @@ Done decide(Host& host, const CaseOptions& options, CaseResult& result) {
   result.verdict = name(made.plan.verdict);
   compare_decisions(expected, made.plan, result);
   TRY(compare_granted(expected, asked, made.plan, result));
-  if (!result.failures.empty()) result.because = what_decided(made.plan);
+  if (!result.failures.empty()) result.because = what_decided(made);
   return done();
 }
 

@@ -47,8 +47,8 @@ Result<PolicyFile> parse_policy_file(const std::string& path, const std::string&
   return file;
 }
 
-Result<PolicyFile> read_policy_file(Host& host, const std::string& path) {
-  const File file = TRY(host.read(path, config::kLargestPolicy, Links::follow).within("the policy"));
+Result<PolicyFile> read_policy_file(Host& host, const std::string& path, Links links) {
+  const File file = TRY(host.read(path, config::kLargestPolicy, links).within("the policy"));
   return parse_policy_file(path, file.bytes);
 }
 

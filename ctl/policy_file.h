@@ -25,7 +25,8 @@ struct PolicyFile {
   config::Policy policy;
 };
 // Fault::policy with all that is wrong with it.
-[[nodiscard]] Result<PolicyFile> read_policy_file(Host& host, const std::string& path);
+[[nodiscard]] Result<PolicyFile> read_policy_file(Host& host, const std::string& path,
+                                                  Links links = Links::follow);
 [[nodiscard]] Result<PolicyFile> parse_policy_file(const std::string& path, const std::string& yaml);
 
 // A key of what holds in the end, and who says it: "policy.yaml:14", or the name of the base.

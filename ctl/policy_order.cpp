@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "config/load.h"
+#include "config/most.h"
 
 namespace hardened::ctl {
 namespace {
@@ -12,25 +13,13 @@ using namespace controls;
 using config::Policy;
 using config::RuleOf;
 
-// What these may grant at most depends on no request and on nothing of the host.
-using Comparable = std::tuple<Capabilities, NoNewPrivileges, Pids>;
-
-template <class C, class List>
-struct Among;
-template <class C, class... Each>
-struct Among<C, std::tuple<Each...>> {
-  static constexpr bool value = (std::is_same_v<C, Each> || ...);
-};
-
 template <class C>
 Order order_of(const RuleOf<C>& base, const RuleOf<C>& other) {
   if (other.on_excess == OnExcess::observe)
     return base.on_excess == OnExcess::observe ? Order::differs : Order::observes;
-  if constexpr (Among<C, Comparable>::value) {
-    const auto most = C::bound(base.ceiling, {}, {});
-    const auto theirs = C::bound(other.ceiling, {}, {});
-    if (!leq(theirs, most)) return Order::looser;
-    if (!leq(most, theirs)) return Order::stricter;
+  if constexpr (config::tells_most<C>()) {
+    if (!config::not_above<C>(other.ceiling, base.ceiling)) return Order::looser;
+    if (!config::not_above<C>(base.ceiling, other.ceiling)) return Order::stricter;
   }
   return Order::differs;
 }

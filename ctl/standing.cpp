@@ -18,6 +18,10 @@ bool lapsed(const Standing& one) {
                      [](const Waived& waiver) { return waiver.now != Waived::Now::holds; });
 }
 
+bool bounds_nothing(const Standing& one) {
+  return one.observing.size() == std::tuple_size_v<controls::AllControls>;
+}
+
 Done compare_with_today(Host& host, const runtime::Kept& kept, const config::Policy& today, Standing& one) {
   one.older_policy = kept.policy_id != today.id;
   one.waivers = TRY(waivers_now(host, kept, today));
@@ -35,7 +39,8 @@ void look_at_today(Host& host, Policies& policies, const std::string& path, cons
   if (!compared) one.why = "what today's policy would grant cannot be told: " + compared.error().what;
   one.state = State::as_granted;
   if (!one.waivers.empty()) one.state = State::waived;
-  if (one.older_policy || lapsed(one) || !compared) one.state = State::older;
+  if (!one.today.empty() || lapsed(one) || !compared) one.state = State::older;
+  if (bounds_nothing(one)) one.state = State::observed;
 }
 
 State state_of(Outcome outcome) {
@@ -71,17 +76,19 @@ void add(std::string& words, const std::string& more) {
   words += more;
 }
 
+constexpr std::string_view kSame = "today's policy would grant the same";
+
 std::string told_of_today(const Standing& one) {
   const std::string would = told(one.today);
   if (!would.empty()) return "today's policy " + would;
-  return one.why.empty() ? "today's policy would grant the same" : one.why;
+  return one.why.empty() ? std::string(kSame) : one.why;
 }
 
-std::string told_of_observing(const std::vector<std::string>& names) {
+std::string told_of_observing(const Standing& one) {
   constexpr std::size_t kShown = 4;
+  const std::vector<std::string>& names = one.observing;
   if (names.empty()) return "";
-  if (names.size() == std::tuple_size_v<controls::AllControls>)
-    return "not bounded: its policy only observed";
+  if (bounds_nothing(one)) return "not bounded: its policy only observed";
   if (names.size() > kShown) return "only observed: " + std::to_string(names.size()) + " controls";
   return "only observed: " + joined(names);
 }
@@ -113,6 +120,7 @@ std::string_view name(State state) {
     case State::unmanaged: return "unmanaged";
     case State::above: return "above its grant";
     case State::unreadable: return "cannot be told";
+    case State::observed: return "observed";
     case State::older: return "older policy";
     case State::waived: return "waiver";
     case State::as_granted: return "as granted";
@@ -141,8 +149,10 @@ std::string told(const Standing& one) {
     add(words, std::string(surplus.control) + ": it " + surplus.words);
   }
   for (const Waived& waiver : one.waivers) add(words, told(waiver));
-  if (one.state == State::older || one.older_policy) add(words, told_of_today(one));
-  add(words, told_of_observing(one.observing));
+  // Another policy that would grant the same is nothing to say.
+  if (one.state == State::older || !one.today.empty() || (one.older_policy && !one.why.empty()))
+    add(words, told_of_today(one));
+  add(words, told_of_observing(one));
   if (one.state != State::unreadable) add(words, one.container.trouble);
   if (one.container.process && one.container.process->waits) add(words, "not started yet");
   return words;
@@ -176,6 +186,7 @@ doc::Value json(const Standing& one) {
     for (const std::string& name : one.observing) names.push_back(text(name));
     members.push_back({"observing", Value::array(std::move(names)), {}});
   }
+  if (one.older_policy && one.today.empty() && one.why.empty()) add_text("note", kSame);
   add_text("why", one.why);
   add_text("trouble", container.trouble);
   return Value::object(std::move(members));

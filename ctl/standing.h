@@ -20,7 +20,8 @@ enum class State : std::uint8_t {
   unmanaged,   // it did not start under hardened
   above,       // the kernel holds more of it than it was granted
   unreadable,  // what it holds, or what it was granted, cannot be told
-  older,       // granted under another policy than today's, or by a waiver that no longer holds
+  observed,    // its policy only observed, every control of it: nothing bounds it
+  older,       // today's policy would not grant it, or a waiver that granted it no longer holds
   waived,      // a waiver holds
   as_granted,
 };

@@ -31,19 +31,21 @@ holds. Nothing is changed, and no container is ended, whatever is found. The fir
                    runtime did not do as it was told. What the container could lift by a capability that it
                    was granted is not held against it
   cannot be told   what it holds or was granted cannot be read, or its config.json is not the granted one
-  older policy     granted under another policy than today's, or by a waiver that expired or was taken out;
-                   what today's would take away is said. What was asked beyond the grant is not known any more
+  observed         its policy only observed, every control of it: nothing bounds it
+  older policy     today's policy would take away some of it, and that is said; or a waiver that held for it expired or
+                   was taken out. What was asked beyond the grant is not known any more
   waiver           a waiver holds for its image
-  as granted       what a control bounds whose rule only observes is bounded by nothing, and that is said
+  as granted       today's policy, though it be another, would grant the same. What a control bounds whose rule only observes is bounded by nothing, and that is said
 
-Containers of rootless engines are not looked at. The exit status is 1 when one is unmanaged, above its grant, or cannot be told.
+Containers of rootless engines are not looked at. The exit status is 1 when one is unmanaged, above its grant, or cannot be
+told, or when a root of a low-level runtime could not be looked at.
 
 JSON: {"containers":[{"state","id","name","engine","runtime","image","root","process","started","policy",
 "policy_id","older_policy","above":[{"control","what"}],"waivers":[{"name","now","expires"}],
-"today":[{"control","verdict","changes":[{"field","held","granted","reason"}]}],"observing":[CONTROL],"why","trouble"}],
-"summary":{STATE:COUNT}}; keys that have nothing to say are left out)";
+"today":[{"control","verdict","changes":[{"field","held","granted","reason"}]}],"observing":[CONTROL],"note","why","trouble"}],
+"summary":{STATE:COUNT},"unread":[{"root","why"}]}; keys that have nothing to say are left out)";
 
-constexpr std::array kStates{State::unmanaged, State::above,  State::unreadable,
+constexpr std::array kStates{State::unmanaged, State::above,  State::unreadable, State::observed,
                              State::older,     State::waived, State::as_granted};
 
 // Its runtime remembers it, and says of no process that lives; of one whose state cannot be read that is not known.
@@ -51,8 +53,8 @@ bool ended(Host& host, const Container& one) {
   return !one.process && controls::init_process(host, one.root, one.id).ok();
 }
 
-Result<std::vector<Container>> chosen(const Context& context, const Arguments& arguments) {
-  std::vector<Container> all = TRY(containers(context, arguments.values(kRoot)));
+Result<std::vector<Container>> chosen(const Context& context, const Arguments& arguments,
+                                      std::vector<Container> all) {
   const auto gone = [&](const Container& one) { return ended(context.host, one); };
   if (arguments.values(kContainers).empty()) {
     all.erase(std::remove_if(all.begin(), all.end(), gone), all.end());
@@ -76,18 +78,20 @@ bool is_bad(State state) { return state <= State::unreadable; }
 
 Style style_of(State state) {
   if (is_bad(state)) return Style::bad;
-  if (state == State::older) return Style::doubtful;
+  if (state == State::older || state == State::observed) return Style::doubtful;
   return state == State::waived ? Style::strong : Style::good;
 }
 
 std::string shown(const Container& container) {
   constexpr std::size_t kShort = 12;
   const std::string id = container.id.substr(0, kShort);
-  return container.name.empty() ? id : container.name + " " + id;
+  return printable(container.name.empty() ? id : container.name + " " + id);
 }
 
 Table table_of(const std::vector<Standing>& all) {
-  const auto known = [](const std::string& words) { return Cell{words.empty() ? "-" : words, Style::plain}; };
+  const auto known = [](const std::string& words) {
+    return Cell{words.empty() ? "-" : printable(words), Style::plain};
+  };
   Table table{{"state", "container", "engine", "runtime", ""}, {}};
   for (const Standing& one : all) {
     table.rows.push_back({{std::string(name(one.state)), style_of(one.state)},
@@ -113,19 +117,34 @@ std::string summary(const std::vector<Standing>& all) {
   return words + "\n";
 }
 
-Value json(const std::vector<Standing>& all) {
+std::string told(const std::vector<RootTrouble>& unread) {
+  std::string words;
+  for (const RootTrouble& one : unread)
+    words += "could not be looked at: " + printable(one.root, 4096) + ": " + one.why + "\n";
+  return words;
+}
+
+Value json(const std::vector<Standing>& all, const std::vector<RootTrouble>& unread) {
   std::vector<Value> each;
   for (const Standing& one : all) each.push_back(ctl::json(one));
   std::vector<Member> counts;
   for (const State state : kStates) {
     counts.push_back({std::string(name(state)), Value::number(std::uint64_t{count(all, state)}), {}});
   }
-  return Value::object(
-      {{"containers", Value::array(std::move(each)), {}}, {"summary", Value::object(std::move(counts)), {}}});
+  std::vector<Member> members{{"containers", Value::array(std::move(each)), {}},
+                              {"summary", Value::object(std::move(counts)), {}}};
+  std::vector<Value> roots;
+  for (const RootTrouble& one : unread) {
+    roots.push_back(
+        Value::object({{"root", Value::string(one.root), {}}, {"why", Value::string(one.why), {}}}));
+  }
+  if (!roots.empty()) members.push_back({"unread", Value::array(std::move(roots)), {}});
+  return Value::object(std::move(members));
 }
 
 Result<Exit> status(const Context& context, const Arguments& arguments) {
-  const std::vector<Container> looked_at = TRY(chosen(context, arguments));
+  SeenContainers seen = TRY(look_for_containers(context, arguments.values(kRoot)));
+  const std::vector<Container> looked_at = TRY(chosen(context, arguments, std::move(seen.all)));
   Policies policies(context.host);
   std::vector<Standing> all;
   for (const Container& one : looked_at) {
@@ -135,13 +154,13 @@ Result<Exit> status(const Context& context, const Arguments& arguments) {
   std::stable_sort(all.begin(), all.end(),
                    [](const Standing& a, const Standing& b) { return a.state < b.state; });
   if (arguments.given(kJson)) {
-    context.screen.print(json(all));
+    context.screen.print(json(all, seen.unread));
   } else {
     context.screen.print(laid_out(context.screen, table_of(all)));
-    context.screen.print(summary(all));
+    context.screen.print(summary(all) + told(seen.unread));
   }
   const bool bad = std::any_of(all.begin(), all.end(), [](const Standing& one) { return is_bad(one.state); });
-  return bad ? Exit::found : Exit::good;
+  return bad || !seen.unread.empty() ? Exit::found : Exit::good;
 }
 
 }  // namespace

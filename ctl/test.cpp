@@ -14,15 +14,20 @@ namespace {
 constexpr Operand kDirectories{"DIR", Operand::Count::some, "folders of cases, in folders of any depth"};
 constexpr std::array kOperands{kDirectories};
 constexpr Option kThisHost{"--this-host", "", "decide with what this host has, not with a described one"};
-constexpr std::array kOptions{kPolicy, kThisHost, kJson};
+constexpr Option kCasesPolicy{
+    "--policy", "FILE",
+    "the policy; where none is named, policy.yaml in that folder or the nearest one above"};
+constexpr std::array kOptions{kCasesPolicy, kThisHost, kJson};
 
 constexpr std::string_view kDetails =
     "A case is a folder with a request (config.json, process.json of an exec, or resources.json of an "
     "update) and an "
-    "expect.yaml:\n"
+    "expect.yaml. A config.json is that of a bundle, such as of a container that was run with a runtime that "
+    "only "
+    "observes:\n"
     "  verdict: narrowed                      # unchanged | narrowed | refused\n"
     "  controls: {pids: narrowed}             # of single controls\n"
-    "  granted: {/linux/resources/pids/limit: 4096}   # null: not there\n"
+    "  granted: {/linux/resources/pids/limit: 4096}   # by pointers, each the whole value; null: not there\n"
     "  says: the ceiling is 4096              # or a list: parts of the refusal\n"
     "  given: {image: \"sha256:…\", name: web-1, date: 2027-06-30, container: ID, root: DIR}\n"
     "The policy is policy.yaml in that folder or the nearest one above, or --policy. Cases come out the same "
@@ -30,7 +35,8 @@ constexpr std::string_view kDetails =
     "machine: they are decided for a plain Debian with dockerd, and what a host.yaml in that folder or above "
     "says lies "
     "over it (kernel, caller, limits, files, programs, directories, links, sockets, namespaces).\n"
-    "--json: {cases: [{case, policy, verdict, ok, failures: [{what, from}], because, error}], passed, "
+    "--json: {cases: [{case, policy, verdict, ok, failures: [{what, from, expected, granted}], because, "
+    "error}], passed, "
     "failed}.\n"
     "Exit status 1 where a case fails, 3 where a folder holds none.";
 
@@ -59,8 +65,13 @@ doc::Value json_of(const CaseResult& result) {
   using doc::Value;
   std::vector<Value> failures;
   for (const CaseFailure& failure : result.failures) {
-    failures.push_back(Value::object(
-        {{"what", Value::string(failure.what), {}}, {"from", Value::string(failure.from), {}}}));
+    std::vector<doc::Member> about{{"what", Value::string(failure.what), {}},
+                                   {"from", Value::string(failure.from), {}}};
+    if (failure.values) {
+      about.push_back({"expected", failure.values->expected, {}});
+      about.push_back({"granted", failure.values->granted, {}});
+    }
+    failures.push_back(Value::object(std::move(about)));
   }
   std::vector<doc::Member> members{{"case", Value::string(result.folder), {}},
                                    {"policy", Value::string(result.policy), {}},
@@ -91,7 +102,7 @@ void print_json(Screen& screen, std::vector<doc::Value> cases, std::size_t faile
 
 Result<Exit> run_tests(const Context& context, const Arguments& arguments) {
   const std::vector<std::string> folders = TRY(all_cases(context.host, arguments.values(kDirectories)));
-  const CaseOptions options{arguments.value(kPolicy),
+  const CaseOptions options{arguments.value(kCasesPolicy),
                             arguments.given(kThisHost) ? FactsFrom::this_host : FactsFrom::description};
   std::vector<doc::Value> cases;
   std::size_t failed = 0;

@@ -97,8 +97,8 @@ class Documents(EngineCase):
         Path("/etc/hardened/policy.yaml").chmod(0o666)
         self.addCleanup(Path("/etc/hardened/policy.yaml").chmod, 0o644)
         code, out, _ = tool("check", POLICIES / "policy.yaml")
-        self.assertEqual(code, 0)
-        self.assertIn("warning: no call would take it from here", out)
+        self.assertEqual(code, 1)
+        self.assertIn("policy.yaml: no call would take it from here", out)
 
     def test_the_shipped_examples(self):
         code, out, err = tool("test", ROOT / "docs/policy-tests")

@@ -192,7 +192,7 @@ TEST(Waivers, AllThatIsWrongIsSaidAtOnceWithItsPlace) {
       (Faults{
           "policy.yaml:5:111: unknown key 'nam', did you mean name?",
           "policy.yaml:5:24: expected an image's id, sha256: and 64 hexadecimal digits, found 'sha256:12'; "
-          "docker inspect --format '{{.Id}}' IMAGE tells it",
+          "docker image inspect --format '{{.Id}}' IMAGE tells it",
           "policy.yaml:4:5: 'because' is missing",
           "policy.yaml:7:14: expected a date that exists, as in 2027-06-30, found '2026-02-30'",
           "policy.yaml:6:16: unknown key 'capabilites', did you mean capabilities?",

@@ -214,6 +214,20 @@ TEST_F(MountsTest, WhatServicesShowElsewhereStaysWhatItIs) {
   passes(bind_of("/mnt/v"));
 }
 
+// The home of a chroot is the home of the host; what else stands in for a part of a protected place stays one.
+TEST_F(MountsTest, WhatPeopleKeepTheirDataInIsNoPartOfAPlace) {
+  host.directory("/root/chroot/home")
+      .directory("/home/u/src")
+      .directory("/home/u/linux")
+      .directory("/usr/src/linux");
+  host.mount("20 1 8:1 /home /root/chroot/home", "ext4");
+  passes(bind_of("/home"));
+  passes(bind_of("/home/u/src"));
+  host.mount("21 1 8:1 /home/u/linux /usr/src/linux", "ext4");
+  is_refused(bind_of("/home/u/linux"), "it is /usr/src/linux");
+  passes(bind_of("/home/u/src"));
+}
+
 TEST_F(MountsTest, AViewOfTheHostIsNoPartOfAPlace) {
   host.directory("/root/mnt").directory("/root/top").directory("/root/@root");
   host.mount("20 1 8:1 / /root/mnt", "ext4");

@@ -46,11 +46,40 @@ TEST_F(CheckTest, OneInAHomeDirectoryIsCheckedAndSaidToBeNoCallsOwn) {
   host.file("/home/u/policy.yaml", policy(""), Owner{.mode = 0644, .uid = 1000});
   EXPECT_EQ(call({"check", "/home/u/policy.yaml"}), 0);
   EXPECT_TRUE(prints("no call would take it from here")) << screen.out;
-  EXPECT_TRUE(prints("/home/u/policy.yaml: good\n"));
+  EXPECT_TRUE(prints("/home/u/policy.yaml: right in itself, but no call takes it from here\n"));
   host.file("/home/u/policy.yaml", policy("x: 1\n"), Owner{.mode = 0644, .uid = 1000});
   EXPECT_EQ(call({"check", "/home/u/policy.yaml"}), 1);
   EXPECT_TRUE(prints("no call would take it from here")) << screen.out;
   EXPECT_TRUE(prints("unknown key 'x'")) << screen.out;
+}
+
+TEST_F(CheckTest, OneThatCallsWouldReadAndDoNotTrustIsWrong) {
+  host.file("/etc/hardened/policy.yaml", policy(""), Owner{.mode = 0666});
+  EXPECT_EQ(call({"check", "/etc/hardened/policy.yaml"}), 1);
+  EXPECT_TRUE(prints("/etc/hardened/policy.yaml: no call would take it from here: ")) << screen.out;
+  EXPECT_TRUE(prints("/etc/hardened/policy.yaml: wrong, 1 fault\n")) << screen.out;
+  EXPECT_FALSE(prints("good"));
+  EXPECT_EQ(call({"check", "--json", "/etc/hardened/policy.yaml"}), 1);
+  const doc::Document all = json();
+  EXPECT_EQ(doc::resolve(all.root, "/0/wrong/0/message")->text().find("no call would take it"), 0U);
+  host.file("/etc/hardened/policy.yaml", policy("x: 1\n"), Owner{.mode = 0666});
+  EXPECT_EQ(call({"check", "/etc/hardened/policy.yaml"}), 1);
+  EXPECT_TRUE(prints("wrong, 2 faults")) << screen.out;
+}
+
+TEST_F(CheckTest, ARuleThatRefusesWhatDockerAsksForByItself) {
+  host.file("/p.yaml", policy("controls:\n  capabilities: {on_excess: refuse, ceiling: [docker-default, "
+                              "-NET_RAW, -MKNOD, SYS_TIME]}\n"));
+  EXPECT_EQ(call({"check", "/p.yaml"}), 0);
+  EXPECT_TRUE(
+      prints("capabilities (/p.yaml:4): refuses what Docker asks for by itself (CAP_NET_RAW, "
+             "CAP_MKNOD)\n"))
+      << screen.out;
+  for (const char* rule : {"{on_excess: refuse, ceiling: [docker-default]}", "{ceiling: [none]}"}) {
+    host.file("/p.yaml", policy(std::string("controls: {capabilities: ") + rule + "}\n"));
+    EXPECT_EQ(call({"check", "/p.yaml"}), 0);
+    EXPECT_FALSE(prints("by itself")) << rule;
+  }
 }
 
 TEST_F(CheckTest, OneThatIsNotThereFailsAndTheOthersAreStillChecked) {
@@ -63,12 +92,44 @@ TEST_F(CheckTest, OneThatIsNotThereFailsAndTheOthersAreStillChecked) {
 TEST_F(CheckTest, AWaiverWithWhatItOpensAgain) {
   host.file("/p.yaml", waiver("capabilities: {ceiling: [docker-default, SYS_PTRACE]}"));
   EXPECT_EQ(call({"check", "/p.yaml"}), 0) << screen.out;
-  EXPECT_TRUE(prints("waiver builder (/p.yaml:4): raises capabilities for every user of the engine"))
+  EXPECT_TRUE(
+      prints("waiver builder (/p.yaml:4): raises capabilities for every user of the engine who may "
+             "start that image, without an end\n"))
       << screen.out;
   EXPECT_TRUE(prints(
       "  opens again: E33 ptrace on the host's processes; E54 another container's files by --pid=host\n"))
       << screen.out;
   EXPECT_TRUE(prints("  because: it builds images\n")) << screen.out;
+}
+
+TEST_F(CheckTest, AWaiverThatRaisesNothing) {
+  for (const char* rule :
+       {"capabilities: {ceiling: [docker-default]}", "capabilities: {ceiling: [docker-default, -CHOWN]}",
+        "pids: {default: 100, maximum: 100}"}) {
+    host.file("/p.yaml", waiver(rule));
+    EXPECT_EQ(call({"check", "/p.yaml"}), 0);
+    EXPECT_TRUE(
+        prints("waiver builder (/p.yaml:4): warning: raises nothing: its ceiling is not above the "
+               "rule's\n  because: it builds images\n"))
+        << screen.out;
+  }
+  host.file("/p.yaml", waiver("pids: {default: 100, maximum: 100}, capabilities: {ceiling: [SYS_PTRACE]}"));
+  EXPECT_EQ(call({"check", "/p.yaml"}), 0);
+  EXPECT_TRUE(prints("raises capabilities for every")) << screen.out;
+  EXPECT_TRUE(prints("  warning: of pids it raises nothing: ")) << screen.out;
+  EXPECT_EQ(call({"check", "--json", "/p.yaml"}), 0);
+  const doc::Document all = json();
+  EXPECT_EQ(doc::resolve(all.root, "/0/waivers/0/not_raised/0")->text(), "pids");
+  EXPECT_EQ(doc::resolve(all.root, "/0/waivers/0/reopens/0/escape")->text(), "E33");
+}
+
+// What a container gets that asked for no limit of its own is raised, if not what may be asked for.
+TEST_F(CheckTest, ADefaultThatAWaiverRaisesIsRaised) {
+  std::string text = waiver("pids: {default: 200}");
+  text.insert(text.find("waivers:"), "controls: {pids: {default: 100}}\n");
+  host.file("/p.yaml", text);
+  EXPECT_EQ(call({"check", "/p.yaml"}), 0);
+  EXPECT_TRUE(prints("raises pids for every")) << screen.out;
 }
 
 TEST(Escapes, EachThatAWaiverCanOpenIsToldInWords) {
@@ -87,6 +148,8 @@ TEST_F(CheckTest, AWaiverThatExpired) {
   EXPECT_EQ(call({"check", "/p.yaml"}), 0);
   EXPECT_TRUE(prints("expired on 2025-12-31, take it out")) << screen.out;
   EXPECT_FALSE(prints("opens again"));
+  EXPECT_EQ(call({"check", "--json", "/p.yaml"}), 0);
+  EXPECT_TRUE(prints("\"reopens\":[]")) << screen.out;
   host.file("/p.yaml", waiver("pids: {maximum: 9000}", "    expires: 2026-01-02\n"));  // it is that day
   EXPECT_EQ(call({"check", "/p.yaml"}), 0);
   EXPECT_TRUE(prints("up to 2026-01-02")) << screen.out;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/sha256.h"
+#include "tests/support/dockerd.h"
 #include "tests/support/running.h"
 #include "tests/unit/ctl/fake_screen.h"
 
@@ -107,7 +108,7 @@ TEST_F(Containers, AreFoundBelowEveryKnownRootEachOnce) {
   runc("/run/containerd/runc/k8s.io", "b", 2);
   runc("/run/docker/runtime-runc/plugins.moby", "c", 3);
   runc("/srv/exec/runtime-runc/moby", "d", 4);
-  host.file("/proc/812/cmdline", std::string("/usr/bin/dockerd\0--exec-root=/srv/exec\0", 39));
+  test::put_dockerd(host, 812, {"/usr/bin/dockerd", "--exec-root=/srv/exec"});
   runc("/run/mine", "e", 5);
   runc("/elsewhere", "f", 6);
   host.symlink("/same", "/elsewhere");
@@ -181,6 +182,16 @@ TEST_F(Containers, WhoseStateCannotBeReadSayWhy) {
   EXPECT_NE(one.trouble, "");
 }
 
+TEST_F(Containers, OfARootThatCannotBeListedAreComplainedOf) {
+  runc(kMoby, kId);
+  runc("/run/runc", "a", 5);
+  host.fail(test::Operation::list, "/run/runc", {Fault::io, "it is broken"});
+  EXPECT_EQ(only().id, kId);
+  EXPECT_NE(screen.err.find("containers of /run/runc could not be looked at: it is broken"),
+            std::string::npos)
+      << screen.err;
+}
+
 class Find : public Containers {
  protected:
   Find() {
@@ -207,6 +218,12 @@ TEST_F(Find, NobodyAndSeveralAreErrors) {
   ASSERT_FALSE(find("aaa"));
   EXPECT_EQ(find("aaa").error().fault, Fault::usage);
   EXPECT_NE(find("aaa").error().what.find("aaaaaaaaaaaa below /run/docker"), std::string::npos);
+}
+
+TEST_F(Find, RootsOfSeveralArePrintable) {
+  std::vector<Container> two = all();
+  two[0].root = two[1].root = "/x\x1b[31m";
+  EXPECT_EQ(find_container(two, "aaa").error().what.find('\x1b'), std::string::npos);
 }
 
 }  // namespace

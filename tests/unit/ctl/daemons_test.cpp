@@ -2,9 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <initializer_list>
-
-#include "tests/support/fake_host.h"
+#include "ctl/dockerd_processes.h"
+#include "tests/support/dockerd.h"
 #include "tests/unit/ctl/fake_screen.h"
 
 namespace hardened::ctl {
@@ -12,21 +11,16 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-std::string ended(std::initializer_list<std::string_view> words) {
-  std::string out;
-  for (const std::string_view word : words) {
-    out += word;
-    out += '\0';
-  }
-  return out;
-}
+// Of which it is not told that an engine is installed where it stands.
+constexpr const char* kProgram = "/opt/docker/dockerd";
+constexpr const char* kUser = "1000\t1000\t1000\t1000";
 
 class Daemons : public testing::Test {
  protected:
   Daemons() { host.directory("/proc"); }
 
-  void runs(std::uint32_t process, std::initializer_list<std::string_view> words) {
-    host.file("/proc/" + std::to_string(process) + "/cmdline", ended(words));
+  void runs(std::uint32_t process, const Words& words, const std::string& program = kProgram) {
+    test::put_dockerd(host, process, words, program);
   }
   std::vector<Daemon> all() {
     const Result<std::vector<Daemon>> found = daemons({host, *machine, screen});
@@ -140,6 +134,7 @@ TEST_F(Daemons, AFileThatCannotBeReadIsTroubleAndNoMore) {
   runs(7, {"dockerd"});
   EXPECT_FALSE(only().config);
   EXPECT_NE(only().trouble.find("/etc/docker/daemon.json:2:"), std::string::npos) << only().trouble;
+  EXPECT_EQ(only().trouble.find('\n'), std::string::npos) << "a line of the file: " << only().trouble;
   host.file("/etc/docker/daemon.json", "[]");
   EXPECT_NE(only().trouble, "");
   host.file("/etc/docker/daemon.json", " \n");
@@ -169,31 +164,49 @@ TEST_F(Daemons, OneInsideOfAContainerIsNotOfThisHost) {
   EXPECT_EQ(only().process, 8U);
 }
 
-TEST_F(Daemons, OneWithoutRootKeepsItsThingsAtItsUser) {
-  runs(7, {"dockerd"});
-  host.file(
-      "/proc/7/status",
-      "Uid:\t1000\t1000\t1000\t1000\nGid:\t1000\t1000\t1000\t1000\nGroups:\t\nCapInh:\t0000000000000000\n"
-      "CapPrm:\t0000000000000000\nCapEff:\t0000000000000000\nCapBnd:\t0000000000000000\n"
-      "CapAmb:\t0000000000000000\nNoNewPrivs:\t0\nSeccomp:\t0\n");
-  host.file("/proc/7/environ", ended({"HOME=/home/a", "XDG_RUNTIME_DIR=/run/user/1000"}));
-  const Daemon one = only();
-  EXPECT_EQ(one.config_file, "/home/a/.config/docker/daemon.json");
-  EXPECT_EQ(one.data_root, "/home/a/.local/share/docker");
-  EXPECT_EQ(one.exec_root, "/run/user/1000/docker");
-  EXPECT_EQ(one.hosts, Words{"unix:///run/user/1000/docker.sock"});
+// `exec -a dockerd`, by a user and by his program of that name.
+TEST_F(Daemons, WhatAUserCallsDockerdIsNotLookedAt) {
+  host.file("/etc/docker/daemon.json", "{}");
+  runs(7, {"dockerd", "--config-file=/etc/docker/daemon.json", "--exec-root=/tmp/x"});
+  EXPECT_EQ(only().process, 7U);
+  for (const char* uids : {kUser, "1000\t0\t0\t0", "0\t1000\t0\t0", "0\t0\t1000\t0", "0\t0\t0\t1000"}) {
+    test::put_users(host, 7, uids);
+    EXPECT_EQ(only().process, 0U) << uids;
+    EXPECT_EQ(dockerd_processes(host)->users, std::vector<std::uint32_t>{1000}) << uids;
+    EXPECT_TRUE(dockerd_processes(host)->distrusted.empty());
+  }
 }
 
-TEST_F(Daemons, AUsersProcessOfThatNameIsNotTheHosts) {
-  host.file("/etc/docker/daemon.json", "{}");
-  runs(7, {"dockerd", "--config-file=/etc/docker/daemon.json"});
-  EXPECT_EQ(all().size(), 1U);
-  host.file(
-      "/proc/7/status",
-      "Uid:\t1000\t1000\t1000\t1000\nGid:\t1000\t1000\t1000\t1000\nGroups:\t\nCapInh:\t0000000000000000\n"
-      "CapPrm:\t0000000000000000\nCapEff:\t0000000000000000\nCapBnd:\t0000000000000000\n"
-      "CapAmb:\t0000000000000000\nNoNewPrivs:\t0\nSeccomp:\t0\n");
-  EXPECT_EQ(all().size(), 2U);
+TEST_F(Daemons, NoneOfAUsersFilesIsRead) {
+  host.fail(test::Operation::read, "/home/a/daemon.json", {Fault::io, "it was read"});
+  runs(7, {"dockerd", "--config-file=/home/a/daemon.json"});
+  EXPECT_EQ(only().trouble, "it was read");
+  test::put_users(host, 7, kUser);
+  EXPECT_TRUE(all().empty());
+}
+
+TEST_F(Daemons, TheProgramIsOneThatRootAlonePutThere) {
+  host.file("/home/a/dockerd", "", {.mode = 0755, .uid = 1000});
+  host.file("/usr/bin/sleep", "", {.mode = 0755});
+  host.file("/opt/open/dockerd", "", {.mode = 0777});
+  host.directory("/srv/open", {.mode = 0777});
+  for (const char* program : {"/home/a/dockerd", "/usr/bin/sleep", "/opt/open/dockerd", "/srv/open/dockerd",
+                              "/srv/open/dockerd (deleted)"}) {
+    runs(7, {"dockerd"}, program);
+    EXPECT_TRUE(all().empty()) << program;
+    EXPECT_EQ(dockerd_processes(host)->distrusted.size(), 1U) << program;
+    EXPECT_TRUE(dockerd_processes(host)->users.empty());
+  }
+}
+
+TEST_F(Daemons, AnUpgradeTakesTheProgramFromUnderOneThatRuns) {
+  runs(7, {"dockerd"});
+  host.symlink("/proc/7/exe", std::string(kProgram) + " (deleted)");
+  EXPECT_EQ(only().process, 7U);
+  ASSERT_TRUE(host.remove(kProgram).ok());
+  EXPECT_EQ(only().process, 7U);
+  host.symlink("/proc/7/exe", kProgram);
+  EXPECT_TRUE(all().empty());
 }
 
 TEST_F(Daemons, ACommandLineThatIsCutIsReadAsFarAsItGoes) {
@@ -202,7 +215,7 @@ TEST_F(Daemons, ACommandLineThatIsCutIsReadAsFarAsItGoes) {
   host.file("/proc/7/cmdline", "dockerd");
   EXPECT_EQ(only().process, 7U);
   host.file("/proc/8/cmdline", "");
-  host.file("/proc/9/cmdline", ended({"/usr/bin/dockerd-rootless.sh"}));
+  runs(9, {"/usr/bin/dockerd-rootless.sh"});
   EXPECT_EQ(only().process, 7U);
 }
 

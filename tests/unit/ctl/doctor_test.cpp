@@ -7,6 +7,8 @@
 #include <set>
 
 #include "core/doc/json.h"
+#include "ctl/quoted.h"
+#include "tests/support/dockerd.h"
 #include "tests/support/running.h"
 #include "tests/unit/ctl/doctor_world.h"
 
@@ -49,6 +51,39 @@ const std::vector<Planted> kPlanted{
      [](GoodHost& w) { members(w, "alice,bob"); }},
     {"PrimaryGroup", "raw-socket", "critical", "open to carol",
      [](GoodHost& w) { w.host.file("/etc/passwd", "root:x:0:0::/:\ncarol:x:1001:105::/:\n"); }},
+    {"AGroupOfLdap", "raw-socket", "medium", "open to group 4242, whose members",
+     [](GoodHost& w) {
+       w.host.node("/run/docker.sock", Stat::Type::socket, 0, {.mode = 0660, .uid = 0, .gid = 4242});
+     }},
+    {"MembersOfLdap", "raw-socket", "medium", "open to group 105, whose members",
+     [](GoodHost& w) {
+       w.host.file("/etc/nsswitch.conf", "passwd: files systemd\ngroup:\tfiles [SUCCESS=merge] sss # x\n");
+     }},
+    {"AnAccessList", "raw-socket", "low", "access list",
+     [](GoodHost& w) {
+       w.host.node("/run/docker.sock", Stat::Type::socket, 0, {.mode = 0660, .uid = 0, .gid = 0});
+     }},
+    {"Strangers", "unread", "info", "processes of uid 1000 call themselves dockerd",
+     [](GoodHost& w) {
+       test::put_dockerd(w.host, 9000, {"dockerd", "--data-root=/tmp/x"});
+       test::put_users(w.host, 9000, "1000\t1000\t1000\t1000");
+     }},
+    {"AContainerThatCannotBeRead", "unread", "medium", "config.v2.json",
+     [](GoodHost& w) {
+       w.container("web", "", "");
+       w.host.file("/var/lib/docker/containers/" + std::string(60, 'c') + "web/config.v2.json", "{");
+     }},
+    {"AStateThatCannotBeRead", "unmanaged-containers", "medium", "could not be looked at whole",
+     [](GoodHost& w) {
+       w.host.file("/run/docker/runtime-runc/moby/" + std::string(64, 'd') + "/state.json", "{");
+     }},
+    {"PodmanOfAUser", "other-engines", "info", "podman of a user's own",
+     [](GoodHost& w) {
+       w.host.directory("/run/user/1000", {.mode = 0700, .uid = 1000});
+       w.host.node("/run/user/1000/podman/podman.sock", Stat::Type::socket, 0,
+                   {.mode = 0660, .uid = 1000, .gid = 1000});
+       w.host.machine.listeners = {{.name = "/run/user/1000/podman/podman.sock"}};
+     }},
     {"Everybody", "raw-socket", "critical", "open to everybody",
      [](GoodHost& w) {
        w.host.node("/run/docker.sock", Stat::Type::socket, 0, {.mode = 0666, .uid = 0, .gid = 105});
@@ -414,6 +449,28 @@ TEST(Doctor, AProgramThatOthersCanWriteToIsNotRun) {
   world.docker = "20.10.24";
   world.doctor();
   EXPECT_EQ(world.screen.out.find("20.10.24"), std::string::npos) << world.screen.out;
+}
+
+TEST(Doctor, FilesAloneTellWhoIsInALocalGroup) {
+  GoodHost world;
+  world.host.file("/etc/nsswitch.conf", "passwd: files systemd\ngroup: files [SUCCESS=merge] systemd\n");
+  EXPECT_EQ(world.doctor({"--only=raw-socket"}), 0);
+  EXPECT_NE(world.screen.out.find("no way round"), std::string::npos) << world.screen.out;
+}
+
+TEST(Doctor, CommandsQuoteWhatOthersCalledSomething) {
+  EXPECT_EQ(quoted("/etc/a-b_c:1@x=y+z.yaml"), "/etc/a-b_c:1@x=y+z.yaml");
+  EXPECT_EQ(quoted("/tmp/$(id) x"), "'/tmp/$(id) x'");
+  EXPECT_EQ(quoted("a'b"), "'a'\\''b'");
+  EXPECT_EQ(quoted(""), "''");
+  GoodHost world;
+  world.arguments({"dockerd", "-H", "unix:///srv/$(id).sock"});
+  world.host.node("/srv/$(id).sock", Stat::Type::socket, 0, {.mode = 0666, .uid = 0, .gid = 0});
+  world.doctor({"--json"});
+  EXPECT_NE(world.screen.out.find("chmod o-rwx '/srv/$(id).sock'"), std::string::npos) << world.screen.out;
+  world.host.directory("/srv", {.mode = 0777});
+  world.doctor({"--json"});
+  EXPECT_EQ(world.screen.out.find("chmod o-rwx"), std::string::npos) << world.screen.out;
 }
 
 TEST(Doctor, WhatOthersWroteIsPrintable) {

@@ -1,5 +1,7 @@
 #include "tests/unit/ctl/doctor_world.h"
 
+#include "tests/support/dockerd.h"
+
 namespace hardened::test {
 namespace {
 
@@ -23,7 +25,7 @@ GoodHost::GoodHost() {
   host.file("/sys/module/apparmor/parameters/enabled", "Y\n")
       .file("/usr/sbin/apparmor_parser", "", {.mode = 0755});
   host.file("/sys/fs/cgroup/cgroup.controllers", "cpu memory pids\n");
-  host.file("/usr/bin/dockerd", "dockerd", {.mode = 0755}).symlink("/proc/812/exe", "/usr/bin/dockerd");
+  host.file("/usr/bin/dockerd", "dockerd", {.mode = 0755});
   host.directory("/proc/812/fd").directory("/run");
   host.file("/proc/sys/kernel/random/boot_id", "boot-1\n");
   host.node("/run/docker.sock", Stat::Type::socket, 0, {.mode = 0660, .uid = 0, .gid = 105});
@@ -67,9 +69,7 @@ void GoodHost::daemon_json(const std::string& more) {
           (more.empty() ? "" : "," + more) + "}");
 }
 
-void GoodHost::arguments(const std::vector<std::string>& words) {
-  host.file("/proc/812/cmdline", ended(words));
-}
+void GoodHost::arguments(const std::vector<std::string>& words) { put_dockerd(host, 812, words); }
 
 void GoodHost::environment(const std::string& line) { host.file("/proc/812/environ", ended({line})); }
 

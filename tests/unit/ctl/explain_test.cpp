@@ -102,6 +102,17 @@ TEST_F(ExplainTest, AnotherPolicyAndItsWaivers) {
   EXPECT_TRUE(prints("waivers that hold: builder\n"));
 }
 
+TEST_F(ExplainTest, AnImageIsNamedByItsId) {
+  const std::string digits(64, '1');
+  for (const std::string& image : {std::string("box"), digits, "sha256:" + digits.substr(1),
+                                   "sha256:" + digits.substr(1) + "A", "sha512:" + digits}) {
+    EXPECT_EQ(call({"explain", "--image", image, kConfig}), 2) << image;
+    EXPECT_TRUE(complains("expected an image's id, sha256: and 64 hexadecimal digits, found '" + image))
+        << screen.err;
+  }
+  EXPECT_EQ(call({"explain", "--image", kImage, kConfig}), 0) << screen.err;
+}
+
 TEST_F(ExplainTest, JsonNamesEverything) {
   EXPECT_EQ(call({"explain", "--json", kConfig}), 0);
   EXPECT_EQ(text("/verdict"), "narrowed");
@@ -209,6 +220,27 @@ TEST_F(ExplainContainerTest, OneThatDidNotStartUnderHardenedIsExplainedByItsBund
   EXPECT_EQ(call({"explain", "web"}), 1) << screen.err;
   EXPECT_TRUE(prints("web: did not start under hardened")) << screen.out;
   EXPECT_TRUE(prints("/run/bundle/config.json: create would be narrowed")) << screen.out;
+  EXPECT_EQ(call({"explain", "--json", "web"}), 1) << screen.err;
+  EXPECT_EQ(text("/state"), "unmanaged");
+  EXPECT_EQ(text("/decided/verdict"), "narrowed");
+  EXPECT_EQ(text("/decided/controls/0/changes/0/asked"), "CAP_SYS_ADMIN");
+  EXPECT_EQ(call({"explain", "--diff", "web"}), 1) << screen.err;
+  EXPECT_TRUE(prints("\"op\"")) << screen.out;
+}
+
+TEST_F(ExplainContainerTest, WhatWasGrantedHasNoDifference) {
+  put();
+  EXPECT_EQ(call({"explain", "--diff", "web"}), 2);
+  EXPECT_TRUE(complains("--diff is for requests and containers that did not start under hardened"))
+      << screen.err;
+  EXPECT_EQ(screen.out, "");
+}
+
+TEST_F(ExplainContainerTest, WhatWasOnlyObservedWasGrantedWhole) {
+  kept.promise->observing = {"pids"};
+  put();
+  EXPECT_EQ(call({"explain", "web"}), 0) << screen.err;
+  EXPECT_TRUE(prints("pids     8192   all of it (observed)  only observed")) << screen.out;
 }
 
 TEST_F(ExplainContainerTest, OneThatNobodyKnows) {

@@ -8,6 +8,7 @@
 #include "ctl/command_line.h"
 #include "ctl/commands.h"
 #include "ctl/install_journal.h"
+#include "tests/support/dockerd.h"
 #include "tests/unit/ctl/fake_machine.h"
 #include "tests/unit/ctl/fake_screen.h"
 
@@ -80,12 +81,10 @@ struct World {
   }
 
   void dockerd_runs(const Words& flags = {}, std::uint32_t number = kDockerd) {
-    std::string words = "/usr/sbin/dockerd";
-    words += '\0';
-    for (const std::string& flag : flags) words += flag + '\0';
-    const std::string place = "/proc/" + std::to_string(number);
-    host.file(place + "/cmdline", words).symlink(place + "/exe", "/usr/sbin/dockerd");
-    host.file(place + "/status", "Name:\tdockerd\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n").process(number);
+    Words words{"/usr/sbin/dockerd"};
+    words.insert(words.end(), flags.begin(), flags.end());
+    test::put_dockerd(host, number, words, "/usr/sbin/dockerd");
+    host.process(number);
   }
 
   Result<Exit> operator()(Words words) {

@@ -238,6 +238,54 @@ TEST_F(Log, IsFiltered) {
   EXPECT_EQ(at(json({"--since", "1h"}), "/calls"), "6");
 }
 
+TEST_F(Log, OneControlsCallsAreThoseInWhichItObjected) {
+  some();
+  say(line("10:00:06", "ffff", "create", "unchanged",
+           R"({"control":"pids","verdict":"unchanged","notes":["nothing to speak of"]})"));
+  EXPECT_EQ(at(json({"--control", "pids"}), "/calls"), "1");
+  EXPECT_EQ(at(json({"--control", "capabilities"}), "/calls"), "2");
+  EXPECT_EQ(at(json({"--control", "privileged"}), "/calls"), "0");
+}
+
+TEST_F(Log, AnUnknownControlIsAMistakeOfTheCommandLine) {
+  some();
+  EXPECT_EQ(log({"--control", "pid"}), 2);
+  EXPECT_EQ(screen.err, "hardenedctl: no control is called pid, did you mean pids?\n");
+  EXPECT_EQ(log({"--control", "weather"}), 2);
+  EXPECT_NE(screen.err.find("there are "), std::string::npos) << screen.err;
+}
+
+TEST_F(Log, WaiversThatHeldAreCountedByCall) {
+  for (const char* call : {"create", "exec", "exec"}) {
+    std::string one = line("10:00:00", "aaaa", call, "unchanged", "");
+    one.insert(one.find(R"("call")"), R"("waivers":["builder"],)");
+    say(one);
+  }
+  EXPECT_EQ(log(), 0);
+  EXPECT_TRUE(prints("\nwaivers that held\n\nwaiver   calls\nbuilder  3      create 1 and exec 2\n"))
+      << screen.out;
+  EXPECT_EQ(at(json(), "/waivers/builder/exec"), "2");
+}
+
+TEST_F(Log, AValueIsToldWithWhatItIsOf) {
+  say(line("10:00:00", "aaaa", "create", "refused",
+           control("sysctls", "refused", "/linux/sysctl/net.core.somaxconn", "77") + "," +
+               control("resources", "refused", "/linux/resources/cpu/shares", "2048") + "," +
+               control("resources", "refused", "/linux/resources/unified/memory.high", "unlimited") + "," +
+               control("resources", "refused", "/linux/cgroupsPath", "/x") + "," +
+               control("annotations", "refused", "/annotations/a.b~1c", "on") + "," +
+               control("scheduling", "refused", "/process/oomScoreAdj", "-1000") + "," +
+               control("pids", "refused", "/linux/resources/pids/limit", "8192")));
+  log();
+  for (const char* said :
+       {"sysctls      net.core.somaxconn 77 ", "resources    cpu.shares 2048 ",
+        "resources    memory.high unlimited ", "resources    cgroups_path /x ", "annotations  a.b/c on ",
+        "scheduling   oom_score_adj -1000 ", "pids         8192 "})
+    EXPECT_TRUE(prints(said)) << said << "\n" << screen.out;
+  follow({"--since", "2026-11-22"});
+  EXPECT_TRUE(prints("sysctls net.core.somaxconn 77; resources cpu.shares 2048; ")) << screen.out;
+}
+
 TEST_F(Log, AnUnknownVerdictOrTimeIsAMistakeOfTheCommandLine) {
   some();
   EXPECT_EQ(log({"--verdict", "denied"}), 2);

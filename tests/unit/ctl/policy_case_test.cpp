@@ -32,6 +32,25 @@ TEST_F(PolicyCaseTest, OneThatPasses) {
   EXPECT_TRUE(host.journal().empty()) << "it only reads";
 }
 
+TEST_F(PolicyCaseTest, ALinkOutOfACaseIsNotRead) {
+  host.file("/etc/shadow", "root:$y$secret:1:\n");
+  expect("verdict: narrowed\n");
+  EXPECT_EQ(test(), 0) << screen.out;
+  for (const char* path :
+       {"/t/wide/config.json", "/t/wide/expect.yaml", "/t/wide/host.yaml", "/t/policy.yaml"}) {
+    const auto before = host.bytes(path);
+    host.symlink(path, "/etc/shadow");
+    EXPECT_EQ(test(), 1) << path;
+    EXPECT_EQ((screen.out + screen.err).find("secret"), std::string::npos)
+        << path << screen.out << screen.err;
+    if (before) {
+      host.file(path, *before);
+    } else {
+      ASSERT_TRUE(host.remove(path).ok());
+    }
+  }
+}
+
 TEST_F(PolicyCaseTest, OneThatFailsSaysWhereItWasExpectedAndWhatDecided) {
   expect(
       "verdict: unchanged\ncontrols:\n  pids: refused\ngranted:\n  /linux/resources/pids/limit: 512\n"
@@ -129,6 +148,9 @@ TEST_F(PolicyCaseTest, AWaiverHoldsUpToItsDay) {
   EXPECT_EQ(test(), 0) << screen.out;
   expect(given + "2027-07-01}\nverdict: narrowed\ncontrols: {capabilities: narrowed}\n");
   EXPECT_EQ(test(), 0) << screen.out;
+  expect(given + "2027-07-01}\nverdict: narrowed\ncontrols: {capabilities: unchanged}\n");
+  EXPECT_EQ(test(), 1);
+  EXPECT_TRUE(prints("the waiver b expired on 2027-06-30, and no longer holds\n")) << screen.out;
 }
 
 TEST_F(PolicyCaseTest, TheHostIsTheDescribedOne) {
@@ -156,6 +178,24 @@ TEST_F(PolicyCaseTest, Json) {
   EXPECT_EQ(doc::resolve(all.root, "/failed")->text(), "1");
   EXPECT_EQ(doc::resolve(all.root, "/cases/0/verdict")->text(), "narrowed");
   EXPECT_EQ(doc::resolve(all.root, "/cases/0/failures/0/what")->text(), "expected unchanged, is narrowed");
+}
+
+TEST_F(PolicyCaseTest, JsonHasWhatWasGrantedWhole) {
+  const std::string list = R"(["/proc/)" + std::string(300, 'a') + R"("])";
+  std::string request = kRequest;
+  request.insert(request.find(R"("namespaces")"), R"("maskedPaths":)" + list + ",");
+  host.file("/t/wide/config.json", request);
+  host.file("/t/policy.yaml",
+            "version: 1\nextends: docker-default\ncontrols: {paths: {masked: [], readonly: []}}\n");
+  expect("verdict: narrowed\ngranted: {/linux/maskedPaths: [/proc/a], /linux/none: 1}\n");
+  EXPECT_EQ(call({"test", "--json", "/t"}), 1);
+  const doc::Document all = json();
+  EXPECT_EQ(doc::print(*doc::resolve(all.root, "/cases/0/failures/0/granted")), list);
+  EXPECT_EQ(doc::print(*doc::resolve(all.root, "/cases/0/failures/0/expected")), R"(["/proc/a"])");
+  EXPECT_TRUE(doc::resolve(all.root, "/cases/0/failures/1/granted")->is(doc::Kind::null));
+  test();
+  EXPECT_TRUE(prints("granted is [\"/proc/a") || prints("granted is [/proc/a")) << screen.out;
+  EXPECT_FALSE(prints(std::string(200, 'a'))) << screen.out;
 }
 
 // Those that README shows.

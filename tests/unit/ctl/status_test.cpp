@@ -118,11 +118,27 @@ TEST_F(Status, OfAnOlderPolicyIsSaidWhatTodaysWouldTakeAway) {
   EXPECT_EQ(doc::resolve(said.root, "/containers/0/today/1/changes/0/granted")->text(), "50");
 }
 
-TEST_F(Status, AnotherPolicyThatGrantsTheSameIsSaidToo) {
+TEST_F(Status, AnotherPolicyThatGrantsTheSameIsNoOlderOne) {
   hold(running);
   host.file(kPolicy, policy(kRules) + "# another\n");
   EXPECT_EQ(status(), 0);
-  EXPECT_TRUE(prints("today's policy would grant the same")) << screen.out;
+  EXPECT_TRUE(prints("1 container: 1 as granted\n")) << screen.out;
+  EXPECT_FALSE(prints("today's policy")) << screen.out;
+  const doc::Document said = json();
+  EXPECT_TRUE(doc::resolve(said.root, "/containers/0/older_policy")->truth());
+  EXPECT_EQ(doc::resolve(said.root, "/containers/0/note")->text(), "today's policy would grant the same");
+}
+
+TEST_F(Status, OneWhosePolicyOnlyObservedIsBoundByNothing) {
+  hold(running, "version: 1\nextends: observe\n");
+  EXPECT_EQ(status(), 0) << screen.err;
+  EXPECT_TRUE(prints("observed  web")) << screen.out;
+  EXPECT_TRUE(prints("not bounded: its policy only observed")) << screen.out;
+  EXPECT_TRUE(prints("1 container: 1 observed\n")) << screen.out;
+  const doc::Document said = json();
+  EXPECT_EQ(doc::resolve(said.root, "/containers/0/state")->text(), "observed");
+  EXPECT_EQ(doc::resolve(said.root, "/summary/observed")->text(), "1");
+  EXPECT_EQ(doc::resolve(said.root, "/summary/as granted")->text(), "0");
 }
 
 // A tool that lies elsewhere than the runtime knows the hook that this added.
@@ -133,7 +149,7 @@ TEST_F(Status, OurOwnHookIsNoReasonOfTodays) {
   host.machine.own_executable = "/opt/tools/hardenedctl";
   host.file(kPolicy, policy(kRules) + "# another\n");
   EXPECT_EQ(status(), 0);
-  EXPECT_TRUE(prints("today's policy would grant the same")) << screen.out;
+  EXPECT_TRUE(prints("1 container: 1 as granted\n")) << screen.out;
 }
 
 TEST_F(Status, APolicyMayBeNamed) {
@@ -157,6 +173,27 @@ TEST_F(Status, ADocumentThatIsNotTheGrantedOneCannotBeTold) {
   EXPECT_EQ(status(), 1);
   EXPECT_TRUE(prints("cannot be told")) << screen.out;
   EXPECT_TRUE(prints("is not what was granted")) << screen.out;
+}
+
+TEST_F(Status, ARootThatCannotBeListedHidesNoOther) {
+  hold(running);
+  host.fail(test::Operation::list, "/run/crun", {Fault::io, "/run/crun cannot be listed: it is broken"});
+  host.directory("/run/crun").symlink("/loop", "/loop");
+  EXPECT_EQ(status({"--root", "/loop"}), 1) << screen.err;
+  EXPECT_TRUE(prints("as granted  web")) << screen.out;
+  EXPECT_TRUE(prints("could not be looked at: /run/crun: /run/crun cannot be listed")) << screen.out;
+  EXPECT_TRUE(prints("could not be looked at: /loop: ")) << screen.out;
+  EXPECT_EQ(doc::resolve(json().root, "/unread/0/root")->text(), "/run/crun");
+}
+
+TEST_F(Status, NamesArePrintable) {
+  bare(kDocker, kId, 5000);
+  host.file("/var/lib/docker/containers/" + kId + "/config.v2.json",
+            R"({"ID":")" + kId + R"(","Image":")" + kImage + R"(","Name":"/we\u001b[31mb"})");
+  host.file("/var/lib/docker/containers/" + kId + "/hostconfig.json", R"({"Runtime":"ru\u001bnc"})");
+  EXPECT_EQ(status(), 1);
+  EXPECT_EQ(screen.out.find('\x1b'), std::string::npos) << screen.out;
+  EXPECT_TRUE(prints("we\\x1b[31mb")) << screen.out;
 }
 
 class StatusOfWaivers : public Status {

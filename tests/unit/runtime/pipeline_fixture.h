@@ -75,9 +75,11 @@ class PipelineTest : public testing::Test {
 
   // Container `web`, created with what test::Running holds, waits for its start.
   void hold(const test::Running& running) {
+    hold(running, policy("controls: {paths: {masked: [], readonly: []}, seccomp: {on_excess: observe}}\n"));
+  }
+  void hold(const test::Running& running, const std::string& under) {
     host.file(kBundle, test::kGranted);
-    host.file(kPolicy,
-              policy("controls: {paths: {masked: [], readonly: []}, seccomp: {on_excess: observe}}\n"));
+    host.file(kPolicy, under);
     host.machine.limits.fill(Limit{1048576, 1048576});
     ASSERT_EQ(create(), 0);
     handed_on.clear();
