@@ -190,7 +190,7 @@ def rootless(vm, user, image):
     os.makedirs(runtime, mode=0o700, exist_ok=True)
     os.chown(runtime, user.pw_uid, user.pw_gid)
     words = (f"podman --runtime={RUNC} import -q {image} box >/dev/null && podman --runtime={RUNC} --cgroup-manager=cgroupfs run --rm "
-             "--network=none --cgroups=disabled box sh -c 'echo here; id -u'")
+             "--network=none box sh -c 'echo here; id -u'")
     return vm.command("setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", "--inh-caps=-all", "env", "-i",
                       f"HOME={user.pw_dir}", f"XDG_RUNTIME_DIR={runtime}", f"PATH={os.environ['PATH']}", "sh", "-c", words,
                       check=False, cwd=user.pw_dir)
