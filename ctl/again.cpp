@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/doc/edit.h"
 #include "core/doc/json.h"
+#include "ctl/value_text.h"
 #include "runtime/engine.h"
 #include "runtime/inspect.h"
 #include "runtime/meets.h"
@@ -57,8 +58,6 @@ Result<doc::Document> without_own_hooks(doc::Document document) {
   std::string text = TRY(doc::apply(document, edits));
   return doc::read_json(document.name, std::move(text));
 }
-
-Value text(std::string_view words) { return Value::string(std::string(words)); }
 
 Value json(const controls::Change& change) {
   std::vector<Member> members{{"field", text(change.pointer), {}}, {"held", text(change.before), {}}};

@@ -6,24 +6,16 @@
 #include <utility>
 
 #include "core/doc/json.h"
+#include "ctl/engine_homes.h"
+#include "ctl/value_text.h"
 
 namespace hardened::ctl {
 namespace {
 
 constexpr std::size_t kMostMetadata = std::size_t{4} << 20U;
-constexpr std::size_t kMostHomes = 4096;
 constexpr std::array<std::string_view, 2> kStorages{
     "/var/lib/containers/storage/overlay-containers/containers.json",
     "/var/lib/containers/storage/vfs-containers/containers.json"};
-
-// "100000.100000": the ids that root of its containers has on the host.
-bool is_remapped(std::string_view name) {
-  const std::size_t dot = name.find('.');
-  const auto digits = [](std::string_view text) {
-    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-  };
-  return dot != std::string_view::npos && digits(name.substr(0, dot)) && digits(name.substr(dot + 1));
-}
 
 // Root's own file, on a way of root's own; a data root may be a link of root's to another disk.
 Result<doc::Document> read_engines(Host& host, const std::string& home, const std::string& below) {
@@ -31,11 +23,6 @@ Result<doc::Document> read_engines(Host& host, const std::string& home, const st
   const std::string path = place.path + below;
   File file = TRY(read_trusted(host, path, kMostMetadata));
   return doc::read_json(path, std::move(file.bytes));
-}
-
-std::string text_at(const doc::Value& value, std::string_view pointer) {
-  const doc::Value* found = doc::resolve(value, pointer);
-  return found != nullptr && found->is(doc::Kind::string) ? found->text() : "";
 }
 
 std::map<std::string, Named> read_storages(Host& host) {
@@ -55,15 +42,11 @@ std::map<std::string, Named> read_storages(Host& host) {
 
 }  // namespace
 
+// A data root that cannot be looked into still has containers whose names can be read.
 Names::Names(Host& host, const std::vector<std::string>& data_roots)
-    : host_(host), stored_(read_storages(host)) {
-  for (const std::string& data_root : data_roots) {
-    homes_.push_back(data_root);
-    for (const std::string& name : host.list(data_root, kMostHomes).value_or({})) {
-      if (is_remapped(name)) homes_.push_back(data_root + '/' + name);
-    }
-  }
-}
+    : host_(host),
+      homes_(engine_homes(host, data_roots).value_or(data_roots)),
+      stored_(read_storages(host)) {}
 
 std::optional<Named> Names::docker(const std::string& id) const {
   std::string trouble;

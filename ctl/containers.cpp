@@ -160,4 +160,10 @@ Result<Container> find_container(const std::vector<Container>& all, std::string_
   return *found.front();
 }
 
+std::string shown(const Container& container) {
+  constexpr std::size_t kShort = 12;
+  const std::string id = container.id.substr(0, kShort);
+  return printable(container.name.empty() ? id : container.name + " " + id);
+}
+
 }  // namespace hardened::ctl

@@ -52,4 +52,7 @@ struct SeenContainers {
 // is meant, Fault::usage where several are.
 [[nodiscard]] Result<Container> find_container(const std::vector<Container>& all, std::string_view meant);
 
+// "web 4f1c0de0a1b2", for people.
+[[nodiscard]] std::string shown(const Container& container);
+
 }  // namespace hardened::ctl

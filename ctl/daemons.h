@@ -39,5 +39,7 @@ struct Daemon {
 [[nodiscard]] Result<std::vector<Daemon>> daemons(const Context& context);
 
 inline constexpr std::string_view kDaemonJson = "/etc/docker/daemon.json";
+// What docker.socket has systemd open for a daemon whose host is fd://.
+inline constexpr std::string_view kActivatedSocket = "/run/docker.sock";
 
 }  // namespace hardened::ctl

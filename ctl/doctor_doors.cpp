@@ -8,8 +8,7 @@ namespace hardened::ctl {
 namespace {
 
 constexpr std::size_t kLargestAccounts = std::size_t{4} << 20U;
-constexpr std::string_view kActivated = "/run/docker.sock";  // of docker.socket, which systemd opens: fd://
-constexpr std::string_view kGroup = "docker";                // where no --group is given
+constexpr std::string_view kGroup = "docker";  // where no --group is given
 
 std::vector<std::string_view> cut(std::string_view text, char between) {
   std::vector<std::string_view> out;
@@ -147,7 +146,7 @@ std::vector<Door> doors_of(const World& world, const Daemon& daemon) {
   for (const std::string& host : daemon.hosts) {
     const bool unix_socket = host.starts_with("unix://");
     if (!unix_socket && !host.starts_with("fd://")) continue;
-    const std::string path = unix_socket ? host.substr(7) : std::string(kActivated);
+    const std::string path = unix_socket ? host.substr(7) : std::string(kActivatedSocket);
     const bool there = world.host.stat(path, Links::follow).ok();
     out.push_back(there ? door_at(world.host, path) : door_to_be(world, daemon, path));
     out.back().filtered = !settings_of(daemon, "authorization-plugins").empty() ||

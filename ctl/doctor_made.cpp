@@ -4,6 +4,8 @@
 
 #include "core/base/text.h"
 #include "ctl/doctor_world.h"
+#include "ctl/engine_homes.h"
+#include "ctl/value_text.h"
 
 namespace hardened::ctl {
 namespace {
@@ -12,11 +14,6 @@ constexpr std::string_view kOurs = "io.hardened.";
 constexpr std::array<std::string_view, 9> kSecrets{"PASSWORD",   "PASSWD",     "SECRET",
                                                    "TOKEN",      "API_KEY",    "PRIVATE_KEY",
                                                    "ACCESS_KEY", "CREDENTIAL", "PASSPHRASE"};
-
-std::string text_at(const doc::Document& document, std::string_view pointer) {
-  const doc::Value* value = doc::resolve(document.root, pointer);
-  return value != nullptr && value->is(doc::Kind::string) ? value->text() : std::string();
-}
 
 bool has_ours(const doc::Document& document, std::string_view pointer) {
   const doc::Value* map = doc::resolve(document.root, pointer);
@@ -63,25 +60,17 @@ Result<Made> read_made(const World& world, const Daemon& daemon, const std::stri
   if (!config) return config.error();
   const auto host = json_in(world.host, place + "/hostconfig.json");
   if (!host) return host.error();
-  Made out{.id = id, .name = text_at(*config, "/Name")};
+  Made out{.id = id, .name = text_at(config->root, "/Name")};
   if (out.name.starts_with('/')) out.name.erase(0, 1);
   if (out.name.empty()) out.name = id.substr(0, 12);
-  out.runtime = text_at(*host, "/Runtime");
+  out.runtime = text_at(host->root, "/Runtime");
   if (out.runtime.empty()) out.runtime = daemon.default_runtime;
   out.bounded = is_bounded(world, daemon, out.runtime);
   out.marked = has_ours(*host, "/Annotations") || has_ours(*config, "/Config/Labels");
   out.secrets = secrets_in(*config);
-  out.log_driver = text_at(*host, "/LogConfig/Type");
+  out.log_driver = text_at(host->root, "/LogConfig/Type");
   out.log_elsewhere = says_where(*host);
   return out;
-}
-
-// A daemon that remaps user ids keeps its things below <data-root>/<uid>.<gid>.
-bool is_remapped(std::string_view name) {
-  const std::size_t dot = name.find('.');
-  unsigned long long number = 0;
-  return dot != std::string_view::npos && parse_decimal(name.substr(0, dot), number) &&
-         parse_decimal(name.substr(dot + 1), number);
 }
 
 std::vector<std::string> listed(World& world, const std::string& directory) {
@@ -94,10 +83,9 @@ std::vector<std::string> listed(World& world, const std::string& directory) {
 }  // namespace
 
 std::vector<Made> made_by(World& world, const Daemon& daemon) {
-  std::vector<std::string> roots{daemon.data_root};
-  for (const std::string& name : listed(world, daemon.data_root)) {
-    if (is_remapped(name)) roots.push_back(daemon.data_root + "/" + name);
-  }
+  auto homes = engine_homes(world.host, {daemon.data_root});
+  if (!homes) world.troubles.push_back(homes.error().what);
+  const std::vector<std::string> roots = std::move(homes).value_or({daemon.data_root});
   std::vector<Made> out;
   for (const std::string& root : roots) {
     for (const std::string& id : listed(world, root + "/containers")) {

@@ -5,6 +5,7 @@
 
 #include "core/doc/cursor.h"
 #include "core/doc/json.h"
+#include "ctl/value_text.h"
 
 namespace hardened::ctl {
 namespace {
@@ -16,14 +17,6 @@ using doc::Value;
 
 constexpr std::int64_t kVersion = 1;
 constexpr std::size_t kMostJournal = std::size_t{4} * 1024 * 1024;  // an old daemon.json's entries are in it
-
-Value text(const std::string& value) { return Value::string(value); }
-
-Value texts(const std::vector<std::string>& values) {
-  std::vector<Value> items;
-  for (const std::string& value : values) items.push_back(text(value));
-  return Value::array(std::move(items));
-}
 
 Value encode(const DockerJournal& docker) {
   std::vector<Member> runtimes;

@@ -3,18 +3,13 @@
 #include <utility>
 
 #include "ctl/running_docker.h"
+#include "ctl/value_text.h"
 
 namespace hardened::ctl {
 namespace {
 
 constexpr const char* kLock = "/run/hardenedctl.lock";
 constexpr int kWaits = 10;  // seconds
-
-doc::Value texts(const std::vector<std::string>& values) {
-  std::vector<doc::Value> items;
-  for (const std::string& value : values) items.push_back(doc::Value::string(value));
-  return doc::Value::array(std::move(items));
-}
 
 void show_json(const Context& context, const Report& report) {
   context.screen.print(doc::Value::object({{"dry_run", doc::Value::boolean(report.dry_run), {}},

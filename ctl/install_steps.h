@@ -38,6 +38,9 @@ using Steps = std::vector<Step>;
 
 // The directory of an absolute path.
 [[nodiscard]] std::string directory_of(const std::string& path);
+[[nodiscard]] inline bool same(const Stat& a, const Stat& b) {
+  return a.device == b.device && a.inode == b.inode;
+}
 // Nothing where nothing has that name; links are not followed.
 [[nodiscard]] Result<std::optional<Stat>> look(Host& host, const std::string& path);
 // Where a symbolic link leads, as it is written; nothing where there is none of that name, or something else.

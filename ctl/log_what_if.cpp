@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "ctl/value_text.h"
 
 namespace hardened::ctl {
 namespace {
@@ -24,13 +25,6 @@ Style style_of(std::string_view answer) {
   if (answer == "granted" || answer == "unchanged") return Style::good;
   return answer == "narrowed" ? Style::doubtful : Style::bad;
 }
-
-std::string shown(const Container& one) {
-  constexpr std::size_t kShort = 12;
-  return printable((one.name.empty() ? "" : one.name + " ") + one.id.substr(0, kShort));
-}
-
-Value text(std::string_view words) { return Value::string(std::string(words)); }
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include "core/base/text.h"
 #include "core/doc/json.h"
 #include "ctl/engine_homes.h"
+#include "ctl/value_text.h"
 #include "runtime/kept.h"
 
 namespace hardened::ctl {
@@ -22,22 +23,17 @@ Result<std::vector<std::string>> names_in(Host& host, const std::string& directo
   return names;
 }
 
-// Nothing where there is none: a container half made or half gone, which needs nothing.
-Result<std::optional<doc::Document>> read_document(Host& host, const std::string& path) {
+// Null where there is none: a container half made or half gone, which needs nothing.
+Result<doc::Value> read_value(Host& host, const std::string& path) {
   Result<File> file = host.read(path, kMostBytes, Links::refuse);
-  if (!file && file.error().fault == Fault::absent) return std::optional<doc::Document>();
+  if (!file && file.error().fault == Fault::absent) return doc::Value();
   File found = TRY(std::move(file));
-  doc::Document document = TRY(doc::read_json(path, std::move(found.bytes)));
-  return std::optional(std::move(document));
-}
-
-std::string text_at(const std::optional<doc::Document>& document, std::string_view pointer) {
-  const doc::Value* value = document ? doc::resolve(document->root, pointer) : nullptr;
-  return value == nullptr ? "" : value->text();
+  const doc::Document document = TRY(doc::read_json(path, std::move(found.bytes)));
+  return document.root;
 }
 
 std::string name_of(Host& host, const std::string& directory, const std::string& id) {
-  const auto config = read_document(host, directory + "/config.v2.json");
+  const auto config = read_value(host, directory + "/config.v2.json");
   const std::string name = config ? text_at(*config, "/Name") : "";
   return name.size() > 1 ? printable(name.substr(1)) : printable(id);
 }
@@ -55,7 +51,7 @@ bool runs(Host& host, const std::string& root, const std::string& id) {
 // A container of dockerd's, by the file that says with which runtime it was made.
 std::optional<std::string> why_made(Host& host, const std::string& directory,
                                     const std::map<std::string, std::string>& runtimes) {
-  const auto settings = read_document(host, directory + "/hostconfig.json");
+  const auto settings = read_value(host, directory + "/hostconfig.json");
   if (!settings) return settings.error().what;
   const std::string runtime = text_at(*settings, "/Runtime");
   if (!runtimes.contains(runtime)) return std::nullopt;
@@ -64,9 +60,9 @@ std::optional<std::string> why_made(Host& host, const std::string& directory,
 
 // A container of any engine's, by its grant record.
 std::optional<std::string> why_kept(Host& host, const std::string& record, const std::string& id) {
-  const auto document = read_document(host, record);
-  if (!document) return document.error().what;
-  if (!*document || !runs(host, text_at(*document, "/root"), id)) return std::nullopt;
+  const auto kept = read_value(host, record);
+  if (!kept) return kept.error().what;
+  if (kept->is(doc::Kind::null) || !runs(host, text_at(*kept, "/root"), id)) return std::nullopt;
   return "it runs, and was started by hardened";
 }
 

@@ -9,7 +9,6 @@ namespace hardened::ctl {
 namespace {
 
 constexpr const char* kClient = "/usr/bin/docker";
-constexpr const char* kActivated = "unix:///run/docker.sock";  // of docker.socket, which systemd opens: fd://
 constexpr std::size_t kMostSaid = 65536;
 constexpr int kSeconds = 60;
 constexpr int kTries = 60;
@@ -33,7 +32,7 @@ Result<std::optional<Daemon>> running_docker(const Context& context, const std::
 
 std::optional<std::string> default_in_use(const Context& context, const Daemon& daemon) {
   for (const std::string& given : daemon.hosts) {
-    const std::string socket = given.starts_with("fd://") ? kActivated : given;
+    const std::string socket = given.starts_with("fd://") ? "unix://" + std::string(kActivatedSocket) : given;
     if (!socket.starts_with("unix://")) continue;
     const Result<Ran> ran = context.host.run(
         {.path = kClient,

@@ -18,8 +18,6 @@ constexpr std::uint32_t kExecutable = 0111;
 constexpr std::size_t kMostPolicies = 1024;
 constexpr std::string_view kSuffix = ".runtime";
 
-bool same(const Stat& a, const Stat& b) { return a.device == b.device && a.inode == b.inode; }
-
 Error refuse(const std::string& path, const std::string& why) {
   return Error{Fault::policy, "cannot stand in the place of " + printable(path) + ": " + why};
 }

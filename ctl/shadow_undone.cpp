@@ -9,8 +9,6 @@ namespace {
 constexpr std::uint32_t kExecutable = 0111;
 constexpr std::chrono::milliseconds kCallsEnd{500};
 
-bool same(const Stat& a, const Stat& b) { return a.device == b.device && a.inode == b.inode; }
-
 // A program of root's, at that very name, which is not hardened.
 Done check_runc(Host& host, const std::string& path, const std::string& program) {
   const Stat stat = TRY(stat_trusted(host, path));

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "ctl/value_text.h"
 
 namespace hardened::ctl {
 namespace {
@@ -92,8 +93,6 @@ std::string told_of_observing(const Standing& one) {
   if (names.size() > kShown) return "only observed: " + std::to_string(names.size()) + " controls";
   return "only observed: " + joined(names);
 }
-
-Value text(std::string_view words) { return Value::string(std::string(words)); }
 
 Value json(const std::vector<runtime::Surplus>& surpluses) {
   std::vector<Value> all;

@@ -82,12 +82,6 @@ Style style_of(State state) {
   return state == State::waived ? Style::strong : Style::good;
 }
 
-std::string shown(const Container& container) {
-  constexpr std::size_t kShort = 12;
-  const std::string id = container.id.substr(0, kShort);
-  return printable(container.name.empty() ? id : container.name + " " + id);
-}
-
 Table table_of(const std::vector<Standing>& all) {
   const auto known = [](const std::string& words) {
     return Cell{words.empty() ? "-" : printable(words), Style::plain};

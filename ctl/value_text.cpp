@@ -62,11 +62,18 @@ std::string brief(std::string_view text, std::size_t most) {
   return std::string(kept.substr(0, end)).append(kMore);
 }
 
+Value text(std::string_view words) { return Value::string(std::string(words)); }
+
 Value texts(const std::vector<std::string>& all) {
   std::vector<Value> items;
   items.reserve(all.size());
-  for (const std::string& text : all) items.push_back(Value::string(text));
+  for (const std::string& one : all) items.push_back(text(one));
   return Value::array(std::move(items));
+}
+
+std::string text_at(const Value& root, std::string_view pointer) {
+  const Value* found = doc::resolve(root, pointer);
+  return found != nullptr && found->is(doc::Kind::string) ? found->text() : std::string();
 }
 
 }  // namespace hardened::ctl

@@ -20,7 +20,10 @@ namespace hardened::ctl {
 [[nodiscard]] std::string brief(const doc::Value& value, std::size_t most);
 // A list is cut behind one of its words, anything else where it is too long.
 [[nodiscard]] std::string brief(std::string_view text, std::size_t most);
-// A list of texts for --json.
+// A text, and a list of texts, for --json.
+[[nodiscard]] doc::Value text(std::string_view words);
 [[nodiscard]] doc::Value texts(const std::vector<std::string>& all);
+// The text at a JSON pointer; "" where something else stands there, or nothing.
+[[nodiscard]] std::string text_at(const doc::Value& root, std::string_view pointer);
 
 }  // namespace hardened::ctl

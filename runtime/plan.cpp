@@ -132,6 +132,7 @@ Result<Facts> gather_facts(Host& host, const controls::Spec& spec, const config:
 
 Result<Plan> make_plan(const controls::Spec& spec, const config::Policy& policy, const Facts& facts) {
   Work work{spec, policy, facts, controls::SpecEdits(spec.scope()), {}};
+  work.plan.policy = policy.path;
   TRY(decide_fields(work));
   decide_privileged(work);
   TRY(decide_all(work, static_cast<AllControls*>(nullptr)));

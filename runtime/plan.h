@@ -72,6 +72,7 @@ struct Decision {
 
 struct Plan {
   controls::Verdict verdict = controls::Verdict::refused;
+  std::string policy{};              // the path of the file that it was decided by
   std::vector<Decision> decisions;   // of those that had something to say
   bool privileged = false;           // the request is --privileged, as far as its fields tell
   std::vector<std::string> waiting;  // fields present that no control bounds yet: "/mounts (mounts)"

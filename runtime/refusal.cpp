@@ -15,7 +15,13 @@ void add_change(std::string& text, const controls::Change& change) {
   if (!change.reason.empty()) text += "; " + printable(change.reason, kLongestText);
 }
 
-void add_decision(std::string& text, const Decision& decision) {
+// A line of the policy, the policy as a whole, or a base by its name.
+std::string place_of(const std::string& origin, const std::string& policy) {
+  if (origin.find(':') != std::string::npos || origin == policy || policy.empty()) return origin;
+  return origin + ", which " + printable(policy) + " extends";
+}
+
+void add_decision(std::string& text, const Decision& decision, const std::string& policy) {
   text += std::string(decision.control) + ":";
   std::size_t shown = 0;
   for (const controls::Change& change : decision.changes) {
@@ -28,7 +34,7 @@ void add_decision(std::string& text, const Decision& decision) {
     add_change(text, change);
     ++shown;
   }
-  if (!decision.origin.empty()) text += " (" + decision.origin + ")";
+  if (!decision.origin.empty()) text += " (" + place_of(decision.origin, policy) + ")";
 }
 
 }  // namespace
@@ -40,7 +46,7 @@ std::string refusal_text(const Plan& plan) {
     if (decision.verdict != controls::Verdict::refused) continue;
     if (!first) text += "; ";
     first = false;
-    add_decision(text, decision);
+    add_decision(text, decision, plan.policy);
   }
   return text;
 }

@@ -3,6 +3,8 @@
 //
 //   refused: pids: asked unlimited at /linux/resources/pids/limit; the ceiling is 4096, give
 //   --pids-limit (/etc/hardened/policy.yaml:21)
+//
+// A rule that the file leaves to its base has no line in it: (docker-default, which /etc/hardened/policy.yaml extends)
 #pragma once
 
 #include <string>

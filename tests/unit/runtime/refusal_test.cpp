@@ -27,6 +27,20 @@ TEST(Refusal, SaysWhatWasAskedWhatTheCeilingIsAndWhichLineSaysSo) {
       "(/etc/hardened/policy.yaml:21)");
 }
 
+TEST(Refusal, ARuleOfTheBaseNamesTheFileThatExtendsIt) {
+  Plan plan;
+  plan.verdict = Verdict::refused;
+  plan.policy = "/etc/hardened/policy.yaml";
+  plan.decisions.push_back(
+      {"user", Verdict::refused, OnExcess::refuse, "docker-default", {Change{"/u", "0", "", "", false}}, {}});
+  EXPECT_EQ(refusal_text(plan),
+            "refused: user: asked 0 at /u (docker-default, which /etc/hardened/policy.yaml extends)");
+  plan.decisions.front().origin = "/etc/hardened/policy.yaml:3";
+  EXPECT_EQ(refusal_text(plan), "refused: user: asked 0 at /u (/etc/hardened/policy.yaml:3)");
+  plan.decisions.front().origin = "/etc/hardened/policy.yaml";
+  EXPECT_EQ(refusal_text(plan), "refused: user: asked 0 at /u (/etc/hardened/policy.yaml)");
+}
+
 TEST(Refusal, LeavesOutWhatTheEngineAskedByItself) {
   Plan plan;
   plan.verdict = Verdict::refused;
