@@ -82,7 +82,9 @@ TEST_F(PipelineTest, WhatAnUpdateGrantsStandsInTheGrantRecord) {
   EXPECT_EQ(call({"update", "--pids-limit", "-1", "web"}), 0);
   const auto kept = find_kept(host, "/run/runc", "web").value();
   ASSERT_TRUE(kept && kept->promise);
-  EXPECT_EQ(doc::print(*doc::resolve(kept->promise->updated, "/pids/limit")), "4096");
+  const doc::Value* limit = doc::resolve(kept->promise->updated, "/pids/limit");
+  ASSERT_NE(limit, nullptr);
+  EXPECT_EQ(doc::print(*limit), "4096");
 }
 
 TEST_F(PipelineTest, AnUpdateWhoseGrantCannotBeKeptFails) {
