@@ -7,6 +7,7 @@
 #include "core/doc/json.h"
 #include "ctl/advisories.h"
 #include "ctl/doctor.h"
+#include "ctl/quoted.h"
 #include "profiles/apparmor/loader.h"
 #include "runtime/low_level.h"
 
@@ -162,7 +163,7 @@ Findings no_low_level(const World& world) {
   const Result<std::string> path = low_level_of(world);
   if (path) return {};
   return {{Severity::high, path.error().what,
-           "ln -sfn /usr/sbin/runc " + runtime::runtime_link(world.policy_path)}};
+           "ln -sfn /usr/sbin/runc " + quoted(runtime::runtime_link(world.policy_path))}};
 }
 
 // What the distribution's package says that it mended: versions of a stable distribution stay, mends are brought to them.
@@ -201,7 +202,7 @@ Findings program(const World& world) {
   if (stat.error().fault == Fault::absent) {
     return {{Severity::high, world.program + " is not there: nothing is bounded", "install hardened"}};
   }
-  return {{Severity::critical, stat.error().what, "ls -ld " + world.program}};
+  return {{Severity::critical, stat.error().what, "ls -ld " + quoted(world.program)}};
 }
 
 Findings hook_program(const World& world) {

@@ -12,7 +12,8 @@ namespace hardened::ctl {
 namespace {
 
 constexpr std::size_t kLargestTable = std::size_t{64} << 20U;  // /proc/<pid>/net/tcp of a busy host
-constexpr std::string_view kListens = "0A";                    // TCP_LISTEN, net/tcp_states.h
+constexpr std::size_t kMostDescriptors = std::size_t{1} << 20U;
+constexpr std::string_view kListens = "0A";  // TCP_LISTEN, net/tcp_states.h
 
 // Where others can put something else into its place first, no command is told that follows it there.
 std::string chmod_of(Host& host, const std::string& mode, const std::string& path) {
@@ -112,10 +113,12 @@ Listening listening_at(std::string_view local) {
   return out;
 }
 
-// By the number of the socket's inode.
-std::map<std::string, Listening> listening_in(Host& host, const std::string& table) {
+// By the number of the socket's inode. A table that is not there is of a protocol that the kernel has not, or of a process
+// that is gone.
+Result<std::map<std::string, Listening>> listening_in(Host& host, const std::string& table) {
   std::map<std::string, Listening> out;
   const Result<File> file = host.read(table, kLargestTable, Links::refuse);
+  if (!file && file.error().fault != Fault::absent) return file.error();
   std::string_view text = file ? std::string_view(file->bytes) : std::string_view();
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
@@ -133,13 +136,16 @@ std::map<std::string, Listening> listening_in(Host& host, const std::string& tab
 }
 
 // What the daemon listens on now, whatever it was told.
-std::set<Listening> listening_of(const World& world, const Daemon& daemon) {
+Result<std::set<Listening>> listening_of(const World& world, const Daemon& daemon) {
   std::set<Listening> out;
   if (daemon.process == 0) return out;
   const std::string place = "/proc/" + std::to_string(daemon.process);
-  auto all = listening_in(world.host, place + "/net/tcp");
-  all.merge(listening_in(world.host, place + "/net/tcp6"));
-  for (const std::string& name : names_in(world.host, place + "/fd")) {
+  auto all = TRY(listening_in(world.host, place + "/net/tcp"));
+  auto more = TRY(listening_in(world.host, place + "/net/tcp6"));
+  all.merge(more);
+  const auto names = world.host.list(place + "/fd", kMostDescriptors);
+  if (!names && names.error().fault != Fault::absent) return names.error();
+  for (const std::string& name : names ? *names : std::vector<std::string>()) {
     const Result<std::string> target = world.host.read_link(place + "/fd/" + name);
     if (!target || !target->starts_with("socket:[")) continue;
     const auto found = all.find(target->substr(8, target->size() - 9));
@@ -179,7 +185,14 @@ Findings tcp_socket(const World& world) {
       out.push_back(of_tcp(daemon, address, is_local(std::string_view(host).substr(6))));
       told += address + " ";
     }
-    for (const Listening& one : listening_of(world, daemon)) {
+    const auto listening = listening_of(world, daemon);
+    if (!listening) {
+      out.push_back({Severity::medium,
+                     "what dockerd listens on could not be looked at: " + listening.error().what,
+                     "ss --listening --tcp --processes"});
+      continue;
+    }
+    for (const Listening& one : *listening) {
       const std::string port = ":" + std::to_string(one.port);
       if (told.find(port + " ") != std::string::npos || is_swarms(one.port)) continue;
       if (settings_of(daemon, "metrics-addr") == std::vector<std::string>{one.address + port}) continue;

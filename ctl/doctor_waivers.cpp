@@ -3,6 +3,7 @@
 #include "core/base/text.h"
 #include "core/doc/json.h"
 #include "ctl/doctor.h"
+#include "ctl/quoted.h"
 
 namespace hardened::ctl {
 namespace {
@@ -68,7 +69,7 @@ Findings readable(const World& world) {
   if (!stat || (stat->mode & 0004U) == 0 || waivers_of(world).empty()) return {};
   return {{Severity::info,
            world.policy_path + " has waivers and is readable by everybody: it says which images to start",
-           "chmod 0600 " + world.policy_path}};
+           "chmod 0600 " + quoted(world.policy_path)}};
 }
 
 constexpr std::array kChecks{

@@ -120,6 +120,10 @@ const std::vector<Planted> kPlanted{
                    "   1: 0100007F:0948 00000000:0000 01 0:0 0:0 0 0 0 7778 1 0 100\n");
        w.host.symlink("/proc/812/fd/9", "socket:[7777]").symlink("/proc/812/fd/10", "socket:[7778]");
      }},
+    {"TcpThatCannotBeTold", "tcp-socket", "medium", "could not be looked at",
+     [](GoodHost& w) {
+       w.host.fail(test::Operation::read, "/proc/812/net/tcp", Error{Fault::io, "a fault"});
+     }},
     {"TcpThatListensOnSix", "tcp-socket", "critical", "[::]:2375",
      [](GoodHost& w) {
        w.host.file("/proc/812/net/tcp6",
