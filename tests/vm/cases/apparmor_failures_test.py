@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 from integration.harness.engine import Refused
-from vm.harness import APPARMOR, BOTH, NO_APPARMOR, apparmor, case, equal, holds, matches
+from vm.harness import EVERY, NO_APPARMOR, apparmor, case, equal, holds, matches
 from vm.harness.policies import PROGRAM
 
 ALWAYS = "version: 1\nextends: docker-default\ncontrols: {apparmor: {required: always}}\n"
@@ -19,8 +19,8 @@ def is_refused(vm, runtime, words, *options):
         matches(refused.words, words, "what docker says")
         equal(refused.code, 125, "docker's status, of a container that did not start")
     else:
-        raise AssertionError(f"it runs, under {apparmor.of(box.process.pid) if vm.boot == APPARMOR else 'nothing'}")
-    equal(apparmor.of_user_code() if vm.boot == APPARMOR else {}, {}, "containers' processes")
+        raise AssertionError(f"it runs, under {apparmor.of(box.process.pid) if vm.confines else 'nothing'}")
+    equal(apparmor.of_user_code() if vm.confines else {}, {}, "containers' processes")
     lines = vm.records(call="create")
     holds(lines and lines[-1]["verdict"] in ("fault", "refused"), f"the record says so: {lines[-1:]}")
 

@@ -7,7 +7,7 @@ import struct
 from pathlib import Path
 
 from integration.harness.kernel import DOCKER_DEFAULT, Process
-from vm.harness import APPARMOR, BOTH, below, case, equal, holds, matches
+from vm.harness import EVERY, below, case, equal, holds, matches
 
 SETS = ("Inh", "Prm", "Eff", "Bnd", "Amb")
 TRY_DEVICE = "mknod /tmp/disk b 254 0; dd if=/tmp/disk of=/dev/null bs=512 count=1 2>/dev/null && echo reads the disk || echo cannot open it"
@@ -33,7 +33,7 @@ def told(status):
             for key in ("CapPrm", "CapEff", "CapBnd", "Seccomp", "NoNewPrivs")}
 
 
-@case(boots=BOTH)
+@case(boots=EVERY)
 def plain_container(vm):
     bare = vm.start("runc")
     # Nobody asked for one: systemd gives the scope a share of what the kernel has, and that is not ours.
@@ -45,24 +45,24 @@ def plain_container(vm):
     equal(box.process.no_new_privileges, False, "no_new_privs, which nobody asked for")
     equal(box.process.cgroup_file("pids.max"), "4096", "pids.max")
     holds("pids" in recorded(vm, box, "create", "narrowed"), "the record says that pids was narrowed")
-    if vm.boot == APPARMOR:
+    if vm.confines:
         matches(box.label(), r"\(enforce\)$", "AppArmor label")
 
 
-@case(boots=BOTH)
+@case(boots=EVERY)
 def no_new_privileges(vm):
     box = vm.start("hardened", "--security-opt=no-new-privileges")
     equal(box.process.no_new_privileges, True, "no_new_privs")
     equal(told(box.exec("cat", "/proc/self/status", check=True).stdout)["NoNewPrivs"], 1, "no_new_privs of an exec")
 
 
-@case(boots=BOTH)
+@case(boots=EVERY)
 def privileged(vm):
     # This root has what a bare --privileged needs, so that here bare runc shows what it is.
     bare = vm.start("runc", "--privileged")
     equal((bare.process.seccomp, bare.process.mount("/sys").read_only), (0, False), "bare --privileged: seccomp, read-only /sys")
     holds("SYS_ADMIN" in bare.process.capabilities("Eff"), "bare --privileged has SYS_ADMIN")
-    if vm.boot == APPARMOR:
+    if vm.confines:
         equal(bare.label(), "unconfined", "bare --privileged: AppArmor label")
     box = vm.start("hardened", "--privileged")
     bounded(box.process, "--privileged")
@@ -79,7 +79,7 @@ def privileged_is_confined(vm):
     matches(vm.start("hardened", "--privileged").label(), r"\(enforce\)$", "AppArmor label")
 
 
-@case(boots=BOTH)
+@case(boots=EVERY)
 def exec_in_a_container(vm):
     box = vm.start("hardened")
     for options, verdict in (((), None), (("--privileged",), "narrowed")):
@@ -92,13 +92,13 @@ def exec_in_a_container(vm):
             holds("capabilities" in recorded(vm, box, "exec", verdict), "the record says that capabilities was narrowed")
 
 
-@case(boots=BOTH)
+@case(boots=EVERY)
 def exec_privileged_is_wide_under_bare_runc(vm):
     held = told(vm.start("runc").exec("cat", "/proc/self/status", options=("--privileged",), check=True).stdout)
     holds(held["CapPrm"].bit_count() > len(DOCKER_DEFAULT), "exec --privileged has more than Docker's own")
 
 
-@case(boots=BOTH)
+@case(boots=EVERY)
 def update_of_the_pids_limit(vm):
     bare, box = vm.start("runc", "--pids-limit=100"), vm.start("hardened", "--pids-limit=100")
     equal(box.process.cgroup_file("pids.max"), "100", "a limit below the ceiling stays")
@@ -111,7 +111,7 @@ def update_of_the_pids_limit(vm):
     equal(box.process.cgroup_file("pids.max"), "50", "a lower limit is granted")
 
 
-@case(boots=BOTH)
+@case(boots=EVERY)
 def devices(vm):
     rule = ("--device-cgroup-rule=b *:* rwm",)
     bare = vm.direct("runc", *rule, command=("sh", "-c", TRY_DEVICE))
@@ -121,7 +121,7 @@ def devices(vm):
         equal(bounded_one.wait().strip(), "cannot open it", f"the disk with {options}")
 
 
-@case(boots=BOTH)
+@case(boots=EVERY)
 def devices_have_a_program(vm):
     box = vm.start("hardened", "--device-cgroup-rule=b *:* rwm")
     programs = attached(vm, box.process.cgroup_directory(""))
@@ -145,7 +145,7 @@ def attached(vm, cgroup):
     return list(ids)[:struct.unpack_from("I", words, 24)[0]]
 
 
-@case(boots=BOTH)
+@case(boots=EVERY)
 def crun_as_the_low_level_runtime(vm):
     box = vm.start("hardened-crun", "--privileged")
     bounded(box.process, "--privileged with crun")
@@ -157,21 +157,21 @@ def crun_as_the_low_level_runtime(vm):
     equal(held["CapPrm"].bit_count(), len(DOCKER_DEFAULT), "exec --privileged with crun")
 
 
-@case(boots=BOTH)
+@case(boots=EVERY)
 def a_bridge_network(vm):
     # dockerd sets such a network up from a hook of the spec: it must stand there still.
     done = vm.run("hardened", "ip", "-4", "addr", "show", "eth0", network="bridge")
     matches(done.stdout, r"inet 172\.\d+", "the container's address")
 
 
-@case(boots=BOTH)
+@case(boots=EVERY)
 def a_policy_of_its_own(vm):
     runtime = vm.own("version: 1\nextends: docker-default\ncontrols:\n  capabilities: {ceiling: [docker-default, SYS_ADMIN]}\n")
     box = vm.direct(runtime, "--cap-add=ALL")
     equal(box.process.capabilities("Eff"), DOCKER_DEFAULT | {"SYS_ADMIN"}, "effective set")
 
 
-@case(boots=BOTH)
+@case(boots=EVERY)
 def a_restart_of_docker(vm):
     before = vm.start("hardened", "--restart=always", "--privileged")
     vm.restart_docker()

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from integration.harness.kernel import NAMES, Process, machine_capabilities
-from vm.harness import BOTH, NO_APPARMOR, below, case, equal, holds, matches
+from vm.harness import EVERY, NO_APPARMOR, below, case, equal, holds, matches
 
 
 @case
@@ -25,7 +25,7 @@ def apparmor_is_off(vm):
     holds("name=apparmor" not in vm.docker("info", "--format", "{{.SecurityOptions}}").stdout, "dockerd knows that, too")
 
 
-@case(boots=BOTH)
+@case(boots=EVERY)
 def cgroups_are_v2_alone(vm):
     kinds = [(m.kind, m.point) for m in Process(os.getpid()).mounts() if m.kind.startswith("cgroup")]
     equal(kinds, [("cgroup2", "/sys/fs/cgroup")], "cgroup hierarchies")
@@ -33,18 +33,18 @@ def cgroups_are_v2_alone(vm):
     equal(vm.docker("info", "--format", "{{.CgroupVersion}} {{.CgroupDriver}}").stdout.split(), ["2", "systemd"], "dockerd")
 
 
-@case(boots=BOTH)
+@case(boots=EVERY)
 def root_has_every_capability(vm):
     equal(machine_capabilities(), frozenset(NAMES[:len(machine_capabilities())]), "root's bounding set")
     holds("SYS_RESOURCE" in machine_capabilities(), "CAP_SYS_RESOURCE, which --privileged needs")
 
 
-@case(boots=BOTH)
+@case(boots=EVERY)
 def run_is_a_tmpfs(vm):
     equal(Process(os.getpid()).mount("/run").kind, "tmpfs", "/run")
 
 
-@case(boots=BOTH)
+@case(boots=EVERY)
 def hardened_is_installed_as_the_readme_says(vm):
     settings = json.loads(Path("/etc/docker/daemon.json").read_text())
     equal(settings["runtimes"]["hardened"]["path"], "/usr/sbin/hardened-runtime", "what dockerd calls")

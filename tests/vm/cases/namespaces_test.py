@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from integration.harness.engine import Refused
-from vm.harness import BOTH, case, equal, holds, matches
+from vm.harness import EVERY, case, equal, holds, matches
 
 KINDS = ("mnt", "pid", "net", "ipc", "uts")
 ALPINE = "root:x:0:root\ndisk:x:6:root,adm\nnogroup:x:65534:\n"
@@ -32,7 +32,7 @@ def decided(vm, box, control):
     return next((one for one in vm.records(box.id, "create")[-1]["controls"] if one["control"] == control), None)
 
 
-@case(boots=BOTH)
+@case(boots=EVERY)
 def a_plain_container_has_its_own(vm):
     box = vm.start("hardened")
     for kind in KINDS:
@@ -40,7 +40,7 @@ def a_plain_container_has_its_own(vm):
     equal(decided(vm, box, "namespaces"), None, "the record has no word of namespaces")
 
 
-@case(boots=BOTH, limit=600)
+@case(boots=EVERY, limit=600)
 def the_hosts_are_refused(vm):
     for option, kind in (("--pid", "pid"), ("--ipc", "ipc"), ("--uts", "uts")):
         bare = vm.direct("runc", f"{option}=host")
@@ -49,7 +49,7 @@ def the_hosts_are_refused(vm):
     matches(refusal(vm, network="host"), "network namespace .*the host's", "--network=host")
 
 
-@case(boots=BOTH, limit=600)
+@case(boots=EVERY, limit=600)
 def those_of_another_container_are_joined(vm):
     first = vm.start("hardened", "--ipc=shareable")
     second = vm.start("hardened", f"--ipc=container:{first.id}", network=f"container:{first.id}")
@@ -63,7 +63,7 @@ def those_of_another_container_are_joined(vm):
     matches(refusal(vm, f"--pid=container:{first.id}"), r"of a container of this engine", "--pid=container:")
 
 
-@case(boots=BOTH)
+@case(boots=EVERY)
 def one_that_has_the_hosts_network_is_not_joined(vm):
     runtime = vm.own("version: 1\nextends: docker-default\ncontrols:\n  namespaces: {network: any}\n")
     first = vm.start(runtime, network="host")
@@ -72,7 +72,7 @@ def one_that_has_the_hosts_network_is_not_joined(vm):
     matches(words, r"no network namespace of its own|it is the host's", "its network, joined")
 
 
-@case(boots=BOTH)
+@case(boots=EVERY)
 def the_hosts_users(vm):
     box = vm.start("hardened", "--userns=host")
     equal(box.process.namespace("user"), own("user"), "no user namespace, which nobody asked for")
@@ -85,14 +85,14 @@ def the_hosts_users(vm):
         raise AssertionError("a container without a user namespace was started")
 
 
-@case(boots=BOTH)
+@case(boots=EVERY)
 def clocks_of_the_host(vm):
     box = vm.start("hardened")
     equal(Path(f"/proc/{box.process.pid}/timens_offsets").read_text(), Path("/proc/self/timens_offsets").read_text(),
           "the offsets of its clocks")
 
 
-@case(boots=BOTH)
+@case(boots=EVERY)
 def protected_groups_of_the_host(vm):
     bare = vm.start("runc", "--user=1000", "--group-add=6")
     holds(6 in groups(bare.process), "the group under bare runc")
@@ -104,7 +104,7 @@ def protected_groups_of_the_host(vm):
     equal(re.search(r"^Groups:\s*(.*?)\s*$", told, re.MULTILINE).group(1), "0 44", "groups of an exec")
 
 
-@case(boots=BOTH)
+@case(boots=EVERY)
 def an_images_own_groups_of_root(vm):
     """As Alpine's root is in disk: the container runs, also where a rule refuses, and nobody is blamed."""
     place = Path("/run/world/alpine-groups")

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from integration.harness.kernel import DOCKER_DEFAULT
-from vm.harness import BOTH, below, case, equal, holds, policies
+from vm.harness import EVERY, below, case, equal, holds, policies
 
 PROGRAM = "/usr/sbin/hardened-runtime"
 PIDS_MAX = "cat /proc/self/status; cat /sys/fs/cgroup/pids.max"
@@ -25,7 +25,7 @@ def held(printed):
     return {key: int(re.search(rf"^{key}:\s*(\w+)$", printed, re.MULTILINE).group(1), 16) for key in ("CapPrm", "CapBnd", "Seccomp")}
 
 
-@case(boots=BOTH)
+@case(boots=EVERY)
 def privileged(vm):
     run = ("run", "--rm", "--network=none", "--privileged", image(vm), "sh", "-c", PIDS_MAX)
     bare = held(podman(vm, *run, runtime="/usr/sbin/runc").stdout)
@@ -39,7 +39,7 @@ def privileged(vm):
     equal((line["verdict"], line["privileged"]), ("narrowed", True), "the decision record")
 
 
-@case(boots=BOTH)
+@case(boots=EVERY)
 def exec_privileged(vm):
     name = podman(vm, "run", "--detach", "--network=none", image(vm), "sleep", "1000").stdout.strip()
     try:
@@ -50,7 +50,7 @@ def exec_privileged(vm):
         podman(vm, "rm", "--force", "--time=0", name)
 
 
-@case(boots=BOTH)
+@case(boots=EVERY)
 def precreate(vm):
     """runc is called by podman itself, and what it is given has passed the file that is shipped for podman's hooks directories."""
     place = Path("/run/world/hooks.d")

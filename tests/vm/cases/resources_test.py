@@ -4,7 +4,7 @@ import json
 import subprocess
 from pathlib import Path
 
-from vm.harness import BOTH, case, equal, holds, matches
+from vm.harness import EVERY, case, equal, holds, matches
 
 # runc up to 1.2 makes 39 of 1024 shares, later ones and crun 100.
 AS_ANY = ("39", "100")
@@ -32,7 +32,7 @@ def updated(box, **files):
                           capture_output=True, text=True, timeout=240)
 
 
-@case(boots=BOTH)
+@case(boots=EVERY)
 def weights(vm):
     asked = ("--cpu-shares=262144", "--memory=64m")
     bare = vm.start("runc", *asked)
@@ -47,7 +47,7 @@ def weights(vm):
     equal(box.process.cgroup_file("memory.max"), "33554432", "a lower limit is granted")
 
 
-@case(boots=BOTH)
+@case(boots=EVERY)
 def memory_and_processors_of_a_host_that_bounds_them(vm):
     runtime = vm.own(BOUNDED)
     plain = vm.start(runtime)
@@ -63,7 +63,7 @@ def memory_and_processors_of_a_host_that_bounds_them(vm):
     equal(box.process.cgroup_file("cpu.max"), "150000 100000", "cpu.max after an update")
 
 
-@case(boots=BOTH)
+@case(boots=EVERY)
 def files_by_name(vm):
     bare = vm.direct("runc")
     equal(updated(bare, memory_min="1048576").returncode, 0, "bare runc writes memory.min")
@@ -77,7 +77,7 @@ def files_by_name(vm):
     equal(box.process.cgroup_file("pids.max"), "4096", "pids.max")
 
 
-@case(boots=BOTH)
+@case(boots=EVERY)
 def who_is_killed_last(vm):
     def score(box):
         return Path(f"/proc/{box.process.pid}/oom_score_adj").read_text().strip()
@@ -90,7 +90,7 @@ def who_is_killed_last(vm):
     narrowed(vm, box, "create", "scheduling")
 
 
-@case(boots=BOTH)
+@case(boots=EVERY)
 def no_place_beside_the_host(vm):
     def at_the_top(spec):
         spec["linux"]["cgroupsPath"] = "-.slice:docker:" + spec["linux"]["cgroupsPath"].rpartition(":")[2]

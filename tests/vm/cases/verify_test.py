@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from integration.harness.engine import FOREVER, Refused
-from vm.harness import APPARMOR, BOTH, Case, apparmor, below, case, equal, holds, matches
+from vm.harness import CONFINED, EVERY, Case, apparmor, below, case, equal, holds, matches
 from vm.harness.apparmor import STANDINS
 from vm.harness.policies import ROOT
 
@@ -52,7 +52,7 @@ def truths(runtime, systemd):
 
 
 CASES = [Case(f"the_truth_passes_{runtime}_{'systemd' if systemd else 'cgroupfs'}".replace("-", "_"), truths(runtime, systemd),
-              boots=BOTH if runtime == "hardened" and systemd else (APPARMOR,), limit=900)
+              boots=EVERY if runtime == "hardened" and systemd else CONFINED, limit=900)
          for runtime in ("hardened", "hardened-crun") for systemd in (True, False)]
 
 
@@ -124,12 +124,12 @@ def lies_of(vm, runtime):
         vm.wait(lambda: "user code" in box.said, "its code runs")
 
 
-@case(boots=BOTH, limit=600)
+@case(boots=EVERY, limit=600)
 def a_runc_that_lies(vm):
     lies_of(vm, "runc")
 
 
-@case(boots=BOTH, limit=600)
+@case(boots=EVERY, limit=600)
 def a_crun_that_lies(vm):
     lies_of(vm, "crun")
 

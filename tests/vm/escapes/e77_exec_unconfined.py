@@ -2,7 +2,7 @@
 such profile, and runc refuses to set one."""
 
 from vm.escapes._parts import NO_PROFILE, controls
-from vm.harness import APPARMOR
+from vm.harness import CONFINED
 from vm.harness.escape import technique
 
 
@@ -12,4 +12,4 @@ def proof(attempt):
 
 
 CASES = technique(
-    "E77", "exec without AppArmor", kind="C", grant=(), proof=proof, allowed=controls(NO_PROFILE), boots=(APPARMOR,))
+    "E77", "exec without AppArmor", kind="C", grant=(), proof=proof, allowed=controls(NO_PROFILE), boots=CONFINED)

@@ -15,7 +15,7 @@ from vm.harness import cases  # noqa: E402
 
 
 def main(words):
-    boot = cases.NO_APPARMOR if "apparmor=0" in Path("/proc/cmdline").read_text().split() else cases.APPARMOR
+    boot = next(word.removeprefix("hardened.boot=") for word in Path("/proc/cmdline").read_text().split() if word.startswith("hardened.boot="))
     names = [name for name in cases.find(boot) if not words or any(word in name for word in words)]
     report = Report(names)
     runner.run({"boot": boot, "cases": names}, report.hear)

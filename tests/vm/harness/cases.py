@@ -2,9 +2,9 @@
 nothing here, and nothing that a file of cases does when it is imported, may touch the machine.
 
     @case
-    def plain(vm): ...                        runs on the boot with AppArmor
+    def plain(vm): ...                        runs on the boots with AppArmor
 
-    @case(boots=BOTH, limit=300, awaited="the mounts control")
+    @case(boots=EVERY, limit=300, awaited="the mounts control")
     def another(vm): ...
 
 A file may also make its cases: CASES = [Case("name", body), ...].
@@ -17,8 +17,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-APPARMOR, NO_APPARMOR = "apparmor", "no-apparmor"
-BOTH = (APPARMOR, NO_APPARMOR)
+# The release of Debian that this machine has, with AppArmor and without it; and Debian 13, whose kernel and engines are newer.
+APPARMOR, NO_APPARMOR, TRIXIE = "apparmor", "no-apparmor", "trixie"
+EVERY = (APPARMOR, NO_APPARMOR, TRIXIE)
+CONFINED = (APPARMOR, TRIXIE)
 HERE = Path(__file__).resolve().parents[1]
 
 
@@ -30,7 +32,7 @@ class Awaited(Exception):
 class Case:
     name: str
     body: Callable
-    boots: tuple = (APPARMOR,)
+    boots: tuple = CONFINED
     limit: int = 300        # seconds, after which it is killed; it takes 2 to 20, and ten times that on a busy machine
     awaited: str = ""       # what must be built before it can pass; until then it must fail
 
@@ -66,7 +68,7 @@ def _of(path, prefix):
     if not own:
         raise SystemExit(f"{path} has no case")
     for one in own:
-        if not set(one.boots) <= set(BOTH) or not one.boots:
+        if not set(one.boots) <= set(EVERY) or not one.boots:
             raise SystemExit(f"{path}: {one.name} is for unknown boots {one.boots}")
         yield replace(one, name=f"{prefix}.{one.name}" if one.name else prefix)
 

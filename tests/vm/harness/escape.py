@@ -37,7 +37,7 @@ from typing import Callable
 
 from integration.harness.engine import IMAGE
 
-from .cases import APPARMOR, BOTH, Awaited, Case, find
+from .cases import CONFINED, EVERY, Awaited, Case, find
 from .checks import equal, holds
 from .shell import TOOLS
 
@@ -202,10 +202,10 @@ def by_docker(script):
     return lambda attempt: attempt.docker(script)
 
 
-def technique(identity, what, *, limit=300, boots=BOTH, **parts):
-    """On both boots, so that none is closed by AppArmor alone; what is open anyway need not be shown twice."""
+def technique(identity, what, *, limit=300, boots=EVERY, **parts):
+    """On every boot, so that none is closed by AppArmor alone; what is open anyway need not be shown twice."""
     one = Technique(identity, what, **parts)
-    boots = (APPARMOR,) if one.awaited or one.kind == "D" else boots
+    boots = CONFINED if one.awaited or one.kind == "D" else boots
     assert one.kind in KINDS and (one.kind != "D" or one.finds), identity
     return [Case("", one, boots=boots, limit=limit)]
 

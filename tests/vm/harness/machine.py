@@ -21,6 +21,7 @@ from integration.harness.engine import FOREVER, IMAGE, Container
 from integration.harness.kernel import Process
 
 from . import daemon, images
+from .cases import CONFINED
 from .direct import Direct
 from .policies import LOG, own_policy, restore
 
@@ -44,6 +45,11 @@ class Machine:
         self._tell = tell
         self._at_end = contextlib.ExitStack()
         self._log_began = LOG.stat().st_size if LOG.exists() else 0
+
+    @property
+    def confines(self):
+        """Whether the kernel of this boot has AppArmor."""
+        return self.boot in CONFINED
 
     # Containers.
 

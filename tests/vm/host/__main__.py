@@ -1,6 +1,6 @@
 """The host's half of the VM suite. Called by scripts/test vm and scripts/vm, which build what it needs.
 
-    host suite --root DIR [--boot apparmor|no-apparmor] [-k WORD]... [--time SECONDS] [--list]
+    host suite --root DIR [--boot apparmor|no-apparmor|trixie] [-k WORD]... [--time SECONDS] [--list]
     host shell --root DIR [--boot ...]
     host run   --root DIR [--boot ...] -- COMMAND...
 """
@@ -97,7 +97,7 @@ def main():
     parser = argparse.ArgumentParser(prog="scripts/vm", description="cases in a virtual machine")
     parser.add_argument("what", choices=("suite", "shell", "run"))
     parser.add_argument("--root", type=Path, help="what scripts/lib/vm_root printed")
-    parser.add_argument("--boot", choices=cases.BOTH, default=cases.APPARMOR)
+    parser.add_argument("--boot", choices=cases.EVERY, default=cases.APPARMOR)
     parser.add_argument("-k", action="append", default=[], metavar="WORD", help="only cases with this in their name")
     parser.add_argument("--time", type=int, default=5400, help="seconds for all of it")
     parser.add_argument("--list", action="store_true")

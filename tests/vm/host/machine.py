@@ -52,7 +52,7 @@ def _disks(root, payload):
 
 def words_for(boot, job):
     """The kernel's command line: AppArmor is on in Debian's kernel unless it is told otherwise, and then SELinux would be."""
-    return f"hardened.vm={job}" + (" apparmor=0 lsm=landlock,lockdown,yama,integrity,bpf" if boot == "no-apparmor" else "")
+    return f"hardened.vm={job} hardened.boot={boot}" + (" apparmor=0 lsm=landlock,lockdown,yama,integrity,bpf" if boot == "no-apparmor" else "")
 
 
 def on_terminal(root, payload, boot):
