@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kLargestBane = std::size_t{1} << 18U;
 constexpr Operand kFile{"FILE", Operand::Count::one, "the file, in TOML"};
 constexpr std::array kOperands{kFile};
+constexpr std::array kOptions{kJson};
 
 // Behind a # no directive may stand.
 std::string heading(const Bane& bane, const std::string& path) {
@@ -33,8 +34,14 @@ Result<Exit> from_bane(const Context& context, const Arguments& arguments) {
   }
   const apparmor::Values values = TRY(values_here(context.host));
   const std::string text = TRY(profile_of(*bane, values));
+  const std::string whole = heading(*bane, path) + text;
   for (const std::string& remark : remarks_on(*bane)) context.screen.complain(printable(remark, 1024) + "\n");
-  context.screen.print(heading(*bane, path) + text);
+  if (arguments.given(kJson)) {
+    context.screen.print(doc::Value::object(
+        {{"name", doc::Value::string(bane->name), {}}, {"profile", doc::Value::string(whole), {}}}));
+  } else {
+    context.screen.print(whole);
+  }
   return Exit::good;
 }
 
@@ -51,8 +58,8 @@ const Command kApparmorFromBane{.name = "apparmor from-bane",
                                     "those that links lead to: where /bin is "
                                     "a link to usr/bin, it is /usr/bin/dash that is executed. Exit status 1: "
                                     "the file is wrong, and standard "
-                                    "error says where",
-                                .options = {},
+                                    "error says where. JSON: {name, profile: its text}",
+                                .options = kOptions,
                                 .operands = kOperands,
                                 .run = from_bane};
 

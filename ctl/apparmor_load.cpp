@@ -19,7 +19,12 @@ Result<Exit> load(const Context& context, const Arguments& arguments) {
   const bool before = TRY(apparmor::is_loaded(context.host, chosen.name));
   const std::string note =
       TRY(apparmor::load_template(context.host, *chosen.source, chosen.name, chosen.values));
-  context.screen.print(chosen.name + (before ? " was loaded already\n" : " is loaded\n"));
+  if (arguments.given(kJson)) {
+    context.screen.print(doc::Value::object({{"name", doc::Value::string(chosen.name), {}},
+                                             {"was_loaded", doc::Value::boolean(before), {}}}));
+  } else {
+    context.screen.print(chosen.name + (before ? " was loaded already\n" : " is loaded\n"));
+  }
   if (!note.empty()) context.screen.complain("hardenedctl: " + note + "\n");
   return Exit::good;
 }
@@ -30,7 +35,8 @@ const Command kApparmorLoad{
     .name = "apparmor load",
     .summary = "load the profile that holds for containers into the kernel",
     .details =
-        "Creates do that by themselves; this shows beforehand that it works. Exit status 3: this host cannot",
+        "Creates do that by themselves; this shows beforehand that it works. JSON: {name, was_loaded: before}. Exit "
+        "status 3: this host cannot",
     .options = kProfileOptions,
     .operands = {},
     .run = load};

@@ -24,7 +24,7 @@ inline constexpr Option kPeer{
     "--peer", "LABEL",
     "a label that may stop containers, beside that of this process; may be given more than once", true};
 inline constexpr Option kObserving{"--observe", "", "the one that only logs what the profile would deny"};
-inline constexpr std::array kProfileOptions{kTemplate, kPolicy, kContainer, kPeer, kObserving};
+inline constexpr std::array kProfileOptions{kTemplate, kPolicy, kContainer, kPeer, kObserving, kJson};
 
 struct Chosen {
   const apparmor::Template* source = nullptr;

@@ -8,7 +8,12 @@ namespace {
 Result<Exit> render(const Context& context, const Arguments& arguments) {
   const Chosen chosen = TRY(chosen_profile(context, arguments));
   const std::string text = TRY(apparmor::render(*chosen.source, chosen.name, chosen.values));
-  context.screen.print(text);
+  if (arguments.given(kJson)) {
+    context.screen.print(doc::Value::object({{"name", doc::Value::string(chosen.name), {}},
+                                             {"profile", doc::Value::string(text), {}}}));
+  } else {
+    context.screen.print(text);
+  }
   return Exit::good;
 }
 
@@ -20,7 +25,7 @@ const Command kApparmorRender{
     .details =
         "It depends on what /etc/apparmor.d has and on the label that the runtime runs under. The digits of "
         "its name "
-        "are those of its content",
+        "are those of its content. JSON: {name, profile: its text}",
     .options = kProfileOptions,
     .operands = {},
     .run = render};

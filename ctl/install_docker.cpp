@@ -17,6 +17,10 @@ constexpr std::string_view kBackup = ".hardened-backup";
 constexpr std::array<std::string_view, 4> kDockerds{"/usr/sbin/dockerd", "/usr/bin/dockerd",
                                                     "/usr/local/sbin/dockerd", "/usr/local/bin/dockerd"};
 constexpr std::size_t kMostSaid = 65536;
+constexpr std::size_t kMostShown = 2000;
+// As systemd gives it. Docker 26 looks for docker-proxy along it, and takes no settings where it finds none.
+constexpr std::string_view kPathOfServices =
+    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 constexpr int kSeconds = 120;  // a busy machine reads 75 MB of it first
 
 // daemon.json as it stands.
@@ -217,13 +221,14 @@ Result<Validity> validate(const Context& context, const std::string& dockerd, co
                                             .arguments = {"dockerd", "--validate", "--config-file=" + copy},
                                             .input = "",
                                             .most = kMostSaid,
-                                            .seconds = kSeconds});
+                                            .seconds = kSeconds,
+                                            .environment = {std::string(kPathOfServices)}});
   TRY(context.host.remove(copy));
   const Ran said = TRY(ran);
   if (said.status == 0) return Validity::good;
   if (said.errors.find("unknown flag") != std::string::npos) return Validity::unknown;
   return Error{Fault::policy, "dockerd would not take what " + printable(proposed.path) +
-                                  " is to say, and nothing was changed: " + printable(said.errors)};
+                                  " is to say, and nothing was changed: " + printable(said.errors, kMostShown)};
 }
 
 }  // namespace hardened::ctl

@@ -9,7 +9,7 @@ namespace {
 
 constexpr Operand kProfile{"PROFILE", Operand::Count::one, kProfileHelp};
 constexpr std::array kOperands{kProfile};
-constexpr std::array kOptions{kBounding, kArch, kKernel};
+constexpr std::array kOptions{kBounding, kArch, kKernel, kJson};
 
 Result<Exit> resolve(const Context& context, const Arguments& arguments) {
   const Circumstances there = TRY(circumstances(context, arguments));
@@ -25,7 +25,8 @@ const Command kSeccompResolve{
     .summary = "print a profile as the runtime gets it",
     .details =
         "Prints linux.seccomp of the runtime specification: what the rules of Docker's format say for these "
-        "capabilities on this machine. null is no filter at all",
+        "capabilities on this machine. null is no filter at all. "
+        "It is JSON with and without --json",
     .options = kOptions,
     .operands = kOperands,
     .run = resolve};

@@ -109,14 +109,15 @@ struct DeviceAccess {
   friend bool operator==(const DeviceAccess&, const DeviceAccess&) = default;
 };
 
-// A program of the host that we run and wait for. Its environment is empty, it gets none of our descriptors
-// and a process group of its own, which is killed when the time is over.
+// A program of the host that we run and wait for. Of our environment it gets nothing, of our descriptors none, and a
+// process group of its own, which is killed when the time is over.
 struct Program {
   std::string path;                    // absolute
   std::vector<std::string> arguments;  // argv[0] included
   std::string_view input;              // all of its standard input
   std::size_t most = 0;                // of each of its two outputs; more is an error
   int seconds = 0;
+  std::vector<std::string> environment = {};  // all of it: "PATH=/usr/sbin:/usr/bin"
 };
 struct Ran {
   int status = -1;  // what it exited with; 128 and the signal that ended it

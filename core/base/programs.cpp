@@ -89,10 +89,13 @@ class Start {
     std::vector<char*> words;
     for (const std::string& word : program.arguments) words.push_back(const_cast<char*>(word.c_str()));
     words.push_back(nullptr);
-    char* nothing = nullptr;
+    std::vector<char*> variables;
+    variables.reserve(program.environment.size() + 1);
+    for (const std::string& one : program.environment) variables.push_back(const_cast<char*>(one.c_str()));
+    variables.push_back(nullptr);
     pid_t child = -1;
     const int wrong =
-        ::posix_spawn(&child, program.path.c_str(), &actions_, &attributes_, words.data(), &nothing);
+        ::posix_spawn(&child, program.path.c_str(), &actions_, &attributes_, words.data(), variables.data());
     if (wrong != 0) return failure(kCannotRun, program.path, wrong);
     return child;
   }

@@ -65,6 +65,9 @@ struct World {
     if (program.path != "/usr/sbin/dockerd") return Ran{.status = 127, .output = "", .errors = "?"};
     const std::string file = program.arguments.at(2).substr(std::string("--config-file=").size());
     if (!validates) return Ran{.status = 125, .output = "", .errors = "Status: unknown flag: --validate"};
+    // Docker 26 without a PATH to find its docker-proxy along.
+    if (program.environment.empty() || !program.environment.front().starts_with("PATH=/"))
+      return Ran{.status = 1, .output = "", .errors = "invalid userland-proxy-path"};
     validated.push_back(host.bytes(file).value_or("?"));
     return Ran{.status = accepts ? 0 : 1, .output = "", .errors = accepts ? "" : "unable to configure"};
   }

@@ -65,7 +65,10 @@ TEST(Programs, HaveNothingOfOurs) {
   const auto ran = run({"/usr/bin/env", {"env"}, "", 4096, 20});
   ASSERT_TRUE(ran.ok());
   EXPECT_EQ(ran->output, "");
+  const auto told = run({"/usr/bin/env", {"env"}, "", 4096, 20, {"PATH=/usr/bin", "A=b"}});
   ::unsetenv("HARDENED_TEST");
+  ASSERT_TRUE(told.ok());
+  EXPECT_EQ(told->output, "PATH=/usr/bin\nA=b\n");
   const Descriptor kept(::dup(STDERR_FILENO));  // not close-on-exec
   ASSERT_TRUE(kept);
   EXPECT_EQ(said("ls /proc/self/fd | head -n -1 | tr '\\n' ' '"), "0 1 2 ");  // the last is ls's own
