@@ -1,33 +1,39 @@
-// What a rule grants at most, of the controls where that depends on no request and on nothing of the host: two such
-// ceilings can be compared as they stand.
+// Which of two ceilings lets less through, told from what they say, without a request.
 //
-//   if constexpr (tells_most<C>()) ... not_above<C>(theirs.ceiling, ours.ceiling)
+//   within(theirs.ceiling, ours.ceiling)     // whatever theirs grants of a request, ours would grant as well
+//
+// True is proven by the shape of the ceilings: numbers and sets in the control's own order, lists by their entries.
+// False is no proof of the contrary: a list of another wording may mean the same. The modes of on_excess do not count:
+// a rule that refuses what another narrows grants no more.
 #pragma once
-
-#include <tuple>
-#include <type_traits>
 
 #include "controls/all.h"
 
 namespace hardened::config {
 
-using TellingMost = std::tuple<controls::Capabilities, controls::NoNewPrivileges, controls::Pids>;
-
 template <class C>
-[[nodiscard]] constexpr bool tells_most() {
-  return []<class... Each>(std::tuple<Each...>*) {
-    return (std::is_same_v<C, Each> || ...);
-  }(static_cast<TellingMost*>(nullptr));
-}
+using Ceiling = const typename C::Ceiling&;
 
-template <class C>
-requires(tells_most<C>())
-    [[nodiscard]] bool not_above(const typename C::Ceiling& one, const typename C::Ceiling& other) {
-  // A pids limit that nobody asked for is no bound, and given all the same.
-  if constexpr (std::is_same_v<C, controls::Pids>) {
-    if (!leq(one.by_default, other.by_default)) return false;
-  }
-  return leq(C::bound(one, {}, {}), C::bound(other, {}, {}));
-}
+[[nodiscard]] bool within(Ceiling<controls::Capabilities> one, Ceiling<controls::Capabilities> other);
+[[nodiscard]] bool within(Ceiling<controls::NoNewPrivileges> one, Ceiling<controls::NoNewPrivileges> other);
+[[nodiscard]] bool within(Ceiling<controls::Namespaces> one, Ceiling<controls::Namespaces> other);
+[[nodiscard]] bool within(Ceiling<controls::User> one, Ceiling<controls::User> other);
+[[nodiscard]] bool within(Ceiling<controls::Seccomp> one, Ceiling<controls::Seccomp> other);
+[[nodiscard]] bool within(Ceiling<controls::AppArmor> one, Ceiling<controls::AppArmor> other);
+[[nodiscard]] bool within(Ceiling<controls::Selinux> one, Ceiling<controls::Selinux> other);
+[[nodiscard]] bool within(Ceiling<controls::Devices> one, Ceiling<controls::Devices> other);
+[[nodiscard]] bool within(Ceiling<controls::Mounts> one, Ceiling<controls::Mounts> other);
+[[nodiscard]] bool within(Ceiling<controls::SystemMounts> one, Ceiling<controls::SystemMounts> other);
+[[nodiscard]] bool within(Ceiling<controls::Rootfs> one, Ceiling<controls::Rootfs> other);
+[[nodiscard]] bool within(Ceiling<controls::Paths> one, Ceiling<controls::Paths> other);
+[[nodiscard]] bool within(Ceiling<controls::Sysctls> one, Ceiling<controls::Sysctls> other);
+[[nodiscard]] bool within(Ceiling<controls::Pids> one, Ceiling<controls::Pids> other);
+[[nodiscard]] bool within(Ceiling<controls::Resources> one, Ceiling<controls::Resources> other);
+[[nodiscard]] bool within(Ceiling<controls::Rlimits> one, Ceiling<controls::Rlimits> other);
+[[nodiscard]] bool within(Ceiling<controls::Scheduling> one, Ceiling<controls::Scheduling> other);
+[[nodiscard]] bool within(Ceiling<controls::Hooks> one, Ceiling<controls::Hooks> other);
+[[nodiscard]] bool within(Ceiling<controls::Annotations> one, Ceiling<controls::Annotations> other);
+[[nodiscard]] bool within(Ceiling<controls::Command> one, Ceiling<controls::Command> other);
+[[nodiscard]] bool within(Ceiling<controls::Other> one, Ceiling<controls::Other> other);
 
 }  // namespace hardened::config

@@ -20,8 +20,8 @@ Result<Exit> load(const Context& context, const Arguments& arguments) {
   const std::string note =
       TRY(apparmor::load_template(context.host, *chosen.source, chosen.name, chosen.values));
   if (arguments.given(kJson)) {
-    context.screen.print(doc::Value::object({{"name", doc::Value::string(chosen.name), {}},
-                                             {"was_loaded", doc::Value::boolean(before), {}}}));
+    context.screen.print(doc::Value::object(
+        {{"name", doc::Value::string(chosen.name), {}}, {"was_loaded", doc::Value::boolean(before), {}}}));
   } else {
     context.screen.print(chosen.name + (before ? " was loaded already\n" : " is loaded\n"));
   }
@@ -31,14 +31,14 @@ Result<Exit> load(const Context& context, const Arguments& arguments) {
 
 }  // namespace
 
-const Command kApparmorLoad{
-    .name = "apparmor load",
-    .summary = "load the profile that holds for containers into the kernel",
-    .details =
-        "Creates do that by themselves; this shows beforehand that it works. JSON: {name, was_loaded: before}. Exit "
-        "status 3: this host cannot",
-    .options = kProfileOptions,
-    .operands = {},
-    .run = load};
+const Command kApparmorLoad{.name = "apparmor load",
+                            .summary = "load the profile that holds for containers into the kernel",
+                            .details =
+                                "Creates do that by themselves; this shows beforehand that it works. JSON: "
+                                "{name, was_loaded: before}. Exit "
+                                "status 3: this host cannot",
+                            .options = kProfileOptions,
+                            .operands = {},
+                            .run = load};
 
 }  // namespace hardened::ctl

@@ -9,8 +9,8 @@ Result<Exit> render(const Context& context, const Arguments& arguments) {
   const Chosen chosen = TRY(chosen_profile(context, arguments));
   const std::string text = TRY(apparmor::render(*chosen.source, chosen.name, chosen.values));
   if (arguments.given(kJson)) {
-    context.screen.print(doc::Value::object({{"name", doc::Value::string(chosen.name), {}},
-                                             {"profile", doc::Value::string(text), {}}}));
+    context.screen.print(doc::Value::object(
+        {{"name", doc::Value::string(chosen.name), {}}, {"profile", doc::Value::string(text), {}}}));
   } else {
     context.screen.print(text);
   }

@@ -93,13 +93,15 @@ std::optional<Finding> of_policies(const World& world, const Runtime& one, const
   const std::vector<RuleOrder> found = orders(base, *other);
   const std::string observes = told(found, Order::observes);
   const std::string looser = told(found, Order::looser);
+  const std::string unordered = told(found, Order::unordered);
   const std::string differs = told(found, Order::differs);
-  if (observes.empty() && looser.empty() && differs.empty()) return std::nullopt;
+  if (observes.empty() && looser.empty() && unordered.empty() && differs.empty()) return std::nullopt;
   std::string how;
   if (!observes.empty()) how += "; it only observes " + observes;
   if (!looser.empty()) how += "; it is looser in " + looser;
-  if (!differs.empty()) how += "; it differs in " + differs;
-  const bool less = !observes.empty() || !looser.empty();
+  if (!unordered.empty()) how += "; it grants other things in " + unordered;
+  if (!differs.empty()) how += "; what becomes of an excess differs in " + differs;
+  const bool less = !observes.empty() || !looser.empty() || !unordered.empty();
   return Finding{less ? severity : Severity::low, what + how,
                  less ? "take the runtime out of daemon.json, or bring the rules of " + path +
                             " below those of " + world.policy_path

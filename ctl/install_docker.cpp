@@ -227,8 +227,9 @@ Result<Validity> validate(const Context& context, const std::string& dockerd, co
   const Ran said = TRY(ran);
   if (said.status == 0) return Validity::good;
   if (said.errors.find("unknown flag") != std::string::npos) return Validity::unknown;
-  return Error{Fault::policy, "dockerd would not take what " + printable(proposed.path) +
-                                  " is to say, and nothing was changed: " + printable(said.errors, kMostShown)};
+  return Error{Fault::policy,
+               "dockerd would not take what " + printable(proposed.path) +
+                   " is to say, and nothing was changed: " + printable(said.errors, kMostShown)};
 }
 
 }  // namespace hardened::ctl

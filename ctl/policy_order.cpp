@@ -17,11 +17,10 @@ template <class C>
 Order order_of(const RuleOf<C>& base, const RuleOf<C>& other) {
   if (other.on_excess == OnExcess::observe)
     return base.on_excess == OnExcess::observe ? Order::differs : Order::observes;
-  if constexpr (config::tells_most<C>()) {
-    if (!config::not_above<C>(other.ceiling, base.ceiling)) return Order::looser;
-    if (!config::not_above<C>(base.ceiling, other.ceiling)) return Order::stricter;
-  }
-  return Order::differs;
+  const bool below = config::within(other.ceiling, base.ceiling);
+  const bool above = config::within(base.ceiling, other.ceiling);
+  if (below) return above ? Order::differs : Order::stricter;
+  return above ? Order::looser : Order::unordered;
 }
 
 const doc::Value* rule_in(const doc::Value& merged, std::string_view control) {

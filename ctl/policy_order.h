@@ -2,8 +2,8 @@
 //
 //   for (const RuleOrder& rule : orders(shipped, other)) ...   // "pids", looser
 //
-// Where the most that a rule grants can be told without a request (capabilities, pids, limits, …), it is compared in the
-// control's own order; the rules of the others differ, or do not. A rule that only observes holds nobody.
+// Their ceilings are compared in the control's own order (config/most.h). Where neither can be shown to lie within the
+// other, each may grant what the other does not. A rule that only observes holds nobody.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,13 @@
 
 namespace hardened::ctl {
 
-enum class Order : std::uint8_t { stricter, differs, looser, observes };
+enum class Order : std::uint8_t {
+  stricter,
+  differs,  // in what becomes of an excess alone
+  looser,
+  unordered,
+  observes
+};
 
 struct RuleOrder {
   std::string_view control;

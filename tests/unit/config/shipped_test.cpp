@@ -9,6 +9,7 @@
 
 #include "config/embedded.h"
 #include "config/load.h"
+#include "config/most.h"
 #include "core/doc/json.h"
 #include "tests/support/fake_host.h"
 #include "tests/support/source_tree.h"
@@ -140,6 +141,35 @@ TEST(Shipped, StrictIsBelowDockerDefaultWhereItSaysSo) {
        {"capabilities", "no_new_privileges", "namespaces", "user", "seccomp", "paths", "pids", "rlimits"}) {
     EXPECT_TRUE(lower.contains(control)) << control << " is that of docker-default";
   }
+}
+
+// The controls whose rule of the one lies within that of the other, by what the two say.
+Names within_in(const Policy& one, const Policy& other) {
+  Names out;
+  [&]<class... C>(std::tuple<C...>*) {
+    (void)std::initializer_list<bool>{(within(one.rule<C>().ceiling, other.rule<C>().ceiling) &&
+                                       out.insert(std::string(C::name)).second)...};
+  }(static_cast<AllControls*>(nullptr));
+  return out;
+}
+
+// What is told without a request holds for every request that is at hand.
+TEST(Shipped, WhatLiesWithinGrantsNoMore) {
+  for (const char* one : {"strict", "policy", "ci", "observe"}) {
+    for (const char* other : {"strict", "policy", "ci", "observe"}) {
+      const Policy low = shipped(one);
+      const Policy high = shipped(other);
+      const Names within = within_in(low, high);
+      for (const std::string& control : compared(low, high).above)
+        EXPECT_FALSE(within.contains(control)) << control << " of " << one << " and " << other;
+    }
+  }
+}
+
+TEST(Shipped, EveryRuleOfStrictLiesWithinDockerDefault) {
+  const Names within = within_in(shipped("strict"), shipped("policy"));
+  for (const auto& [control, mode] : modes(shipped("policy")))
+    EXPECT_TRUE(within.contains(control)) << control;
 }
 
 TEST(Shipped, StrictsSettingsAreTheStrictestOfEach) {

@@ -179,7 +179,22 @@ const std::vector<Planted> kPlanted{
        w.host.file("/etc/hardened/ci.yaml", "version: 1\nextends: observe\n");
        w.arguments({"dockerd", "-H", "fd://", "--add-runtime", "ci=/usr/sbin/hardened-ci"});
      }},
-    {"APolicyThatDiffers", "looser-runtimes", "low", "differs in sysctls",
+    {"APolicyWithOtherMounts", "looser-runtimes", "low", "looser in mounts",
+     [](GoodHost& w) {
+       w.host.hard_link("/usr/sbin/hardened-ci", "/usr/sbin/hardened-runtime");
+       w.host.file("/etc/hardened/ci.yaml",
+                   "version: 1\nextends: docker-default\ncontrols:\n  mounts: {allow: [/etc]}\n");
+       w.arguments({"dockerd", "-H", "fd://", "--add-runtime", "ci=/usr/sbin/hardened-ci"});
+     }},
+    {"APolicyWithAnotherFilter", "looser-runtimes", "low", "grants other things in seccomp",
+     [](GoodHost& w) {
+       w.host.hard_link("/usr/sbin/hardened-ci", "/usr/sbin/hardened-runtime");
+       w.host.file(
+           "/etc/hardened/ci.yaml",
+           "version: 1\nextends: docker-default\ncontrols:\n  seccomp: {profile: /etc/hardened/s.json}\n");
+       w.arguments({"dockerd", "-H", "fd://", "--add-runtime", "ci=/usr/sbin/hardened-ci"});
+     }},
+    {"APolicyThatDiffers", "looser-runtimes", "low", "what becomes of an excess differs in sysctls",
      [](GoodHost& w) {
        w.host.hard_link("/usr/sbin/hardened-ci", "/usr/sbin/hardened-runtime");
        w.host.file("/etc/hardened/ci.yaml",
