@@ -56,6 +56,8 @@ class Choice {
   [[nodiscard]] bool takes(std::string_view id) const {
     return !ignored_.contains(std::string(id)) && (only_.empty() || only_.contains(std::string(id)));
   }
+  // Whoever names a check wants it looked for.
+  [[nodiscard]] bool names(std::string_view id) const { return only_.contains(std::string(id)); }
   [[nodiscard]] const std::set<std::string>& ignored() const { return ignored_; }
   // A mistake in an id would hide what it was to show.
   [[nodiscard]] Done known() const {
@@ -179,15 +181,22 @@ void print_json(Screen& screen, const World& world, const Report& report, const 
                                    {"checks", doc::Value::number(std::uint64_t{report.checks}), {}}}));
 }
 
-Done add_canary(const World& world, const Arguments& arguments, Report& report) {
+void add_canary(const World& world, const Arguments& arguments, Report& report) {
   CanaryWish wish;
   wish.docker_host = arguments.value(kDockerHost).value_or("");
   wish.image = arguments.value(kImage).value_or("");
   wish.runtime = arguments.value(kRuntime).value_or(wish.runtime);
-  Findings found = TRY(canary(world, wish));
   ++report.checks;
-  for (Finding& finding : found) report.found.push_back({&kCanary, std::move(finding)});
-  return done();
+  Result<Findings> found = canary(world, wish);
+  if (!found) {
+    // All else was found all the same.
+    report.found.push_back({&kCanary,
+                            {Severity::medium, "no plain container was started: " + found.error().what,
+                             "--docker-host names the engine, --image what it starts"}});
+    return;
+  }
+  Findings all = std::move(found).value();
+  for (Finding& finding : all) report.found.push_back({&kCanary, std::move(finding)});
 }
 
 Exit print_checks(Screen& screen, const Choice& choice, bool json) {
@@ -215,7 +224,8 @@ Result<Exit> doctor(const Context& context, const Arguments& arguments) {
   if (arguments.given(kList)) return print_checks(context.screen, choice, arguments.given(kJson));
   const World world = TRY(gather(context, arguments.value(kPolicy).value_or(std::string(kHostPolicy))));
   Report report = look(world, choice);
-  if (arguments.given(kWithCanary) && choice.takes(kCanary.id)) TRY(add_canary(world, arguments, report));
+  const bool wanted = arguments.given(kWithCanary) || choice.names(kCanary.id);
+  if (wanted && choice.takes(kCanary.id)) add_canary(world, arguments, report);
   std::stable_sort(report.found.begin(), report.found.end(), [](const Reported& a, const Reported& b) {
     return a.finding.severity > b.finding.severity;
   });

@@ -86,11 +86,13 @@ bool told_by_files(Host& host) {
   return true;
 }
 
-bool is_known(Host& host, std::uint32_t group) {
+// "" of one that the file does not know.
+std::string group_named(Host& host, std::uint32_t group) {
   const std::string text = text_of(host, "/etc/group");
-  const auto lines = lines_of(text);
-  return std::any_of(lines.begin(), lines.end(),
-                     [&](const auto& fields) { return fields[2] == std::to_string(group); });
+  for (const auto& fields : lines_of(text)) {
+    if (fields[2] == std::to_string(group)) return std::string(fields[0]);
+  }
+  return "";
 }
 
 // Who beside root is in that group, by name.
@@ -110,8 +112,12 @@ std::vector<std::string> members_of(Host& host, std::uint32_t group) {
 }
 
 void open_to_group(Host& host, std::uint32_t group, Door& door) {
-  for (const std::string& user : members_of(host, group)) add(door.users, user);
-  if (door.users.empty() && (!is_known(host, group) || !told_by_files(host)))
+  const std::string name = group_named(host, group);
+  for (const std::string& user : members_of(host, group)) {
+    add(door.users, user);
+    door.by = name;
+  }
+  if (door.users.empty() && (name.empty() || !told_by_files(host)))
     door.group = "group " + std::to_string(group);
 }
 

@@ -25,8 +25,9 @@ std::string chmod_of(Host& host, const std::string& mode, const std::string& pat
 
 std::string mend_of(Host& host, const Door& door) {
   if (door.everybody) return chmod_of(host, "o-rwx", door.path);
-  return "gpasswd --delete " + quoted(door.users.front()) +
-         " docker, and hand out a socket behind an API filter (authorization-plugins, or a proxy) instead";
+  if (door.by.empty()) return "chown root " + quoted(door.path);
+  return "gpasswd --delete " + quoted(door.users.back()) + " " + quoted(door.by) +
+         ", and hand out a socket behind an API filter (authorization-plugins, or a proxy) instead";
 }
 
 // Nobody is named, and yet there may be somebody.

@@ -32,6 +32,7 @@ struct Made {
 struct Door {
   std::string path;
   std::vector<std::string> users{};  // named, of its group
+  std::string by{};                  // the name of the group that they are in, where that lets them in
   std::string group{};  // "group 105": whom it has in it this host's files do not tell; "" mostly
   bool everybody = false;
   bool may_be_listed =

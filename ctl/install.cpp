@@ -150,9 +150,10 @@ Done ask_dockerd(const Context& context, const Arguments& arguments, const Propo
   return done();
 }
 
-void say_what_is_left(const Arguments& arguments, Report& report) {
+void say_who_gets_it(const Arguments& arguments, Report& report) {
   if (arguments.given(kShadow) || arguments.given(kDefault)) return;
-  report.left.push_back("docker run --runtime=hardened …");
+  report.notes.push_back(
+      "containers get it by docker run --runtime=hardened …; install --default gives it to all");
 }
 
 Result<Exit> install(const Context& context, const Arguments& arguments) {
@@ -182,7 +183,7 @@ Result<Exit> install(const Context& context, const Arguments& arguments) {
   TRY(carry_out(context, steps, arguments.given(kJson), report));
   if (proposed || arguments.given(kReload)) {
     TRY(reload(context, request.docker.config, arguments.given(kReload), report));
-    say_what_is_left(arguments, report);
+    say_who_gets_it(arguments, report);
   }
   show(context, report, arguments.given(kJson));
   return Exit::good;

@@ -77,10 +77,12 @@ Done reload(const Context& context, const std::string& config, bool asked, Repor
   const std::optional<Daemon> daemon = TRY(running_docker(context, config));
   if (!daemon) {
     report.notes.push_back(none_runs(config));
-  } else if (!report.dry_run) {
-    TRY(tell_to_reload(context, *daemon));
-    report.notes.push_back("dockerd (" + std::to_string(daemon->process) + ") reads it anew");
+    return done();
   }
+  const std::string who = "dockerd (" + std::to_string(daemon->process) + ")";
+  if (!report.dry_run) TRY(tell_to_reload(context, *daemon));
+  report.notes.push_back(who +
+                         (report.dry_run ? " would be told to read it anew (SIGHUP)" : " reads it anew"));
   return done();
 }
 

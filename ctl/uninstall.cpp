@@ -123,7 +123,7 @@ Done plan_policies(const Context& context, const Journal& journal, Steps& steps)
 }
 
 // What stays in /etc/hardened after the steps.
-void note_what_stays(const Context& context, const Steps& steps, Report& report) {
+void note_what_stays(const Context& context, const Steps& steps, bool purge, Report& report) {
   const auto names = context.host.list(std::string(kPolicyDirectory), kMostNames);
   std::vector<std::string> stay;
   for (const std::string& name : names ? *names : std::vector<std::string>()) {
@@ -134,7 +134,10 @@ void note_what_stays(const Context& context, const Steps& steps, Report& report)
     if (!goes) stay.push_back(printable(name));
   }
   std::sort(stay.begin(), stay.end());
-  if (!stay.empty()) report.notes.push_back(std::string(kPolicyDirectory) + " stays, with " + joined(stay));
+  if (stay.empty()) return;
+  report.notes.push_back(std::string(kPolicyDirectory) + " stays, with " + joined(stay) +
+                         (purge ? ", which install did not make, or somebody has changed"
+                                : "; uninstall --purge takes what install made and nobody has changed"));
 }
 
 // The journal goes last but for the directories, which it names no more then.
@@ -142,7 +145,7 @@ Done plan_end(const Context& context, const Journal& journal, bool purge, Steps&
   TRY(plan_leftovers(context, journal, steps));
   if (purge) TRY(plan_policies(context, journal, steps));
   steps.push_back(remove_file(context, std::string(kInstallJournal), {"removed", "all of it is undone"}));
-  note_what_stays(context, steps, report);
+  note_what_stays(context, steps, purge, report);
   for (const std::string& path : journal.directories) steps.push_back(remove_empty_directory(context, path));
   if (purge) steps.push_back(remove_empty_directory(context, std::string(kPolicyDirectory)));
   return done();

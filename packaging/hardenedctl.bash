@@ -15,14 +15,14 @@ _hardenedctl_words() {
     'status') echo '--policy --root --json --help' ;;
     'doctor') echo '--only --ignore --list --canary --image --docker-host --runtime --policy --json --help' ;;
     'log') echo '--file --follow --since --control --verdict --id --what-if --policy --json --help' ;;
-    'seccomp resolve') echo '--capabilities --arch --kernel --help' ;;
+    'seccomp resolve') echo '--capabilities --arch --kernel --json --help' ;;
     'seccomp meet') echo '--why --capabilities --arch --kernel --json --help' ;;
     'seccomp diff') echo '--capabilities --arch --kernel --json --help' ;;
     'seccomp check') echo '--under --capabilities --arch --kernel --json --help' ;;
-    'apparmor render') echo '--profile --policy --container --peer --observe --help' ;;
-    'apparmor load') echo '--profile --policy --container --peer --observe --help' ;;
+    'apparmor render') echo '--profile --policy --container --peer --observe --json --help' ;;
+    'apparmor load') echo '--profile --policy --container --peer --observe --json --help' ;;
     'apparmor status') echo '--json --help' ;;
-    'apparmor from-bane') echo '--help' ;;
+    'apparmor from-bane') echo '--json --help' ;;
   esac
 }
 

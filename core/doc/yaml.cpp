@@ -5,6 +5,7 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
+#include <optional>
 #include <sstream>
 #include <utility>
 
@@ -72,18 +73,26 @@ class Handler : public YAML::EventHandler {
     }
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value /*style*/) override {
+                       YAML::EmitterStyle::value style) override {
     open(Kind::array, mark, tag, anchor);
+    begun(style);
   }
-  void OnSequenceEnd() override { must(tree_.close(last_)); }
+  void OnSequenceEnd() override { ended(); }
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value /*style*/) override {
+                  YAML::EmitterStyle::value style) override {
     open(Kind::object, mark, tag, anchor);
+    begun(style);
   }
-  void OnMapEnd() override { must(tree_.close(last_)); }
+  void OnMapEnd() override { ended(); }
 
   [[nodiscard]] Value take_root() { return tree_.take_root(); }
   [[nodiscard]] const std::vector<Tree::Refusal>& twice() const { return tree_.gathered(); }
+  // Where the innermost { or [ stands that was not closed.
+  [[nodiscard]] std::optional<std::uint32_t> unclosed() const {
+    const auto found =
+        std::find_if(begun_.rbegin(), begun_.rend(), [](const auto& one) { return one.has_value(); });
+    return found == begun_.rend() ? std::nullopt : *found;
+  }
 
  private:
   [[nodiscard]] std::uint32_t offset(const YAML::Mark& mark) const {
@@ -109,7 +118,16 @@ class Handler : public YAML::EventHandler {
     must(tree_.open(kind, at(mark).begin));
   }
 
+  void begun(YAML::EmitterStyle::value style) {
+    begun_.push_back(style == YAML::EmitterStyle::Flow ? std::optional(last_) : std::nullopt);
+  }
+  void ended() {
+    must(tree_.close(last_));
+    begun_.pop_back();
+  }
+
   std::string_view text_;
+  std::vector<std::optional<std::uint32_t>> begun_;  // maps and lists; of those in brackets, where
   Tree tree_{Tree::Twice::gather};
   int documents_ = 0;
   std::uint32_t last_ = 0;  // where the last event stood
@@ -117,6 +135,33 @@ class Handler : public YAML::EventHandler {
 
 Error refused(const Document& document, std::size_t offset, std::string_view why) {
   return Error{Fault::syntax, document.point(static_cast<std::uint32_t>(offset), why)};
+}
+
+// Where a tab indents that line or the one before.
+std::optional<std::size_t> tab_that_indents(std::string_view text, std::size_t offset) {
+  for (int lines = 0; lines < 2; ++lines) {
+    const std::size_t end = text.substr(0, offset).rfind('\n');
+    const std::size_t begin = end == std::string_view::npos ? 0 : end + 1;
+    const std::size_t first = text.find_first_not_of(' ', begin);
+    if (first != std::string_view::npos && text[first] == '\t') return first;
+    if (end == std::string_view::npos) break;
+    offset = end;
+  }
+  return std::nullopt;
+}
+
+// yaml-cpp says what it expected where it gave up; who wrote the file looks for what he wrote.
+Error not_understood(const Document& document, const Handler& handler, const YAML::Exception& exception) {
+  const bool placed = !exception.mark.is_null() && exception.mark.pos >= 0;
+  const std::size_t offset =
+      std::min(placed ? static_cast<std::size_t>(exception.mark.pos) : 0, document.text.size());
+  if (const auto tab = tab_that_indents(document.text, offset))
+    return refused(document, *tab, "a tab; YAML indents by spaces alone");
+  const auto begun = handler.unclosed();
+  if (begun &&
+      (exception.msg == YAML::ErrorMsg::END_OF_MAP_FLOW || exception.msg == YAML::ErrorMsg::END_OF_SEQ_FLOW))
+    return refused(document, *begun, "this bracket is not closed");
+  return refused(document, offset, exception.msg);
 }
 
 // Who mends a file wants to know of all that is wrong in it; of more than this, of the first.
@@ -163,9 +208,7 @@ Result<Document> read_yaml(std::string name, std::string text) {
   } catch (const Refused& refusal) {
     return refused(document, refusal.offset, refusal.why);
   } catch (const YAML::Exception& exception) {
-    const bool placed = !exception.mark.is_null() && exception.mark.pos >= 0;
-    const std::size_t offset = placed ? static_cast<std::size_t>(exception.mark.pos) : 0;
-    return refused(document, std::min(offset, document.text.size()), exception.msg);
+    return not_understood(document, handler, exception);
   }
   TRY(distinct(document, handler.twice()));
   document.root = handler.take_root();

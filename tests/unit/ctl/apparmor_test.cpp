@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/doc/json.h"
 #include "profiles/apparmor/loader.h"
 #include "tests/unit/ctl/run_tool.h"
 
@@ -44,6 +45,11 @@ TEST(ApparmorCommands, RenderPrintsWhatThePolicyLoads) {
   const apparmor::Template* source = apparmor::find_template("hardened-default");
   const std::string name = apparmor::profile_name(*source, *values, "");
   EXPECT_EQ(shared.out, *apparmor::render(*source, name, *values));
+  const Told json = test::run_tool(host, {"apparmor", "render", "--json"});
+  const auto document = doc::read_json("render", json.out);
+  ASSERT_TRUE(document.ok()) << json.out;
+  EXPECT_EQ(document->root.find("name")->text(), name);
+  EXPECT_EQ(document->root.find("profile")->text(), shared.out);
   const Told one = test::run_tool(host, {"apparmor", "render", "--container", "abc"});
   EXPECT_NE(one.out.find("\"" + name + "." + controls::profile_tag("abc") + "\""), std::string::npos)
       << one.out;

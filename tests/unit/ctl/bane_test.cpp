@@ -188,6 +188,9 @@ TEST(Bane, TheCommandPrintsAProfileThatCompiles) {
   EXPECT_EQ(told.exit, 0) << told.err;
   EXPECT_EQ(test::parser_says(told.out, "").status, 0) << told.out;
   EXPECT_NE(told.out.find("profile \"docker-site\""), std::string::npos);
+  const Told json = test::run_tool(host, {"apparmor", "from-bane", "/site.toml", "--json"});
+  EXPECT_TRUE(json.out.starts_with("{\"name\":\"docker-site\",\"profile\":\"# docker-site, made by"))
+      << json.out;
   host.file("/wrong.toml", "Name = 'x'\nFiles = 1\n");
   const Told wrong = test::run_tool(host, {"apparmor", "from-bane", "/wrong.toml"});
   EXPECT_EQ(wrong.exit, 1);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 
 #include "ctl/commands.h"
@@ -137,6 +138,14 @@ TEST(CommandLine, HelpOfAll) {
   EXPECT_EQ(line({}).exit, Exit::usage);
   EXPECT_EQ(line({"--version"}).exit, Exit::good);
   EXPECT_EQ(line({"--version"}).text.find("hardenedctl "), 0U);
+}
+
+TEST(CommandLine, EveryCommandPrintsJsonWhereItIsAsked) {
+  for (const Command* one : commands()) {
+    const bool found = std::any_of(one->options.begin(), one->options.end(),
+                                   [](const Option& option) { return option.name == kJson.name; });
+    EXPECT_TRUE(found) << one->name;
+  }
 }
 
 TEST(CommandLine, NoTwoCommandsHaveOneName) {

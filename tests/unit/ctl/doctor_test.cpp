@@ -477,6 +477,30 @@ TEST(Doctor, FilesAloneTellWhoIsInALocalGroup) {
   EXPECT_NE(world.screen.out.find("no way round"), std::string::npos) << world.screen.out;
 }
 
+TEST(Doctor, TheMendSaysWhatLetsPeopleIn) {
+  GoodHost world;
+  world.host.file("/etc/group", "root:x:0:\ndocker:x:105:\nops:x:200:bob\n");
+  world.host.node("/run/docker.sock", Stat::Type::socket, 0, {.mode = 0660, .uid = 0, .gid = 200});
+  world.doctor({"--json", "--only=raw-socket"});
+  EXPECT_NE(world.screen.out.find("gpasswd --delete bob ops,"), std::string::npos) << world.screen.out;
+  world.host.node("/run/docker.sock", Stat::Type::socket, 0, {.mode = 0600, .uid = 1000, .gid = 0});
+  world.doctor({"--json", "--only=raw-socket"});
+  EXPECT_NE(world.screen.out.find("chown root /run/docker.sock"), std::string::npos) << world.screen.out;
+}
+
+TEST(Doctor, ACanaryThatCannotStartIsAFindingAmongTheOthers) {
+  GoodHost world;
+  world.policy("nonsense: 1\n");
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"--canary"}, {"--only=canary"}}) {
+    EXPECT_EQ(world.doctor(words), 1) << world.screen.err;
+    EXPECT_NE(world.screen.out.find("no plain container was started: there is no docker"), std::string::npos)
+        << world.screen.out;
+  }
+  world.doctor({"--canary"});
+  EXPECT_NE(world.screen.out.find("nonsense"), std::string::npos) << world.screen.out;
+  EXPECT_EQ(world.doctor({"--canary", "--ignore=canary", "--only=run"}), 0);
+}
+
 TEST(Doctor, CommandsQuoteWhatOthersCalledSomething) {
   EXPECT_EQ(quoted("/etc/a-b_c:1@x=y+z.yaml"), "/etc/a-b_c:1@x=y+z.yaml");
   EXPECT_EQ(quoted("/tmp/$(id) x"), "'/tmp/$(id) x'");

@@ -245,7 +245,13 @@ TEST(Install, TellsDockerdOnlyWhenAsked) {
   world.dockerd_runs();
   world.must({"install"});
   EXPECT_TRUE(world.machine.signals.empty());
-  EXPECT_TRUE(has(world.screen.out, "systemctl reload docker")) << world.screen.out;
+  EXPECT_TRUE(has(world.screen.out, "left to do:\n  systemctl reload docker")) << world.screen.out;
+  EXPECT_TRUE(has(world.screen.out, "note: containers get it by docker run --runtime=hardened"))
+      << world.screen.out;
+  world.must({"install", "--reload", "--dry-run"});
+  EXPECT_TRUE(world.machine.signals.empty());
+  EXPECT_TRUE(has(world.screen.out, "dockerd (812) would be told to read it anew (SIGHUP)"))
+      << world.screen.out;
   world.must({"install", "--reload"});
   EXPECT_EQ(world.machine.signals, (std::vector<std::pair<std::uint32_t, int>>{{kDockerd, 1}}));
 }
@@ -442,7 +448,8 @@ TEST(Uninstall, LeavesPoliciesUnlessPurgedAndChangedOnesAlways) {
   world.must({"install"});
   world.must({"uninstall"});
   EXPECT_TRUE(world.host.bytes("/etc/hardened/policy.yaml"));
-  EXPECT_TRUE(has(world.screen.out, "/etc/hardened stays, with policy.yaml")) << world.screen.out;
+  EXPECT_TRUE(has(world.screen.out, "/etc/hardened stays, with policy.yaml; uninstall --purge takes"))
+      << world.screen.out;
   world.must({"install"});
   world.host.file("/etc/hardened/policy.yaml", "version: 1\nextends: strict\n");
   world.must({"uninstall", "--purge"});
