@@ -1,5 +1,8 @@
 #include "tests/unit/ctl/doctor_world.h"
 
+#include <gtest/gtest.h>
+
+#include "core/doc/json.h"
 #include "tests/support/dockerd.h"
 
 namespace hardened::test {
@@ -72,5 +75,16 @@ void GoodHost::daemon_json(const std::string& more) {
 void GoodHost::arguments(const std::vector<std::string>& words) { put_dockerd(host, 812, words); }
 
 void GoodHost::environment(const std::string& line) { host.file("/proc/812/environ", ended({line})); }
+
+void members(GoodHost& world, const std::string& names) {
+  world.host.file("/etc/group", "root:x:0:\ndocker:x:105:" + names + "\nusers:x:100:\n");
+}
+
+std::vector<doc::Value> findings(GoodHost& world) {
+  world.doctor({"--json"});
+  const auto page = doc::read_json("page", world.screen.out);
+  EXPECT_TRUE(page.ok()) << world.screen.out << world.screen.err;
+  return page ? page->root.find("findings")->items() : std::vector<doc::Value>();
+}
 
 }  // namespace hardened::test

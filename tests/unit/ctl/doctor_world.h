@@ -3,7 +3,9 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "core/doc/value.h"
 #include "ctl/tool.h"
 #include "tests/support/fake_host.h"
 #include "tests/unit/ctl/fake_screen.h"
@@ -32,5 +34,10 @@ class GoodHost {
   void policy(const std::string& more) { host.file("/etc/hardened/policy.yaml", kPolicyText + more); }
   void environment(const std::string& line);
 };
+
+// Who is in the group docker: "alice,bob".
+void members(GoodHost& world, const std::string& names);
+// What it finds: {severity, id, what, …}.
+std::vector<doc::Value> findings(GoodHost& world);
 
 }  // namespace hardened::test
