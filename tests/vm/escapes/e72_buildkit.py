@@ -3,6 +3,7 @@
 Shown by the engine's version: Docker has the mended one since 25.0.2; the notes of 24.0.9 say that it is without.
 """
 
+from vm.harness import APPARMOR
 from vm.harness.escape import technique
 
 
@@ -14,4 +15,5 @@ def proof(attempt):
 
 CASES = technique(
     "E72", "BuildKit's cache mounts and insecure builds", kind="D", grant=(), proof=proof,
-    finds=r"(?m)^\w+ +buildkit-version\n  .*CVE-2024-23651")
+    finds=r"(?m)^\w+ +buildkit-version\n  .*CVE-2024-23651",
+    boots=(APPARMOR,))

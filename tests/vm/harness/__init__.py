@@ -3,7 +3,7 @@
     from vm.harness import EVERY, case, equal, holds, matches
 """
 
-from .cases import CONFINED, EVERY, NO_APPARMOR, Awaited, Case, case
+from .cases import APPARMOR, CONFINED, EVERY, NO_APPARMOR, Awaited, Case, case
 from .checks import below, equal, holds, matches
 
-__all__ = ["Awaited", "CONFINED", "Case", "EVERY", "NO_APPARMOR", "below", "case", "equal", "holds", "matches"]
+__all__ = ["APPARMOR", "Awaited", "CONFINED", "Case", "EVERY", "NO_APPARMOR", "below", "case", "equal", "holds", "matches"]

@@ -202,10 +202,10 @@ def by_docker(script):
     return lambda attempt: attempt.docker(script)
 
 
-def technique(identity, what, *, limit=300, boots=EVERY, **parts):
+def technique(identity, what, *, limit=300, boots=(), **parts):
     """On every boot, so that none is closed by AppArmor alone; what is open anyway need not be shown twice."""
     one = Technique(identity, what, **parts)
-    boots = CONFINED if one.awaited or one.kind == "D" else boots
+    boots = boots or (CONFINED if one.awaited or one.kind == "D" else EVERY)
     assert one.kind in KINDS and (one.kind != "D" or one.finds), identity
     return [Case("", one, boots=boots, limit=limit)]
 
