@@ -72,6 +72,7 @@ bool within_range(const ResourcesCeiling::Range& one, const ResourcesCeiling::Ra
 }
 
 bool within_limit(const Rlimits::Most& one, const Rlimits::Most& other) {
+  if (!other.inherited && other.limit.soft == kNoLimit && other.limit.hard == kNoLimit) return true;
   // What the runtime itself has is no number that could be compared here, but that 0 is not above it.
   if (one.inherited || other.inherited) return other.inherited && (one.inherited || one.limit.hard == 0);
   return one.limit.soft <= other.limit.soft && one.limit.hard <= other.limit.hard;
@@ -114,9 +115,10 @@ bool within(Ceiling<Devices> one, Ceiling<Devices> other) { return leq(one.allow
 
 bool within(Ceiling<Mounts> one, Ceiling<Mounts> other) {
   return all_in(other.guarded, one.guarded) && all_in(one.allowed, other.allowed) &&
-         all_in(other.engines, one.engines) && all_in(one.filesystems, other.filesystems) &&
-         all_in(one.types, other.types) && one.propagation <= other.propagation &&
-         leq(other.required, one.required);
+         // What an engine gives to containers of its directory is open, the rest is shut: more are neither more nor less.
+         all_in(other.engines, one.engines) && all_in(one.engines, other.engines) &&
+         all_in(one.filesystems, other.filesystems) && all_in(one.types, other.types) &&
+         one.propagation <= other.propagation && leq(other.required, one.required);
 }
 
 bool within(Ceiling<SystemMounts> one, Ceiling<SystemMounts> other) {

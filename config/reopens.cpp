@@ -88,7 +88,11 @@ std::string_view an_id_of(const doc::Value& written) {
 
 template <class C>
 void add_not_raised(const Policy& policy, const Waiver& waiver, std::vector<std::string>& names) {
-  const auto& ceiling = std::get<WaivedRule<C>>(waiver.rules).ceiling;
+  auto ceiling = std::get<WaivedRule<C>>(waiver.rules).ceiling;
+  // As it will be laid over the policy's (raised.cpp).
+  if constexpr (std::is_same_v<C, controls::Mounts>) {
+    if (ceiling) add_data_roots(policy.engines, *ceiling);
+  }
   if (ceiling && within(*ceiling, policy.rule<C>().ceiling)) names.emplace_back(C::name);
 }
 

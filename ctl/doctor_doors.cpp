@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "ctl/access_list.h"
 #include "ctl/doctor_world.h"
 
 namespace hardened::ctl {
@@ -134,16 +135,42 @@ Door door_to_be(const World& world, const Daemon& daemon, const std::string& pat
 
 }  // namespace
 
+namespace {
+
+// With an access list what the mode shows of the group is the list's mask.
+void open_to_listed(Host& host, const Writers& writers, std::uint32_t own_group, Door& door) {
+  for (const std::uint32_t user : writers.users) {
+    if (user == 0) continue;
+    add(door.users, user_named(host, user));
+    door.listed = true;
+  }
+  for (const std::uint32_t group : writers.groups) {
+    if (group == 0) continue;
+    open_to_group(host, group, door);
+    door.listed = true;
+  }
+  if (writers.group && own_group != 0) open_to_group(host, own_group, door);
+}
+
+}  // namespace
+
 // Whoever may write to the file of a socket may connect (unix(7)).
-Door door_at(Host& host, const std::string& path) {
+Door door_at(const World& world, const std::string& path) {
+  Host& host = world.host;
   Door door{.path = path};
   const Result<Stat> stat = host.stat(path, Links::follow);
   if (!stat) return door;
   door.everybody = (stat->mode & 0002U) != 0;
   if (stat->uid != 0 && (stat->mode & 0200U) != 0) add(door.users, user_named(host, stat->uid));
   if ((stat->mode & 0020U) == 0) return door;
+  const Result<std::string> list = world.machine.access_list(path);
+  const auto writers = list ? parse_access_list(*list) : std::nullopt;
+  if (writers) {
+    open_to_listed(host, *writers, stat->gid, door);
+    return door;
+  }
   if (stat->gid != 0) open_to_group(host, stat->gid, door);
-  door.may_be_listed = stat->gid == 0;
+  door.may_be_listed = stat->gid == 0 || !list || !list->empty();
   return door;
 }
 
@@ -154,7 +181,7 @@ std::vector<Door> doors_of(const World& world, const Daemon& daemon) {
     if (!unix_socket && !host.starts_with("fd://")) continue;
     const std::string path = unix_socket ? host.substr(7) : std::string(kActivatedSocket);
     const bool there = world.host.stat(path, Links::follow).ok();
-    out.push_back(there ? door_at(world.host, path) : door_to_be(world, daemon, path));
+    out.push_back(there ? door_at(world, path) : door_to_be(world, daemon, path));
     out.back().filtered = !settings_of(daemon, "authorization-plugins").empty() ||
                           !settings_of(daemon, "authorization-plugin").empty();
   }

@@ -16,16 +16,17 @@ constexpr std::size_t kMostDescriptors = std::size_t{1} << 20U;
 constexpr std::string_view kListens = "0A";  // TCP_LISTEN, net/tcp_states.h
 
 // Where others can put something else into its place first, no command is told that follows it there.
-std::string chmod_of(Host& host, const std::string& mode, const std::string& path) {
+std::string safely(Host& host, const std::string& command, const std::string& path) {
   const std::string above = path.substr(0, std::max(path.rfind('/') + 1, std::size_t{2}) - 1);
   if (!path.starts_with('/') || !locate_trusted(host, above))
     return "ls -ld " + quoted(above) + ": others than root can write there";
-  return "chmod " + mode + " " + quoted(path);
+  return command + " " + quoted(path);
 }
 
 std::string mend_of(Host& host, const Door& door) {
-  if (door.everybody) return chmod_of(host, "o-rwx", door.path);
-  if (door.by.empty()) return "chown root " + quoted(door.path);
+  if (door.everybody) return safely(host, "chmod o-rwx", door.path);
+  if (door.listed) return safely(host, "setfacl --remove-all", door.path);
+  if (door.by.empty()) return safely(host, "chown --no-dereference root", door.path);
   return "gpasswd --delete " + quoted(door.users.back()) + " " + quoted(door.by) +
          ", and hand out a socket behind an API filter (authorization-plugins, or a proxy) instead";
 }
@@ -203,14 +204,14 @@ Findings tcp_socket(const World& world) {
   return out;
 }
 
-// Sockets of other engines. Their names: containerd's and CRI-O's defaults, podman system service, buildkitd, dockershim.
+// Sockets of other engines. Their names: containerd's (k3s, k0s and MicroK8s have it elsewhere, under the same name) and CRI-O's defaults, podman system service, buildkitd, dockershim.
 struct Engine {
   std::string_view end;
   std::string_view what;
   std::string_view does;
 };
 constexpr std::array kEngines{
-    Engine{"/containerd/containerd.sock", "containerd",
+    Engine{"/containerd.sock", "containerd",
            "ctr run starts containers with runc, or what --runc-binary names"},
     Engine{"/containerd/docker-containerd.sock", "containerd", "ctr run starts containers with runc"},
     Engine{"/podman/podman.sock", "podman",
@@ -221,7 +222,7 @@ constexpr std::array kEngines{
 };
 
 Finding of_engine(const World& world, const Engine& engine, const std::string& path) {
-  const Door door = door_at(world.host, path);
+  const Door door = door_at(world, path);
   const std::vector<std::string>& users = door.users;
   const bool everybody = door.everybody;
   const std::string what = std::string(engine.what) + " listens on " + printable(path, 4096) + ", ";
@@ -234,7 +235,7 @@ Finding of_engine(const World& world, const Engine& engine, const std::string& p
   }
   return {Severity::high,
           what + "open to " + (everybody ? "everybody" : some_of(users)) + ": " + std::string(engine.does),
-          chmod_of(world.host, "0600", path)};
+          safely(world.host, "chmod 0600", path)};
 }
 
 // Where the kernel does not tell who listens, the socket's owner does, in a directory that is not root's alone.

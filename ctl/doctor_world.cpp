@@ -58,7 +58,7 @@ bool World::reached() const {
 }
 
 Result<World> gather(const Context& context, const std::string& policy) {
-  World world{.host = context.host, .policy_path = policy};
+  World world{.host = context.host, .machine = context.machine, .policy_path = policy};
   world.program = program_beside(context.host);
   read_policy(world);
   world.daemons = TRY(daemons(context));
@@ -154,7 +154,9 @@ std::vector<std::string> settings_of(const Daemon& daemon, std::string_view key)
 
 bool is_set(const Daemon& daemon, std::string_view key) {
   const std::vector<std::string> all = settings_of(daemon, key);
-  return !all.empty() && all.back() != "false";
+  // As strconv.ParseBool of Go has it.
+  static constexpr std::array<std::string_view, 6> no{"0", "f", "F", "false", "FALSE", "False"};
+  return !all.empty() && std::find(no.begin(), no.end(), all.back()) == no.end();
 }
 
 std::string config_of(const Daemon& daemon) { return printable(daemon.config_file, 4096); }

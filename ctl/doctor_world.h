@@ -37,11 +37,13 @@ struct Door {
   bool everybody = false;
   bool may_be_listed =
       false;              // of root's group, which may write: or that is the mask of an access list (acl(5))
+  bool listed = false;    // some of them by an access list
   bool filtered = false;  // the daemon has an authorization plugin
 };
 
 struct World {
   Host& host;
+  Machine& machine;
   std::string policy_path;
   std::optional<config::Policy> policy{};
   std::optional<Error> distrust{};  // why the file is not to be trusted
@@ -88,7 +90,7 @@ struct World {
 [[nodiscard]] std::vector<Made> made_by(World& world, const Daemon& daemon);  // adds to its troubles
 [[nodiscard]] std::vector<Door> doors_of(const World& world, const Daemon& daemon);
 // Who beside root may open the socket that stands there.
-[[nodiscard]] Door door_at(Host& host, const std::string& path);
+[[nodiscard]] Door door_at(const World& world, const std::string& path);
 
 // "one", "one, two and 3 others"
 [[nodiscard]] std::string some_of(const std::vector<std::string>& all, std::size_t most = 5);

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -17,6 +18,7 @@
 namespace hardened::ctl {
 namespace {
 
+constexpr std::size_t kLargestList = 65536;  // XATTR_SIZE_MAX
 constexpr const char* kCannotSignal = "cannot signal process";
 
 Done told(int result, const char* what, const std::string& path) {
@@ -70,6 +72,14 @@ class LinuxMachine final : public Machine {
     const Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
     if (!directory) return failure("cannot open", path, errno);
     return told(::fsync(directory.number()), "cannot sync", path);
+  }
+  Result<std::string> access_list(const std::string& path) override {
+    std::string bytes(kLargestList, '\0');
+    const ssize_t got = ::getxattr(path.c_str(), "system.posix_acl_access", bytes.data(), bytes.size());
+    if (got < 0 && (errno == ENODATA || errno == EOPNOTSUPP)) return std::string();
+    if (got < 0) return failure("cannot read the access list of", path, errno);
+    bytes.resize(static_cast<std::size_t>(got));
+    return bytes;
   }
   Done remove_directory(const std::string& path) override {
     return told(::rmdir(path.c_str()), "cannot remove", path);

@@ -24,7 +24,7 @@ enum class Order : std::uint8_t {
 };
 
 struct RuleOrder {
-  std::string_view control;
+  std::string_view control;  // or a setting of the policy's: "waivers", "allowed_calls"
   Order order = Order::differs;
 };
 
@@ -34,7 +34,7 @@ struct ReadPolicy {
 };
 [[nodiscard]] Result<ReadPolicy> read_whole(Host& host, const std::string& path);
 
-// How `other` stands to `base`; rules that say the same are left out.
+// How `other` stands to `base`; rules that say the same are left out, and settings that are no looser.
 [[nodiscard]] std::vector<RuleOrder> orders(const ReadPolicy& base, const ReadPolicy& other);
 
 }  // namespace hardened::ctl

@@ -109,6 +109,17 @@ TEST(MostTold, WhatTheRuntimeItselfHasIsNoNumber) {
   EXPECT_TRUE(rule_within<Rlimits>("rlimits: {core: 0}", "rlimits: {core: inherited}"));
 }
 
+// The files that an engine gives to containers are open below its directory: another one is neither more nor less.
+TEST(MostTold, MoreDirectoriesOfEnginesAreNotLess) {
+  EXPECT_FALSE(rule_within<Mounts>("mounts: {data_roots: [/root]}", ""));
+  EXPECT_FALSE(rule_within<Mounts>("", "mounts: {data_roots: [/root]}"));
+}
+
+TEST(MostTold, NoLimitIsAboveWhatTheRuntimeHas) {
+  EXPECT_TRUE(rule_within<Rlimits>("rlimits: {nofile: inherited}", "rlimits: {nofile: unlimited}"));
+  EXPECT_FALSE(rule_within<Rlimits>("rlimits: {nofile: unlimited}", "rlimits: {nofile: inherited}"));
+}
+
 TEST(MostTold, AProfileOfTheHostsIsWithinItselfAlone) {
   EXPECT_FALSE(rule_within<Seccomp>("seccomp: {profile: /etc/hardened/a.json}", ""));
   EXPECT_FALSE(rule_within<Seccomp>("", "seccomp: {profile: /etc/hardened/a.json}"));

@@ -48,6 +48,16 @@ TEST(Reopens, OnlyWhatIsAboveTheRuleCounts) {
       << "what the rule takes out and the waiver does not";
 }
 
+// A waiver's mounts keep the directories of the policy's engines, and open those that it adds.
+TEST(Reopens, AStricterRuleForMountsOpensNothing) {
+  EXPECT_EQ(reopened("{mounts: {propagation: private}}"), Escapes{});
+  EXPECT_EQ(
+      reopened("{mounts: {propagation: private}}", "engines: [{name: docker, data_root: /srv/docker}]\n"),
+      Escapes{});
+  EXPECT_NE(reopened("{mounts: {propagation: private, data_roots: [/root]}}"), Escapes{});
+  EXPECT_NE(reopened("{mounts: {propagation: shared}}"), Escapes{});
+}
+
 TEST(Reopens, SysAdminIsTheWorst) {
   const Escapes found = reopened("{capabilities: {ceiling: [docker-default, SYS_ADMIN]}}");
   for (const char* one : {"E01", "E09", "E20", "E32"})

@@ -7,6 +7,7 @@
 #include "ctl/doctor.h"
 #include "tests/support/dockerd.h"
 #include "tests/support/running.h"
+#include "tests/unit/ctl/access_list.h"
 #include "tests/unit/ctl/doctor_world.h"
 
 namespace hardened::ctl {
@@ -54,6 +55,23 @@ const std::vector<Planted> kPlanted{
      [](GoodHost& w) {
        w.host.file("/etc/nsswitch.conf", "passwd: files systemd\ngroup:\tfiles [SUCCESS=merge] sss # x\n");
      }},
+    {"UsersOfAnAccessList", "raw-socket", "critical", "open to alice and uid 1001",
+     [](GoodHost& w) {
+       w.machine.access_lists["/run/docker.sock"] = test::access_list({{0x01, 6, 0},
+                                                                       {0x02, 6, 1000},
+                                                                       {0x02, 2, 1001},
+                                                                       {0x02, 4, 1002},
+                                                                       {0x04, 6, 0},
+                                                                       {0x10, 6, 0},
+                                                                       {0x20, 0, 0}});
+     }},
+    {"AGroupOfAnAccessList", "raw-socket", "critical", "open to alice",
+     [](GoodHost& w) {
+       w.machine.access_lists["/run/docker.sock"] =
+           test::access_list({{0x04, 0, 0}, {0x08, 6, 100}, {0x10, 6, 0}, {0x20, 0, 0}});
+     }},
+    {"AnAccessListThatCannotBeRead", "raw-socket", "low", "access list",
+     [](GoodHost& w) { w.machine.access_lists["/run/docker.sock"] = "?"; }},
     {"AnAccessList", "raw-socket", "low", "access list",
      [](GoodHost& w) {
        w.host.node("/run/docker.sock", Stat::Type::socket, 0, {.mode = 0660, .uid = 0, .gid = 0});
@@ -102,6 +120,10 @@ const std::vector<Planted> kPlanted{
     {"TcpOfAFlag", "tcp-socket", "critical", "tcp://127.0.0.1:2375",
      [](GoodHost& w) {
        w.arguments({"dockerd", "-H", "fd://", "-H", "tcp://127.0.0.1:2375"});
+     }},
+    {"TcpWithCertificatesThatNobodyAsksFor", "tcp-socket", "critical", "without a question",
+     [](GoodHost& w) {
+       w.arguments({"dockerd", "-H", "fd://", "-H", "tcp://1.2.3.4:2376", "--tlsverify=0"});
      }},
     {"TcpWithCertificates", "tcp-socket", "low", "certificate",
      [](GoodHost& w) {
@@ -187,6 +209,28 @@ const std::vector<Planted> kPlanted{
        w.host.file(
            "/etc/hardened/ci.yaml",
            "version: 1\nextends: docker-default\ncontrols:\n  seccomp: {profile: /etc/hardened/s.json}\n");
+       w.arguments({"dockerd", "-H", "fd://", "--add-runtime", "ci=/usr/sbin/hardened-ci"});
+     }},
+    {"APolicyWithOtherSettings", "looser-runtimes", "low",
+     "looser in waivers, allowed_calls, unknown_fields, accepted_fields, rootless, unmanaged, privileged and "
+     "decision_log",
+     [](GoodHost& w) {
+       w.host.hard_link("/usr/sbin/hardened-ci", "/usr/sbin/hardened-runtime");
+       w.policy(
+           "privileged: {on_excess: refuse}\nrootless: refuse\nunmanaged: refuse\ndecision_log: {on_failure: "
+           "refuse}\n");
+       w.host.file("/etc/hardened/ci.yaml",
+                   "version: 1\nextends: docker-default\nallowed_calls: [restore]\nunknown_fields: record\n"
+                   "accepted_fields: [/linux/memoryPolicy]\nrootless: pass\nunmanaged: narrow\n"
+                   "decision_log: {on_failure: continue}\n" +
+                       kWaiver);
+       w.arguments({"dockerd", "-H", "fd://", "--add-runtime", "ci=/usr/sbin/hardened-ci"});
+     }},
+    {"APolicyWithAnotherEngine", "looser-runtimes", "low", "grants other things in mounts",
+     [](GoodHost& w) {
+       w.host.hard_link("/usr/sbin/hardened-ci", "/usr/sbin/hardened-runtime");
+       w.host.file("/etc/hardened/ci.yaml",
+                   "version: 1\nextends: docker-default\nengines: [{name: docker, data_root: /root}]\n");
        w.arguments({"dockerd", "-H", "fd://", "--add-runtime", "ci=/usr/sbin/hardened-ci"});
      }},
     {"APolicyThatDiffers", "looser-runtimes", "low", "what becomes of an excess differs in sysctls",

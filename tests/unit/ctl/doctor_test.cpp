@@ -70,6 +70,27 @@ TEST(Doctor, TheChecksAreListed) {
       "\n");
 }
 
+// What holds more than one that holds nothing is no hole.
+TEST(Doctor, APolicyThatBoundsIsNotLooserThanOneThatObserves) {
+  GoodHost world;
+  world.host.hard_link("/usr/sbin/hardened-ci", "/usr/sbin/hardened-runtime");
+  world.host.file("/etc/hardened/policy.yaml", "version: 1\nextends: observe\n");
+  world.host.file("/etc/hardened/ci.yaml", "version: 1\nextends: ci\n");
+  world.arguments({"dockerd", "-H", "fd://", "--add-runtime", "ci=/usr/sbin/hardened-ci"});
+  world.doctor({"--json", "--only=looser-runtimes"});
+  EXPECT_EQ(world.screen.out.find("looser in"), std::string::npos) << world.screen.out;
+}
+
+TEST(Doctor, StrictIsNotLooser) {
+  GoodHost world;
+  world.host.hard_link("/usr/sbin/hardened-strict", "/usr/sbin/hardened-runtime");
+  world.host.file("/etc/hardened/strict.yaml", "version: 1\nextends: strict\n");
+  world.arguments({"dockerd", "-H", "fd://", "--add-runtime", "strict=/usr/sbin/hardened-strict"});
+  EXPECT_EQ(world.doctor({"--only=looser-runtimes"}), 0) << world.screen.out;
+  EXPECT_EQ(world.screen.out.find("looser in"), std::string::npos) << world.screen.out;
+  EXPECT_EQ(world.screen.out.find("other things"), std::string::npos) << world.screen.out;
+}
+
 TEST(Doctor, ADefaultRuntimeThatIsLooserIsWorse) {
   GoodHost world;
   world.host.hard_link("/usr/sbin/hardened-ci", "/usr/sbin/hardened-runtime");
@@ -126,7 +147,8 @@ TEST(Doctor, TheMendSaysWhatLetsPeopleIn) {
   EXPECT_NE(world.screen.out.find("gpasswd --delete bob ops,"), std::string::npos) << world.screen.out;
   world.host.node("/run/docker.sock", Stat::Type::socket, 0, {.mode = 0600, .uid = 1000, .gid = 0});
   world.doctor({"--json", "--only=raw-socket"});
-  EXPECT_NE(world.screen.out.find("chown root /run/docker.sock"), std::string::npos) << world.screen.out;
+  EXPECT_NE(world.screen.out.find("chown --no-dereference root /run/docker.sock"), std::string::npos)
+      << world.screen.out;
 }
 
 TEST(Doctor, ACanaryThatCannotStartIsAFindingAmongTheOthers) {

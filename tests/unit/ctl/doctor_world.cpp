@@ -55,7 +55,7 @@ int GoodHost::doctor(std::vector<std::string> options) {
   options.insert(options.begin(), {"hardenedctl", "doctor"});
   screen.out.clear();
   screen.err.clear();
-  return ctl::run({host, *machine, screen}, options);
+  return ctl::run({host, machine, screen}, options);
 }
 
 void GoodHost::container(const std::string& name, const std::string& config, const std::string& host_config) {

@@ -1,13 +1,13 @@
 // A host on which doctor finds nothing, in memory; tests plant one hole each.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "core/doc/value.h"
 #include "ctl/tool.h"
 #include "tests/support/fake_host.h"
+#include "tests/unit/ctl/fake_machine.h"
 #include "tests/unit/ctl/fake_screen.h"
 
 namespace hardened::test {
@@ -21,7 +21,7 @@ class GoodHost {
 
   FakeHost host;
   FakeScreen screen;
-  std::unique_ptr<ctl::Machine> machine = ctl::linux_machine();
+  FakeMachine machine{host};
   std::string runc = "1.4.3";
   std::string docker = "29.3.1";
   std::string changelog{};  // of the package runc; "" for none

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <chrono>
 #include <functional>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,7 @@ class FakeMachine final : public ctl::Machine {
   std::function<void()> hears;      // what a process does that is signalled
   std::function<void()> meanwhile;  // what others do while we wait
   std::chrono::milliseconds paused{0};
+  std::map<std::string, std::string> access_lists;  // by path, as the kernel writes them
 
   Done link(const std::string& file, const std::string& name) override {
     const FakeHost::Node node = TRY(node_at(file));
@@ -77,6 +79,10 @@ class FakeMachine final : public ctl::Machine {
     signals.emplace_back(process, number);
     if (hears) hears();
     return done();
+  }
+  Result<std::string> access_list(const std::string& path) override {
+    const auto found = access_lists.find(path);
+    return found == access_lists.end() ? std::string() : found->second;
   }
   void pause(std::chrono::milliseconds time) override {
     paused += time;
