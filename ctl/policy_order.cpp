@@ -22,7 +22,8 @@ Order order_of(const RuleOf<C>& base, const RuleOf<C>& other) {
   if (other.on_excess == OnExcess::observe) return Order::observes;
   const bool below = config::within(other.ceiling, base.ceiling);
   const bool above = config::within(base.ceiling, other.ceiling);
-  if (below) return above ? Order::differs : Order::stricter;
+  const bool narrows = other.on_excess == OnExcess::narrow && base.on_excess == OnExcess::refuse;
+  if (below) return above && narrows ? Order::differs : Order::stricter;
   return above ? Order::looser : Order::unordered;
 }
 
@@ -46,7 +47,7 @@ struct Each<std::tuple<C...>> {
     const doc::Value* theirs = rule_in(other.merged, Which::name);
     const Order order = order_of(base.policy.rule<Which>(), other.policy.rule<Which>());
     // The same words are the same rule, but where it holds for the engines of the policy too.
-    if (ours != nullptr && theirs != nullptr && *ours == *theirs && order == Order::differs) return;
+    if (ours != nullptr && theirs != nullptr && *ours == *theirs && order == Order::stricter) return;
     out.push_back({Which::name, order});
   }
 };

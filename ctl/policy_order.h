@@ -16,8 +16,8 @@
 namespace hardened::ctl {
 
 enum class Order : std::uint8_t {
-  stricter,
-  differs,  // in what becomes of an excess alone
+  stricter,  // or the same, in other words
+  differs,   // in what becomes of an excess alone: it narrows where the other refuses
   looser,
   unordered,
   observes

@@ -88,7 +88,7 @@ TEST(Doctor, StrictIsNotLooser) {
   world.arguments({"dockerd", "-H", "fd://", "--add-runtime", "strict=/usr/sbin/hardened-strict"});
   EXPECT_EQ(world.doctor({"--only=looser-runtimes"}), 0) << world.screen.out;
   EXPECT_EQ(world.screen.out.find("looser in"), std::string::npos) << world.screen.out;
-  EXPECT_EQ(world.screen.out.find("other things"), std::string::npos) << world.screen.out;
+  EXPECT_NE(world.screen.out.find("no way round"), std::string::npos) << world.screen.out;
 }
 
 TEST(Doctor, ADefaultRuntimeThatIsLooserIsWorse) {
