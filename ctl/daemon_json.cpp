@@ -16,9 +16,12 @@ using doc::Value;
 constexpr std::string_view kRuntimes = "runtimes";
 constexpr std::string_view kDefault = "default-runtime";
 constexpr std::string_view kPath = "path";
+constexpr std::string_view kInterimDefault = "runc";
+constexpr const char* kRuntimesPointer = "/runtimes";
+constexpr const char* kDefaultPointer = "/default-runtime";
 constexpr std::string_view kBlanks = " \t\r\n";
 
-std::string pointer_to(std::string_view name) { return doc::child("/" + std::string(kRuntimes), name); }
+std::string pointer_to(std::string_view name) { return doc::child(kRuntimesPointer, name); }
 
 Value entry(const std::string& path) {
   return Value::object({{std::string(kPath), Value::string(path), {}}});
@@ -125,7 +128,7 @@ Result<Value> meant(const doc::Document& settings, const OurSettings& ours) {
   for (const auto& [name, path] : ours.runtimes) {
     if (registered(settings, name) != path) edits.set(pointer_to(name), entry(path));
   }
-  if (ours.default_runtime) edits.set("/" + std::string(kDefault), Value::string(*ours.default_runtime));
+  if (ours.default_runtime) edits.set(kDefaultPointer, Value::string(*ours.default_runtime));
   std::string text = TRY(doc::apply(settings, edits));
   doc::Document document = TRY(doc::read_json(settings.name, std::move(text)));
   return document.root;
@@ -216,7 +219,7 @@ Result<std::string> without_ours(const doc::Document& settings, const OurSetting
   const Value* runtimes = settings.root.find(kRuntimes);
   const bool known = runtimes != nullptr && !runtimes->members().empty();
   if (known && !before.had_runtimes && empties(*runtimes, settings, ours, before)) {
-    edits.remove("/" + std::string(kRuntimes));
+    edits.remove(kRuntimesPointer);
   } else {
     for (const auto& [name, path] : ours.runtimes) {
       if (registered(settings, name) != path) continue;
@@ -225,19 +228,36 @@ Result<std::string> without_ours(const doc::Document& settings, const OurSetting
     }
   }
   if (ours.default_runtime && default_runtime(settings) == ours.default_runtime) {
-    put_back(edits, "/" + std::string(kDefault), before.default_runtime);
+    put_back(edits, kDefaultPointer, before.default_runtime);
   }
   return doc::apply(settings, edits);
 }
 
-Result<std::string> without_ours_for_reload(const doc::Document& settings, const OurSettings& ours,
-                                            const FormerSettings& before) {
-  std::string text = TRY(without_ours(settings, ours, before));
-  const doc::Document left = TRY(doc::read_json(settings.name, std::move(text)));
+InterimSettings unsaid(const doc::Document& settings) {
+  return {.runtimes = settings.root.find(kRuntimes) == nullptr,
+          .default_runtime = settings.root.find(kDefault) == nullptr};
+}
+
+InterimSettings standing(const doc::Document& settings, const InterimSettings& interim) {
+  const Value* runtimes = settings.root.find(kRuntimes);
+  const bool none = runtimes != nullptr && runtimes->is(Kind::object) && runtimes->members().empty();
+  return {.runtimes = interim.runtimes && none,
+          .default_runtime = interim.default_runtime && default_runtime(settings) == kInterimDefault};
+}
+
+Result<std::string> with_interim(const doc::Document& settings, const InterimSettings& interim) {
   doc::Edits edits;
-  if (left.root.find(kRuntimes) == nullptr) edits.set("/" + std::string(kRuntimes), Value::object({}));
-  if (left.root.find(kDefault) == nullptr) edits.set("/" + std::string(kDefault), Value::string("runc"));
-  return doc::apply(left, edits);
+  if (interim.runtimes) edits.set(kRuntimesPointer, Value::object({}));
+  if (interim.default_runtime) edits.set(kDefaultPointer, Value::string(std::string(kInterimDefault)));
+  return doc::apply(settings, edits);
+}
+
+Result<std::string> without_interim(const doc::Document& settings, const InterimSettings& interim) {
+  const InterimSettings ours = standing(settings, interim);
+  doc::Edits edits;
+  if (ours.runtimes) edits.remove(kRuntimesPointer);
+  if (ours.default_runtime) edits.remove(kDefaultPointer);
+  return doc::apply(settings, edits);
 }
 
 }  // namespace hardened::ctl

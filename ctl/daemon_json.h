@@ -22,6 +22,14 @@ struct OurSettings {
   std::optional<std::string> default_runtime;
 };
 
+// What a dockerd that runs is told on the way out (running_docker.h): that there are no runtimes, and that runc is the
+// default. It keeps what a new file does not name, so that absent members have to be said.
+struct InterimSettings {
+  bool runtimes = false;
+  bool default_runtime = false;
+  [[nodiscard]] bool any() const { return runtimes || default_runtime; }
+};
+
 // What stood in their places before: each value as it was, null where there was none.
 struct FormerSettings {
   std::map<std::string, doc::Value> runtimes;
@@ -47,10 +55,12 @@ struct FormerSettings {
 [[nodiscard]] Result<std::string> without_ours(const doc::Document& settings, const OurSettings& ours,
                                                const FormerSettings& before);
 
-// The same for a dockerd that runs: it keeps what a new file does not name (running_docker.h), so that an absent default
-// is said to be runc, and absent runtimes to be none.
-[[nodiscard]] Result<std::string> without_ours_for_reload(const doc::Document& settings,
-                                                          const OurSettings& ours,
-                                                          const FormerSettings& before);
+// What the file does not say, and a dockerd that runs has to be told.
+[[nodiscard]] InterimSettings unsaid(const doc::Document& settings);
+// Which of these stand there as we write them. Somebody who has changed one since has made it his.
+[[nodiscard]] InterimSettings standing(const doc::Document& settings, const InterimSettings& interim);
+[[nodiscard]] Result<std::string> with_interim(const doc::Document& settings, const InterimSettings& interim);
+[[nodiscard]] Result<std::string> without_interim(const doc::Document& settings,
+                                                  const InterimSettings& interim);
 
 }  // namespace hardened::ctl

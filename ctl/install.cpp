@@ -136,6 +136,16 @@ Result<Steps> with_journal(const Context& context, const Journal& journal, Steps
   return first;
 }
 
+// Where ours stand in the places of what an interrupted uninstall said there, the same words are the operator's from then on.
+void plan_settled(const Context& context, const Journal& journal, const OurSettings& ours, Steps& steps) {
+  if (!journal.docker || !journal.docker->interim.any()) return;
+  Journal settled = journal;
+  settled.docker->interim.runtimes = false;
+  if (ours.default_runtime) settled.docker->interim.default_runtime = false;
+  steps.push_back(write_file(context, std::string(kInstallJournal), printed(settled), kRootOnly,
+                             {"changed", "the uninstall before it is over"}));
+}
+
 Done ask_dockerd(const Context& context, const Arguments& arguments, const Proposed& proposed,
                  Report& report) {
   const Result<File> now = context.host.read(proposed.path, kMostBytes, Links::refuse);
@@ -180,6 +190,7 @@ Result<Exit> install(const Context& context, const Arguments& arguments) {
   }
   if (proposed) TRY(ask_dockerd(context, arguments, *proposed, report));
   if (!steps.empty()) steps = TRY(with_journal(context, journal, std::move(steps)));
+  if (proposed) plan_settled(context, journal, request.docker.ours, steps);
   TRY(carry_out(context, steps, arguments.given(kJson), report));
   if (proposed || arguments.given(kReload)) {
     TRY(reload(context, request.docker.config, arguments.given(kReload), report));

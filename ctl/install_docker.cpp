@@ -80,19 +80,28 @@ Done refuse_flags(const Context& context, const DockerRequest& request) {
   return done();
 }
 
-// Does any of what an earlier install wrote stand there?
+// Does any of what an earlier install wrote stand there, or of what an interrupted uninstall left?
 bool stands(const DockerJournal& journal, const doc::Document& settings) {
   const OurSettings& ours = journal.ours;
   return std::any_of(ours.runtimes.begin(), ours.runtimes.end(),
                      [&](const auto& one) { return registered(settings, one.first) == one.second; }) ||
-         (ours.default_runtime && default_runtime(settings) == ours.default_runtime);
+         (ours.default_runtime && default_runtime(settings) == ours.default_runtime) ||
+         standing(settings, journal.interim).any();
+}
+
+// Does it still hold what one of our writes put there?
+bool is_untouched(const DockerJournal& journal, const Found& found) {
+  return found.bytes && holds(journal.written, *found.bytes);
 }
 
 // What came before is what came before the first install, as long as something of that stands.
 DockerJournal continued(const DockerJournal& old, const Found& found, const doc::Document& settings,
                         const OurSettings& ours) {
   DockerJournal next = old;
-  next.foreign = old.foreign || !holds(old.written, found.bytes.value_or(""));
+  const bool untouched = is_untouched(old, found);
+  next.foreign = old.foreign || !untouched;
+  next.interim = standing(settings, old.interim);
+  next.interim_file = old.interim_file && untouched;
   const FormerSettings now = former(settings, ours);
   for (const auto& [name, path] : ours.runtimes) {
     if (!old.ours.runtimes.contains(name)) next.before.runtimes[name] = now.runtimes.at(name);
@@ -141,6 +150,13 @@ void plan_files(const Context& context, const Found& found, const std::string& t
                              {found.bytes ? "changed" : "made", std::move(detail)}));
 }
 
+// Without all that is ours, and every other byte as it stands.
+Result<std::string> taken_out(const DockerJournal& journal, const doc::Document& settings) {
+  std::string text = TRY(without_interim(settings, journal.interim));
+  const doc::Document left = TRY(read_settings(settings.name, std::move(text)));
+  return without_ours(left, journal.ours, journal.before);
+}
+
 }  // namespace
 
 Result<std::optional<Proposed>> plan_settings(const Context& context, const DockerRequest& request,
@@ -168,15 +184,18 @@ Result<std::optional<Proposed>> plan_settings(const Context& context, const Dock
 }
 
 Result<std::optional<Proposed>> plan_settings_undone(const Context& context, const DockerJournal& journal,
-                                                     Steps& steps) {
-  const Found found = TRY(find(context.host, journal.config));
-  const bool ours_alone = found.bytes && !journal.foreign && holds(journal.written, *found.bytes);
+                                                     Steps& steps,
+                                                     const std::optional<std::string>& by_then) {
+  Found found = TRY(find(context.host, journal.config));
+  if (by_then) found.bytes = by_then;
+  const bool untouched = is_untouched(journal, found);
+  const bool ours_alone = untouched && !journal.foreign;
   const Result<File> backup = journal.backup.empty()
                                   ? Result<File>(Error{Fault::absent, ""})
                                   : read_trusted(context.host, journal.backup, kMostSettings);
   std::optional<Proposed> proposed;
   bool keep = false;  // the backup says more than what is left
-  if (ours_alone && !journal.existed) {
+  if ((ours_alone && !journal.existed) || (untouched && journal.interim_file)) {
     steps.push_back(remove_file(context, found.path, {"removed", "there was none before"}));
   } else if (ours_alone && backup) {
     // Nobody is asked: these are the bytes that dockerd lived with.
@@ -184,7 +203,7 @@ Result<std::optional<Proposed>> plan_settings_undone(const Context& context, con
         write_file(context, found.path, backup->bytes, found.mode, {"restored", "as it was before"}));
   } else if (found.bytes) {
     const doc::Document settings = TRY(read_settings(found.path, *found.bytes));
-    std::string text = TRY(without_ours(settings, journal.ours, journal.before));
+    std::string text = TRY(taken_out(journal, settings));
     if (text != settings.text) {
       keep = true;
       proposed = Proposed{.path = found.path, .text = text};
@@ -201,10 +220,17 @@ Result<std::optional<Proposed>> plan_settings_undone(const Context& context, con
 Result<Interim> plan_interim(const Context& context, const DockerJournal& journal) {
   const Found found = TRY(find(context.host, journal.config));
   const doc::Document settings = TRY(read_settings(found.path, found.bytes.value_or("")));
-  std::string text = TRY(without_ours_for_reload(settings, journal.ours, journal.before));
-  Interim interim{.journal = journal, .step = {}};
-  interim.journal.written.push_back(sha256(text));
-  interim.step = write_file(context, found.path, std::move(text), found.mode,
+  std::string text = TRY(taken_out(journal, settings));
+  const doc::Document left = TRY(read_settings(found.path, std::move(text)));
+  Interim interim{.journal = journal, .text = {}, .step = {}};
+  interim.journal.interim = unsaid(left);
+  interim.text = TRY(with_interim(left, interim.journal.interim));
+  // Whoever goes on after us finds our own bytes, and what others wrote in them.
+  const bool untouched = is_untouched(journal, found);
+  interim.journal.foreign = journal.foreign || !untouched;
+  interim.journal.interim_file = !found.bytes || (journal.interim_file && untouched);
+  interim.journal.written.push_back(sha256(interim.text));
+  interim.step = write_file(context, found.path, interim.text, found.mode,
                             {"changed", "default-runtime is runc, until dockerd has read that"});
   return interim;
 }

@@ -30,14 +30,16 @@ struct Proposed {
 [[nodiscard]] Result<std::optional<Proposed>> plan_settings(const Context& context,
                                                             const DockerRequest& request, Journal& journal,
                                                             Steps& steps);
-[[nodiscard]] Result<std::optional<Proposed>> plan_settings_undone(const Context& context,
-                                                                   const DockerJournal& journal,
-                                                                   Steps& steps);
+// `by_then` is what will stand there, where the steps so far put something else there.
+[[nodiscard]] Result<std::optional<Proposed>> plan_settings_undone(
+    const Context& context, const DockerJournal& journal, Steps& steps,
+    const std::optional<std::string>& by_then = std::nullopt);
 
 // What stands there while a dockerd that runs forgets that we are its default (running_docker.h), and the journal that
 // knows it as ours.
 struct Interim {
   DockerJournal journal;
+  std::string text;
   Step step;
 };
 [[nodiscard]] Result<Interim> plan_interim(const Context& context, const DockerJournal& journal);

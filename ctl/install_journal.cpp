@@ -16,7 +16,18 @@ using doc::Member;
 using doc::Value;
 
 constexpr std::int64_t kVersion = 1;
+constexpr std::string_view kInterimRuntimes = "runtimes";
+constexpr std::string_view kInterimDefault = "default-runtime";
+constexpr std::string_view kInterimFile = "file";
 constexpr std::size_t kMostJournal = std::size_t{4} * 1024 * 1024;  // an old daemon.json's entries are in it
+
+std::vector<std::string> interim_of(const DockerJournal& docker) {
+  std::vector<std::string> said;
+  if (docker.interim.runtimes) said.emplace_back(kInterimRuntimes);
+  if (docker.interim.default_runtime) said.emplace_back(kInterimDefault);
+  if (docker.interim_file) said.emplace_back(kInterimFile);
+  return said;
+}
 
 Value encode(const DockerJournal& docker) {
   std::vector<Member> runtimes;
@@ -34,6 +45,8 @@ Value encode(const DockerJournal& docker) {
   members.push_back({"former_default", docker.before.default_runtime, {}});
   members.push_back({"written", texts(docker.written), {}});
   members.push_back({"foreign", Value::boolean(docker.foreign), {}});
+  const std::vector<std::string> interim = interim_of(docker);
+  if (!interim.empty()) members.push_back({"interim", texts(interim), {}});
   return Value::object(std::move(members));
 }
 
@@ -72,6 +85,18 @@ Result<std::vector<std::string>> read_texts(const Cursor& from, std::string_view
   return values;
 }
 
+// A journal of before it said so has none.
+Done read_interim(const Cursor& from, DockerJournal& docker) {
+  if (!from.find("interim")) return done();
+  const std::vector<std::string> said = TRY(read_texts(from, "interim"));
+  const auto says = [&said](std::string_view what) {
+    return std::find(said.begin(), said.end(), what) != said.end();
+  };
+  docker.interim = {.runtimes = says(kInterimRuntimes), .default_runtime = says(kInterimDefault)};
+  docker.interim_file = says(kInterimFile);
+  return done();
+}
+
 Result<DockerJournal> read_docker(const Cursor& from) {
   DockerJournal docker;
   docker.named = TRY(read_text(from, "named"));
@@ -89,6 +114,7 @@ Result<DockerJournal> read_docker(const Cursor& from) {
   if (const auto chosen = from.find("former_default")) docker.before.default_runtime = chosen->value();
   docker.written = TRY(read_texts(from, "written"));
   docker.foreign = TRY(read_flag(from, "foreign"));
+  TRY(read_interim(from, docker));
   return docker;
 }
 

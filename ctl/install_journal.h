@@ -28,7 +28,10 @@ struct DockerJournal {
   FormerSettings before;
   // sha256 of all that we wrote there: as long as it holds one of these, nobody else wrote it since.
   std::vector<std::string> written;
-  bool foreign = false;  // somebody else wrote it between two installs of ours
+  bool foreign = false;  // somebody else wrote it between two writes of ours
+  // Of an uninstall that has told a dockerd to forget us, and was interrupted before it took that out again.
+  InterimSettings interim{};
+  bool interim_file = false;  // there was no file any more: it was made to hold these
 };
 
 struct FormerLink {

@@ -165,11 +165,11 @@ Result<std::optional<Daemon>> to_be_weaned(const Context& context, const DockerJ
              : std::optional<Daemon>();
 }
 
-// True where dockerd will have been told by these steps.
-Result<bool> plan_weaning(const Context& context, const Arguments& arguments, const Journal& journal,
-                          Steps& steps, Report& report) {
+// Nothing where dockerd will not have been told by these steps.
+Result<std::optional<Interim>> plan_weaning(const Context& context, const Arguments& arguments,
+                                            const Journal& journal, Steps& steps, Report& report) {
   const std::optional<Daemon> daemon = TRY(to_be_weaned(context, *journal.docker));
-  if (!daemon) return false;
+  if (!daemon) return std::optional<Interim>();
   if (!arguments.given(kReload)) {
     const std::string why = "dockerd (" + std::to_string(daemon->process) +
                             ") uses hardened by default, and a reload that only takes that away may end it";
@@ -177,34 +177,36 @@ Result<bool> plan_weaning(const Context& context, const Arguments& arguments, co
       return Error{Fault::policy, why + ": uninstall --reload does it in two steps, or stop dockerd first"};
     }
     report.notes.push_back(why + ": restart it instead");
-    return false;
+    return std::optional<Interim>();
   }
   Interim interim = TRY(plan_interim(context, *journal.docker));
   Journal next = journal;
   next.docker = interim.journal;
   steps.push_back(write_file(context, std::string(kInstallJournal), printed(next), kRootOnly,
                              {"changed", "for the reload"}));
-  steps.push_back(std::move(interim.step));
+  steps.push_back(interim.step);
   const auto act = [context, one = *daemon, runtime = *journal.docker->ours.default_runtime] {
     return reload_until_default_is_not(context, one, runtime);
   };
   steps.push_back(
       {journal.docker->named, {"reloaded", "dockerd (" + std::to_string(daemon->process) + ")"}, act});
-  return true;
+  return std::optional(std::move(interim));
 }
 
 // True where dockerd will have been told.
 Result<bool> plan_docker(const Context& context, const Arguments& arguments, const Journal& journal,
                          Steps& steps, Report& report) {
   if (!journal.docker) return true;
-  const bool told = TRY(plan_weaning(context, arguments, journal, steps, report));
-  const auto proposed = TRY(plan_settings_undone(context, *journal.docker, steps));
+  const std::optional<Interim> interim = TRY(plan_weaning(context, arguments, journal, steps, report));
+  // From what stands there in between, as one would that goes on after an interruption.
+  const auto proposed = TRY(interim ? plan_settings_undone(context, interim->journal, steps, interim->text)
+                                    : plan_settings_undone(context, *journal.docker, steps));
   if (proposed && !report.dry_run) TRY(validate(context, arguments.value(kDockerd).value_or(""), *proposed));
   if (proposed && report.dry_run) {
     const Result<File> now = context.host.read(proposed->path, kMostBytes, Links::refuse);
     report.diff = line_diff(now ? now->bytes : "", proposed->text);
   }
-  return told;
+  return interim.has_value();
 }
 
 Result<Exit> uninstall(const Context& context, const Arguments& arguments) {

@@ -179,6 +179,40 @@ TEST(Uninstall, WhatWasInterruptedBeforeDockerdTookNoticeCanBeInstalledAgain) {
   EXPECT_EQ(world.settings(), kSettings);
 }
 
+// A default of the operator's that is called as ours in between is his.
+TEST(Uninstall, KeepsADefaultThatTheOperatorSaid) {
+  World world;
+  world.must({"install", "--default"});
+  std::string text = world.settings();
+  text.replace(text.find("\"hardened\"", text.find("default-runtime")), 10, "\"runc\"");
+  world.host.file(kConfig, text, {.mode = 0600});
+  world.dockerd_runs();
+  world.in_use = "hardened";
+  EXPECT_TRUE(has(world.refused({"uninstall", "--reload"}), "still uses hardened"));
+  world.machine.hears = [&world] { world.in_use = "runc"; };
+  world.must({"uninstall", "--reload"});
+  EXPECT_TRUE(has(world.settings(), R"("default-runtime": "runc")")) << world.settings();
+  EXPECT_FALSE(has(world.settings(), "runtimes")) << world.settings();
+}
+
+// What an interrupted uninstall said in the file is ours only until an install says something else there.
+TEST(Uninstall, KeepsADefaultThatTheOperatorSaidAfterAnotherInstall) {
+  World world;
+  world.must({"install", "--default"});
+  world.dockerd_runs();
+  world.in_use = "hardened";
+  EXPECT_TRUE(has(world.refused({"uninstall", "--reload"}), "still uses hardened"));
+  world.must({"install", "--default"});
+  std::string text = world.settings();
+  const auto at = text.rfind("\"hardened\"");
+  ASSERT_GT(at, text.find("default-runtime")) << text;
+  world.host.file(kConfig, text.replace(at, 10, "\"runc\""), {.mode = 0600});
+  world.in_use = "runc";
+  world.must({"uninstall"});
+  EXPECT_TRUE(has(world.settings(), R"("default-runtime":"runc")")) << world.settings();
+  EXPECT_FALSE(has(world.settings(), "runtimes")) << world.settings();
+}
+
 TEST(Uninstall, SaysThatThereIsNothingToUndo) {
   World world;
   const auto tree = world.host.tree();
