@@ -95,6 +95,8 @@ Step remove_file(const Context& context, const std::string& path, Said said) {
 
 Step remove_empty_directory(const Context& context, const std::string& path) {
   const auto act = [context, path]() -> Done {
+    const std::optional<Stat> there = TRY(look(context.host, path));
+    if (!there) return done();
     const std::vector<std::string> names = TRY(context.host.list(path, 1));
     return names.empty() ? context.machine.remove_directory(path) : done();
   };

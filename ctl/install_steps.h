@@ -51,7 +51,7 @@ using Steps = std::vector<Step>;
 [[nodiscard]] Step write_file(const Context& context, const std::string& path, std::string bytes,
                               std::uint32_t mode, Said said);
 [[nodiscard]] Step remove_file(const Context& context, const std::string& path, Said said);
-// Where it is empty; where it is not, that is no error.
+// Where it is empty; where it is not, or is gone already, that is no error.
 [[nodiscard]] Step remove_empty_directory(const Context& context, const std::string& path);
 // A symbolic link of that name, whatever stood there before: made under another name, then renamed.
 [[nodiscard]] Step point(const Context& context, const std::string& path, const std::string& target,

@@ -213,6 +213,17 @@ TEST(Uninstall, KeepsADefaultThatTheOperatorSaidAfterAnotherInstall) {
   EXPECT_FALSE(has(world.settings(), "runtimes")) << world.settings();
 }
 
+// Somebody tidied up before us: what is gone is gone.
+TEST(Uninstall, TakesADirectoryThatIsGoneForRemoved) {
+  World world(nullptr);
+  ASSERT_TRUE(world.machine.remove_directory("/etc/docker"));
+  world.must({"install"});
+  ASSERT_TRUE(world.host.remove(kConfig));
+  ASSERT_TRUE(world.machine.remove_directory("/etc/docker"));
+  world.must({"uninstall", "--purge"});
+  EXPECT_FALSE(world.host.status("/etc/hardened/install.json"));
+}
+
 TEST(Uninstall, SaysThatThereIsNothingToUndo) {
   World world;
   const auto tree = world.host.tree();
