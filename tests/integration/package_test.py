@@ -169,6 +169,18 @@ class Installed(unittest.TestCase):
                          ["etc/logrotate.d/hardened", "var/lib/dpkg/info/hardened.list", "var/lib/dpkg/info/hardened.postrm",
                           "var/log/hardened", "var/log/hardened/decisions.jsonl"])
 
+    def test_the_tmpfs_of_its_profiles_goes_as_well(self):
+        for how in ("--remove", "--purge"):
+            with self.subTest(how):
+                self.install()
+                place = self.put("/run/hardened/apparmor.lock").with_suffix("")
+                place.mkdir()
+                run("mount", "-t", "tmpfs", "package", place)
+                self.addCleanup(run, "umount", place, check=False)
+                self.put("/run/hardened/apparmor/note", "what a call left")
+                self.inside("dpkg", how, "hardened")
+                self.assertFalse((self.root / "run/hardened").exists())
+
     def test_policies_are_the_operators(self):
         self.install()
         self.put("/etc/hardened/policy.yaml", "version: 1\nextends: docker-default\n")
