@@ -3,6 +3,7 @@
 
 #include "core/base/text.h"
 #include "ctl/doctor.h"
+#include "ctl/doctor_mends.h"
 #include "ctl/policy_order.h"
 #include "ctl/quoted.h"
 #include "runtime/invocation.h"
@@ -26,8 +27,7 @@ Findings default_runtime(const World& world) {
                    config_of(daemon) + ": the default runtime is " + printable(daemon.default_runtime) +
                        ", and not hardened: a plain docker run is bounded by nothing" +
                        (known ? "" : "; no runtime of this daemon is hardened"),
-                   "hardenedctl install --default" +
-                       (daemon.config_file == kDaemonJson ? "" : " --config " + quoted(daemon.config_file))});
+                   mend_of_default(world, daemon)});
   }
   return out;
 }
@@ -40,7 +40,7 @@ Findings stock_runtime(const World& world) {
       out.push_back({by_users(world, Severity::high),
                      "--runtime=runc and --runtime=io.containerd.runc.v2 start " + printable(path, 4096) +
                          " past hardened",
-                     "hardenedctl install --shadow"});
+                     mend_of_runc(world, path)});
     }
   }
   return out;

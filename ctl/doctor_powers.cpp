@@ -5,6 +5,7 @@
 #include "ctl/advisories.h"
 #include "ctl/doctor.h"
 #include "ctl/doctor_host.h"
+#include "ctl/doctor_mends.h"
 #include "ctl/quoted.h"
 
 namespace hardened::ctl {
@@ -16,6 +17,15 @@ Severity by_users(const World& world, Severity severity) {
 
 constexpr std::string_view kBuildVariable = "DOCKER_BUILDKIT_RUNC_COMMAND";
 constexpr std::string_view kFirstWithVariable = "29.0.0";
+
+std::string mend_of_build(const World& world, const Daemon& daemon) {
+  const std::string found = found_by(world, daemon, "runc");
+  if (!found.empty() && !is_hardened(world, found)) return mend_of_runc(world, found);
+  for (const std::string& path : runcs_of(world, daemon)) {
+    if (!is_hardened(world, path)) return mend_of_runc(world, path);
+  }
+  return "hardenedctl install --shadow";
+}
 
 Findings build_runtime(const World& world) {
   Findings out;
@@ -30,7 +40,7 @@ Findings build_runtime(const World& world) {
          "docker build: BuildKit runs its steps with the runc on dockerd's PATH" +
              (command.empty() ? std::string() : ", whatever " + std::string(kBuildVariable) + " says") +
              ", the classic builder with the default runtime",
-         "hardenedctl install --shadow"});
+         mend_of_build(world, daemon)});
   }
   return out;
 }
@@ -158,7 +168,7 @@ Findings swarm(const World& world) {
     out.push_back({bounded ? Severity::info : Severity::medium,
                    "a swarm is active: its managers start tasks here, with the default runtime " +
                        printable(daemon.default_runtime),
-                   bounded ? "docker swarm leave, where none is needed" : "hardenedctl install --default"});
+                   bounded ? "docker swarm leave, where none is needed" : mend_of_default(world, daemon)});
   }
   return out;
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "core/doc/json.h"
+#include "ctl/install_journal.h"
 #include "ctl/quoted.h"
 #include "tests/support/dockerd.h"
 #include "tests/unit/ctl/doctor_world.h"
@@ -162,6 +163,78 @@ TEST(Doctor, ACanaryThatCannotStartIsAFindingAmongTheOthers) {
   world.doctor({"--canary"});
   EXPECT_NE(world.screen.out.find("nonsense"), std::string::npos) << world.screen.out;
   EXPECT_EQ(world.doctor({"--canary", "--ignore=canary", "--only=run"}), 0);
+}
+
+// A journal of install for that daemon.json, and in that runc's place.
+void put_journal(GoodHost& world, const std::string& config, const std::string& runc) {
+  Journal journal;
+  journal.program = "/usr/sbin/hardened-runtime";
+  if (!config.empty()) journal.docker.emplace().config = config;
+  if (!runc.empty()) journal.shadow.emplace().runc = runc;
+  world.host.file(std::string(kInstallJournal), printed(journal), {.mode = 0600});
+}
+
+std::vector<std::string> mends(GoodHost& world, const std::string& id) {
+  std::vector<std::string> out;
+  for (const doc::Value& one : findings(world)) {
+    if (one.find("id")->text() == id) out.push_back(one.find("mend")->text());
+  }
+  return out;
+}
+
+using Mends = std::vector<std::string>;
+
+// install keeps to one daemon.json, and refuses another.
+TEST(Doctor, TheMendOfASecondDockerdIsOneThatInstallDoesNotRefuse) {
+  GoodHost world;
+  world.arguments({"dockerd", "-H", "fd://", "--config-file=/srv/daemon.json"});
+  world.host.file("/srv/daemon.json", "{}").file("/usr/sbin/runc", "runc itself", {.mode = 0755});
+  const Mends install{"hardenedctl install --default --config /srv/daemon.json"};
+  const std::string hand =
+      R"(write "runtimes": {"hardened": {"path": "/usr/sbin/hardened-runtime"}} and "default-runtime": "hardened" )"
+      "into /srv/daemon.json by hand (hardenedctl install keeps to /etc/docker/daemon.json)";
+  EXPECT_EQ(mends(world, "default-runtime"), install);
+  put_journal(world, "/srv/daemon.json", "");
+  EXPECT_EQ(mends(world, "default-runtime"), install);
+  put_journal(world, "/etc/docker/daemon.json", "");
+  EXPECT_EQ(mends(world, "default-runtime"), Mends{hand + ", then kill -HUP 812"});
+  world.arguments({"dockerd", "--config-file=/srv/daemon.json", "--default-runtime=crun"});
+  EXPECT_EQ(mends(world, "default-runtime"),
+            Mends{hand + ", move there what dockerd's --add-runtime and --default-runtime say, and start it "
+                         "without them"});
+}
+
+// install stands in the place of one runc, and refuses another.
+TEST(Doctor, TheMendOfASecondRuncIsOneThatInstallDoesNotRefuse) {
+  const std::string containerds = "/opt/containerd/bin/runc";
+  GoodHost world;
+  world.host.file("/usr/sbin/runc", "runc itself", {.mode = 0755});
+  world.host.file(containerds, "another", {.mode = 0755});
+  const std::string own = "hardenedctl install --shadow --runc ";
+  const auto link = [](const std::string& path, const std::string& place) {
+    return "mv " + path + " " + path + ".stock && ln -s " + place + " " + path +
+           ", once more after each upgrade that puts a runc there (install --shadow stands in one place "
+           "alone, that of " +
+           place + ")";
+  };
+  const Mends both{link(containerds, "/usr/sbin/runc"), own + "/usr/sbin/runc"};
+  EXPECT_EQ(mends(world, "stock-runtime"), both);
+  put_journal(world, "", "/usr/sbin/runc");
+  EXPECT_EQ(mends(world, "stock-runtime"), both);
+  put_journal(world, "", containerds);
+  EXPECT_EQ(mends(world, "stock-runtime"), (Mends{own + containerds, link("/usr/sbin/runc", containerds)}));
+  EXPECT_EQ(mends(world, "build-runtime"), Mends{link("/usr/sbin/runc", containerds)});
+  put_journal(world, "", "/usr/local/sbin/runc");
+  EXPECT_EQ(mends(world, "stock-runtime").back(),
+            "hardenedctl uninstall, for /usr/local/sbin/runc is gone, in whose place it stood; then install "
+            "again, with --shadow --runc /usr/sbin/runc");
+  // As it says.
+  put_journal(world, "", "");
+  ASSERT_TRUE(world.host.remove("/usr/sbin/runc"));
+  world.host.hard_link("/usr/sbin/runc", "/usr/sbin/hardened-runtime");
+  ASSERT_TRUE(world.host.remove(containerds));
+  world.host.symlink(containerds, "/usr/sbin/runc");
+  EXPECT_EQ(mends(world, "stock-runtime"), Mends{});
 }
 
 TEST(Doctor, CommandsQuoteWhatOthersCalledSomething) {
