@@ -136,7 +136,8 @@ Result<Steps> with_journal(const Context& context, const Journal& journal, Steps
   return first;
 }
 
-// Where ours stand in the places of what an interrupted uninstall said there, the same words are the operator's from then on.
+// Where ours stand in the places of what an interrupted uninstall said there, the same words are the operator's from then
+// on.
 void plan_settled(const Context& context, const Journal& journal, const OurSettings& ours, Steps& steps) {
   if (!journal.docker || !journal.docker->interim.any()) return;
   Journal settled = journal;
