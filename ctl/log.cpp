@@ -47,7 +47,8 @@ is followed on. With --json each record is printed as it stands in the log.
 would grant less than they were granted. Of what the log says was asked above a ceiling: whether POLICY, without its waivers, would
 grant, narrow or refuse it. That can be told of capabilities, of a missing seccomp filter, of missing namespaces, of sysctls and annotations,
 and of single numbers (the pids limit, the oom score, …), and of each only where the document made of the line is objected to
-in the same words by a policy that allows next to nothing. Of mounts, devices, profiles and lists that were cut it
+in the same words by a policy that allows next to nothing. A line does not say which namespaces the container asked for: sysctls are
+judged as those of one with its own. Of mounts, devices, profiles, sysctls of user namespaces and lists that were cut it
 cannot, and they are counted. What was granted whole stands in no line: a container that is gone may
 have been granted what POLICY would take away. The exit status is 1 when a container that is here would be granted less.
 

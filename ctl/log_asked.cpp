@@ -48,21 +48,33 @@ Value capability(const std::string& name) {
   return Value::object({{"bounding", one, {}}, {"effective", one, {}}, {"permitted", one, {}}});
 }
 
-// All of a container's own but one: "no pid namespace of its own".
-std::optional<Value> namespaces_but(std::string_view words) {
-  constexpr std::array<std::string_view, 5> kKinds{"mount", "pid", "network", "ipc", "uts"};
-  std::vector<Value> others;
+constexpr std::array<std::string_view, 5> kKinds{"mount", "pid", "network", "ipc", "uts"};
+
+// Those that an engine asks for; all but the one of "no pid namespace of its own".
+Value own_namespaces(std::string_view words = "") {
+  std::vector<Value> own;
   for (const std::string_view kind : kKinds) {
     if (words == "no " + std::string(kind) + " namespace of its own") continue;
-    others.push_back(Value::object({{"type", Value::string(std::string(kind)), {}}}));
+    own.push_back(Value::object({{"type", Value::string(std::string(kind)), {}}}));
   }
-  if (others.size() == kKinds.size()) return std::nullopt;
-  return Value::array(std::move(others));
+  return Value::array(std::move(own));
+}
+
+std::optional<Value> namespaces_but(std::string_view words) {
+  Value others = own_namespaces(words);
+  if (others.items().size() == kKinds.size()) return std::nullopt;
+  return others;
+}
+
+// What belongs to a user namespace is the container's where it has one of its own, and no line says whether it had.
+bool of_a_user_namespace(std::string_view field) {
+  return field.starts_with("/linux/sysctl/user.") || field.starts_with("/linux/sysctl/user~1");
 }
 
 // What would stand at the field; null: nothing does.
 std::optional<Value> value_of(const AskedFor& one) {
   if (one.field == kCapabilities) return capability(one.asked);
+  if (of_a_user_namespace(one.field)) return std::nullopt;
   if (one.field == kNamespaces) return namespaces_but(one.asked);
   if (one.field == kSeccomp) return one.asked == "unconfined" ? std::optional(Value()) : std::nullopt;
   if (one.field == kPidsLimit && one.asked == "unlimited") return Value::number(std::int64_t{-1});
@@ -73,11 +85,15 @@ std::optional<Value> value_of(const AskedFor& one) {
   return std::nullopt;
 }
 
+// With namespaces of its own, unless it is about them: a sysctl of a namespace that the document did not ask for would be
+// objected to for the lack of that, whatever the policy allows.
 Result<doc::Document> document_with(Scope scope, std::string_view field, const Value& value) {
   doc::Document document = TRY(doc::read_json("asked", "{}"));
-  if (value.is(doc::Kind::null)) return document;
   doc::Edits edits;
-  edits.set(std::string(field.substr(controls::root_of(scope).size())), value);
+  const bool about_namespaces = field.starts_with(kNamespaces);
+  if (scope == Scope::bundle && !about_namespaces) edits.set(std::string(kNamespaces), own_namespaces());
+  if (!value.is(doc::Kind::null))
+    edits.set(std::string(field.substr(controls::root_of(scope).size())), value);
   std::string text = TRY(doc::apply(document, edits));
   return doc::read_json("asked", std::move(text));
 }

@@ -79,6 +79,20 @@ TEST_F(WhatIfTest, NamespacesSysctlsAndTheMissingFilter) {
   EXPECT_EQ(asked("create", "sysctls", "/linux/sysctl/kernel.modprobe", "/x"), "refused");
 }
 
+TEST_F(WhatIfTest, ASysctlIsAskedOfAContainerWithNamespacesOfItsOwn) {
+  const auto under = [&](const std::string& name, const std::string& value, const std::string& allowed) {
+    return asked("create", "sysctls", "/linux/sysctl/" + name, value,
+                 "controls: {sysctls: {on_excess: refuse, allow: [" + allowed + "]}}\n");
+  };
+  EXPECT_EQ(under("net.core.somaxconn", "1024", "net.core.somaxconn"), "granted");
+  EXPECT_EQ(under("net.core.somaxconn", "1024", "docker-default"), "granted");
+  EXPECT_EQ(under("net.core.somaxconn", "1024", "net.ipv4.ip_forward"), "refused");
+  EXPECT_EQ(under("kernel.shmmax", "1", "kernel.shmmax"), "granted");
+  EXPECT_EQ(under("kernel.domainname", "example.org", "kernel.domainname"), "granted");
+  EXPECT_EQ(under("user.max_user_namespaces", "7", "docker-default"), "not told");
+  EXPECT_EQ(under("user~1max_user_namespaces", "7", "docker-default"), "not told");
+}
+
 // A document that was made of words that say too little would be granted, and that would be no answer.
 TEST_F(WhatIfTest, WhatALineDoesNotSayIsNotMadeUp) {
   EXPECT_EQ(asked("create", "mounts", "/mounts/7", "/etc at /x"), "not told");
