@@ -38,14 +38,6 @@ bool at_or_below(std::string_view pointer, std::string_view top) {
   return pointer.substr(0, top.size()) == top && (pointer.size() == top.size() || pointer[top.size()] == '/');
 }
 
-std::optional<std::size_t> child(std::size_t row, std::string_view key) {
-  const auto tree = field_tree();
-  for (std::size_t at = row + 1; at < tree[row].end; at = tree[at].end) {
-    if (tree[at].token == key) return at;
-  }
-  return std::nullopt;
-}
-
 // The known field that a reader which folds case would take this key for; "" if there is none.
 std::string_view look_alike(std::size_t row, std::string_view key) {
   const auto tree = field_tree();
@@ -161,7 +153,7 @@ Done Walk::scalar(const Place& place, Shape shape, const doc::Value& value) cons
 Done Walk::object(const Place& place, std::size_t row, const doc::Value& value, bool waiting) {
   for (const doc::Member& member : value.members()) {
     const Place here{&place, member.key, 0, Shape::object};
-    if (const auto known = child(row, member.key)) {
+    if (const auto known = row_below(row, member.key)) {
       TRY(this->value(here, *known, member.value, waiting));
       continue;
     }
@@ -182,14 +174,14 @@ Done Walk::object(const Place& place, std::size_t row, const doc::Value& value, 
 }
 
 Done Walk::map(const Place& place, std::size_t row, const doc::Value& value, bool waiting) {
-  const std::optional<std::size_t> any = child(row, "*");
+  const std::optional<std::size_t> any = row_below(row, "*");
   for (const doc::Member& member : value.members()) {
     const Place here{&place, member.key, 0, Shape::map};
     if (has_nul(member.key))
       return error(member.key_range.begin,
                    printable(pointer_of(here, root_)) +
                        " has a NUL inside: what follows it is there for some readers only");
-    const auto named = child(row, member.key);
+    const auto named = row_below(row, member.key);
     TRY(this->value(here, named ? *named : *any, member.value, waiting));
   }
   return done();

@@ -104,6 +104,13 @@ static_assert(every_row_says_why());
 std::span<const Field> field_table() { return kTable; }
 std::span<const FieldNode> field_tree() { return kTree; }
 
+std::optional<std::size_t> row_below(std::size_t row, std::string_view token) {
+  for (std::size_t at = row + 1; at < kTree[row].end; at = kTree[at].end) {
+    if (kTree[at].token == token) return at;
+  }
+  return std::nullopt;
+}
+
 std::size_t row_of(Scope scope) {
   switch (scope) {
     case Scope::bundle: return 0;

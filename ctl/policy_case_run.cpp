@@ -11,6 +11,7 @@
 #include "core/doc/json.h"
 #include "ctl/described_host.h"
 #include "ctl/policy_case.h"
+#include "ctl/policy_case_pointer.h"
 #include "ctl/value_text.h"
 #include "runtime/refusal.h"
 
@@ -168,7 +169,12 @@ Done compare_granted(const Expectation& expected, const Asked& asked, const runt
   std::string text = TRY(doc::apply(asked.document, plan.edits));
   const doc::Document document = TRY(doc::read_json("granted", std::move(text)));
   const controls::Spec spec(document, asked.scope);
+  const controls::Spec request(asked.document, asked.scope);
   for (const Wanted& wanted : expected.granted) {
+    if (const std::string wrong = not_told_at(wanted.what, request); !wrong.empty()) {
+      result.failures.push_back({printable(wanted.what) + ": " + wrong, wanted.from});
+      continue;
+    }
     const auto found = spec.find(wanted.what);
     const doc::Value is = found ? found->value() : doc::Value();
     if (is == wanted.value) continue;

@@ -77,6 +77,60 @@ TEST_F(PolicyCaseTest, ARefusalAndItsWords) {
   EXPECT_TRUE(prints("expected something granted, is refused")) << screen.out;
 }
 
+// What is not there is expected not to be: such a line would hold whatever is granted.
+TEST_F(PolicyCaseTest, APointerToNothingIsNoExpectation) {
+  struct Wrong {
+    const char* pointer;
+    const char* said;
+  };
+  for (const Wrong& one :
+       {Wrong{"/linux/resources/pids/limt", "did you mean /linux/resources/pids/limit?"},
+        Wrong{"/linux/nonsense/x", "no field of the specification"},
+        Wrong{"/process/args/first", "/process/args is a list"}, Wrong{"/mounts/-", "/mounts is a list"},
+        Wrong{"/mounts/0/sourc", "did you mean /mounts/0/source?"},
+        Wrong{"/annotations/org/x", "nothing stands below /annotations/org"},
+        Wrong{"/annotations/a~2", "~ is written as ~0"}}) {
+    expect("verdict: narrowed\ngranted:\n  " + std::string(one.pointer) + ": null\n");
+    EXPECT_EQ(test(), 1) << one.pointer;
+    EXPECT_TRUE(prints(std::string(one.pointer) + ": ")) << screen.out;
+    EXPECT_TRUE(prints(one.said)) << screen.out;
+    EXPECT_TRUE(prints("(/t/wide/expect.yaml:3)")) << screen.out;
+  }
+}
+
+TEST_F(PolicyCaseTest, APointerMayLeadToWhatIsOnlyNotThere) {
+  expect(
+      "verdict: narrowed\ngranted: {/annotations/org.example~1x: null, /linux/sysctl/net.core.somaxconn: "
+      "null,"
+      " /linux/resources/unified/memory.high: null, /mounts/7/source: null, /process/args/1: null,"
+      " /windows/cpu: null, /linux/resources/pids: {limit: 4096}}\n");
+  EXPECT_EQ(test(), 0) << screen.out;
+}
+
+TEST_F(PolicyCaseTest, AFieldThatThePolicyAcceptsIsToldOf) {
+  std::string request = kRequest;
+  request.insert(request.find(R"("linux")"), R"("future":{"a":1},)");
+  host.file("/t/wide/config.json", request);
+  host.file("/t/policy.yaml", "version: 1\nextends: docker-default\naccepted_fields: [/future]\n");
+  expect("verdict: narrowed\ngranted: {/future: {a: 1}, /future/a: 1, /future/b: null}\n");
+  EXPECT_EQ(test(), 0) << screen.out;
+  expect("verdict: narrowed\ngranted: {/futur: null}\n");
+  EXPECT_EQ(test(), 1);
+  EXPECT_TRUE(prints("/futur: no field of the specification")) << screen.out;
+}
+
+TEST_F(PolicyCaseTest, AnExecAndAnUpdateGrantNothingBeyondWhatTheyCarry) {
+  host.file("/t/exec/process.json", R"({"args":["id"]})");
+  host.file("/t/exec/expect.yaml", "verdict: unchanged\ngranted: {/linux/seccomp: null}\n");
+  host.file("/t/update/resources.json", R"({"pids":{"limit":7}})");
+  host.file("/t/update/expect.yaml", "verdict: unchanged\ngranted: {/pids/limits: null}\n");
+  expect("verdict: narrowed\n");
+  EXPECT_EQ(test(), 1);
+  EXPECT_TRUE(prints("/linux/seccomp: this call carries /process alone (/t/exec/expect.yaml:2)"))
+      << screen.out;
+  EXPECT_TRUE(prints("/pids/limits: this call carries /linux/resources alone")) << screen.out;
+}
+
 TEST_F(PolicyCaseTest, AnUnknownKeyIsAnError) {
   expect("verdict: narrowed\ncontrol: {}\n");
   EXPECT_EQ(test(), 1);
@@ -187,7 +241,7 @@ TEST_F(PolicyCaseTest, JsonHasWhatWasGrantedWhole) {
   host.file("/t/wide/config.json", request);
   host.file("/t/policy.yaml",
             "version: 1\nextends: docker-default\ncontrols: {paths: {masked: [], readonly: []}}\n");
-  expect("verdict: narrowed\ngranted: {/linux/maskedPaths: [/proc/a], /linux/none: 1}\n");
+  expect("verdict: narrowed\ngranted: {/linux/maskedPaths: [/proc/a], /linux/mountLabel: 1}\n");
   EXPECT_EQ(call({"test", "--json", "/t"}), 1);
   const doc::Document all = json();
   EXPECT_EQ(doc::print(*doc::resolve(all.root, "/cases/0/failures/0/granted")), list);
