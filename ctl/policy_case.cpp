@@ -71,16 +71,19 @@ void read_granted(const doc::Cursor& granted, Expectation& into, doc::Diagnostic
   }
 }
 
+void read_part(const doc::Cursor& part, Expectation& into, doc::Diagnostics& wrong) {
+  const auto text = wrong.take(part.text());
+  if (!text) return;
+  if (text->find_first_not_of(" \t\n") == std::string_view::npos)
+    wrong.add(part.error("an empty text is part of every refusal; write some words of it"));
+  into.says.push_back(wanted(std::string(*text), part));
+}
+
 void read_says(const doc::Cursor& says, Expectation& into, doc::Diagnostics& wrong) {
-  if (says.value().is(doc::Kind::string)) {
-    into.says.push_back(wanted(says.value().text(), says));
-    return;
-  }
+  if (says.value().is(doc::Kind::string)) return read_part(says, into, wrong);
   const auto items = wrong.take(says.items());
   if (!items) return;
-  for (const doc::Cursor& item : *items) {
-    if (wrong.take(item.text())) into.says.push_back(wanted(item.value().text(), item));
-  }
+  for (const doc::Cursor& item : *items) read_part(item, into, wrong);
 }
 
 }  // namespace

@@ -131,6 +131,16 @@ TEST_F(PolicyCaseTest, AnExecAndAnUpdateGrantNothingBeyondWhatTheyCarry) {
   EXPECT_TRUE(prints("/pids/limits: this call carries /linux/resources alone")) << screen.out;
 }
 
+TEST_F(PolicyCaseTest, AnEmptyTextIsPartOfEveryRefusal) {
+  host.file("/t/policy.yaml", "version: 1\nextends: docker-default\ncontrols: {pids: {on_excess: refuse}}\n");
+  for (const char* says : {"\"\"", "[pids, \"\"]", "[\" \"]"}) {
+    expect("verdict: refused\nsays: " + std::string(says) + "\n");
+    EXPECT_EQ(test(), 1) << says;
+    EXPECT_TRUE(prints("expect.yaml:2:")) << screen.out;
+    EXPECT_TRUE(prints("an empty text is part of every refusal")) << screen.out;
+  }
+}
+
 TEST_F(PolicyCaseTest, AnUnknownKeyIsAnError) {
   expect("verdict: narrowed\ncontrol: {}\n");
   EXPECT_EQ(test(), 1);
