@@ -72,7 +72,8 @@ struct CaseOptions {
   FactsFrom facts = FactsFrom::description;
 };
 
-// The folders of all cases at and below it, sorted. Fault::absent where there is none.
+// The folders of all cases at and below it, sorted. Fault::absent where there is none; an error also where one could be left
+// out: behind a symbolic link, too deep, or among too many names.
 [[nodiscard]] Result<std::vector<std::string>> find_cases(Host& host, const std::string& directory);
 [[nodiscard]] CaseResult run_case(Host& host, const std::string& folder, const CaseOptions& options);
 

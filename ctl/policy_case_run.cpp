@@ -37,10 +37,29 @@ bool there(Host& host, const std::string& path) {
   return stat && stat->type == Stat::Type::file;
 }
 
-Done find_below(Host& host, const std::string& directory, int depth, std::vector<std::string>& found) {
-  if (depth > kDeepest) return done();
-  std::vector<std::string> names = TRY(host.list(directory, kMostNames));
+// A case that nobody looks at must not pass for one that holds: where the search ends, that is an error.
+Error unsearched(const std::string& path, const std::string& why) {
+  return {Fault::io, printable(path, 4096) + ": " + why + "; cases there would be left out"};
+}
+
+Result<std::vector<std::string>> names_in(Host& host, const std::string& directory, int depth) {
+  if (depth > kDeepest)
+    return unsearched(directory, "it lies more than " + std::to_string(kDeepest) + " folders deep");
+  std::vector<std::string> names = TRY(host.list(directory, kMostNames + 1));
+  if (names.size() > kMostNames)
+    return unsearched(directory, "it holds more than " + std::to_string(kMostNames) + " names");
   std::sort(names.begin(), names.end());
+  return names;
+}
+
+// Of a link that leads nowhere it cannot be told. One to a file is refused where that file would be read.
+bool may_lead_to_cases(Host& host, const std::string& link) {
+  const auto target = host.stat(link, Links::follow);
+  return !target || target->type == Stat::Type::directory;
+}
+
+Done find_below(Host& host, const std::string& directory, int depth, std::vector<std::string>& found) {
+  const std::vector<std::string> names = TRY(names_in(host, directory, depth));
   const bool asks = std::any_of(kKinds.begin(), kKinds.end(), [&](const Kind& kind) {
     return std::find(names.begin(), names.end(), kind.file) != names.end();
   });
@@ -49,7 +68,10 @@ Done find_below(Host& host, const std::string& directory, int depth, std::vector
   for (const std::string& name : names) {
     const std::string path = directory + "/" + name;
     const auto stat = host.stat(path, Links::refuse);
-    if (stat && stat->type == Stat::Type::directory) TRY(find_below(host, path, depth + 1, found));
+    if (!stat) continue;
+    if (stat->type == Stat::Type::symlink && may_lead_to_cases(host, path))
+      return unsearched(path, "it is a symbolic link");
+    if (stat->type == Stat::Type::directory) TRY(find_below(host, path, depth + 1, found));
   }
   return done();
 }

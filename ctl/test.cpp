@@ -38,7 +38,9 @@ constexpr std::string_view kDetails =
     "--json: {cases: [{case, policy, verdict, ok, failures: [{what, from, expected, granted}], because, "
     "error}], passed, "
     "failed}.\n"
-    "Exit status 1 where a case fails, 3 where a folder holds none.";
+    "Exit status 1 where a case fails, 3 where a folder holds none, or may hold some that would be left out: "
+    "behind a "
+    "symbolic link, more than 16 folders deep, or among more than 4096 names.";
 
 std::string indented(std::string_view text) {
   std::string out;
