@@ -84,7 +84,7 @@ Result<Again> judged_again(Host& host, const runtime::Kept& kept, const config::
   const controls::Spec spec(document, controls::Scope::bundle, container);
   const config::Policy raised = TRY(raised_for(host, kept, policy, spec));
   runtime::Facts facts = TRY(runtime::gather_facts(host, spec, raised));
-  runtime::recall_meet(host, facts);
+  runtime::look_up_meet(host, facts);
   const runtime::Plan plan = TRY(runtime::make_plan(spec, raised, facts));
   return Again{plan.verdict, objections_of(plan)};
 }

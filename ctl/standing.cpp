@@ -23,10 +23,11 @@ bool bounds_nothing(const Standing& one) {
   return one.observing.size() == std::tuple_size_v<controls::AllControls>;
 }
 
+// Also where the policy is the same file: what it names (a seccomp profile, a group of the host), and the profiles that a
+// newer build brings, are not in its id.
 Done compare_with_today(Host& host, const runtime::Kept& kept, const config::Policy& today, Standing& one) {
   one.older_policy = kept.policy_id != today.id;
   one.waivers = TRY(waivers_now(host, kept, today));
-  if (!one.older_policy && !lapsed(one)) return done();
   Again again = TRY(judged_again(host, kept, today));
   one.today = std::move(again.objections);
   return done();
@@ -148,9 +149,9 @@ std::string told(const Standing& one) {
     add(words, std::string(surplus.control) + ": it " + surplus.words);
   }
   for (const Waived& waiver : one.waivers) add(words, told(waiver));
-  // Another policy that would grant the same is nothing to say.
-  if (one.state == State::older || !one.today.empty() || (one.older_policy && !one.why.empty()))
-    add(words, told_of_today(one));
+  // That the same would be granted is nothing to say.
+  const bool untold = one.state != State::unreadable && !one.why.empty();
+  if (one.state == State::older || !one.today.empty() || untold) add(words, told_of_today(one));
   add(words, told_of_observing(one));
   if (one.state != State::unreadable) add(words, one.container.trouble);
   if (one.container.process && one.container.process->waits) add(words, "not started yet");

@@ -31,8 +31,8 @@ struct Standing {
   Container container;
   State state = State::unmanaged;
   std::vector<runtime::Surplus> surpluses;
-  std::string why;  // of unreadable; and of an older one, why today's policy cannot be asked
-  bool older_policy = false;
+  std::string why;            // of unreadable; and of an older one, why today's policy cannot be asked
+  bool older_policy = false;  // the policy's own text is another; what it names may be another all the same
   std::vector<Objection> today;  // what today's policy would take away
   std::vector<Waived> waivers;
   std::vector<std::string> observing;  // controls whose rule only observed: they bound nothing

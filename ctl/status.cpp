@@ -33,7 +33,9 @@ holds. Nothing is changed, and no container is ended, whatever is found. The fir
   cannot be told   what it holds or was granted cannot be read, or its config.json is not the granted one
   observed         its policy only observed, every control of it: nothing bounds it
   older policy     today's policy would take away some of it, and that is said; or a waiver that held for it expired or
-                   was taken out. What was asked beyond the grant is not known any more
+                   was taken out. The policy may be the same file: it is asked again with this build's own profiles,
+                   with the files that it names, and with what this host has now. What was asked beyond the grant is
+                   not known any more
   waiver           a waiver holds for its image
   as granted       today's policy, though it be another, would grant the same. What a control bounds whose rule only observes is bounded by nothing, and that is said
 

@@ -45,14 +45,20 @@ std::optional<KnownMeet> answer_in(const Plan& plan) {
   return known;
 }
 
+void take(std::optional<std::string> bytes, Seccomp::Facts& seccomp) {
+  if (bytes) seccomp.known = controls::read_known(*std::move(bytes), seccomp.machine.architecture);
+}
+
 }  // namespace
 
 void recall_meet(Host& host, Facts& facts) {
   Seccomp::Facts& seccomp = std::get<index_of<Seccomp>()>(facts);
-  if (!seccomp.carries) return;
-  Found found = find(host, kMeets, key_of(seccomp));
-  if (found.bytes)
-    seccomp.known = controls::read_known(std::move(*found.bytes), seccomp.machine.architecture);
+  if (seccomp.carries) take(find(host, kMeets, key_of(seccomp)).bytes, seccomp);
+}
+
+void look_up_meet(Host& host, Facts& facts) {
+  Seccomp::Facts& seccomp = std::get<index_of<Seccomp>()>(facts);
+  if (seccomp.carries) take(look_up(host, kMeets, key_of(seccomp)), seccomp);
 }
 
 void keep_meet(Host& host, const config::Policy& policy, const Facts& facts, const Plan& plan) {

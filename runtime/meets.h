@@ -17,6 +17,8 @@ namespace hardened::runtime {
 inline constexpr std::string_view kMeetDirectory = "/run/hardened/meets";
 
 void recall_meet(Host& host, Facts& facts);
+// The same for who changes nothing, not even what is broken there.
+void look_up_meet(Host& host, Facts& facts);
 // Only what was narrowed or let pass, and not under `on_excess: observe`, where the plan does not hold the answer.
 void keep_meet(Host& host, const config::Policy& policy, const Facts& facts, const Plan& plan);
 

@@ -27,12 +27,15 @@ std::string header_of(const Stash& stash, const std::string& key, std::string_vi
   return std::string(stash.format) + ' ' + sha256(key + '\n' + std::string(bytes)) + '\n';
 }
 
-bool has_place(Host& host, const Stash& stash) {
-  const std::string directory(stash.directory);
-  const Done made = host.make_directories(directory, kDirectoryMode);
-  if (!made || !root_only_directory(host, directory)) return false;
+bool is_ours(Host& host, const std::string& directory) {
+  if (!root_only_directory(host, directory)) return false;
   const Result<std::uint64_t> kind = host.file_system(directory);
   return kind.ok() && *kind == TMPFS_MAGIC;
+}
+
+bool has_place(Host& host, const Stash& stash) {
+  const std::string directory(stash.directory);
+  return host.make_directories(directory, kDirectoryMode).ok() && is_ours(host, directory);
 }
 
 std::optional<std::string> bytes_in(const File& file, const Stash& stash, const std::string& key) {
@@ -88,6 +91,12 @@ Found find(Host& host, const Stash& stash, const std::string& key) {
     if (auto bytes = bytes_in(*file, stash, key)) return {std::move(bytes), true, false};
   }
   return {std::nullopt, true, host.remove(path).ok()};
+}
+
+std::optional<std::string> look_up(Host& host, const Stash& stash, const std::string& key) {
+  if (!is_ours(host, std::string(stash.directory))) return std::nullopt;
+  const Result<File> file = host.read(path_of(stash, key), kLongestHeader + stash.most_bytes, Links::refuse);
+  return file ? bytes_in(*file, stash, key) : std::nullopt;
 }
 
 void keep(Host& host, const Stash& stash, const std::string& key, const std::string& bytes) {

@@ -42,6 +42,8 @@ struct Found {
 };
 
 [[nodiscard]] Found find(Host& host, const Stash& stash, const std::string& key);
+// For who only looks (`hardenedctl status`): no directory is made, and what is broken stays.
+[[nodiscard]] std::optional<std::string> look_up(Host& host, const Stash& stash, const std::string& key);
 void keep(Host& host, const Stash& stash, const std::string& key, const std::string& bytes);
 
 }  // namespace hardened::runtime

@@ -1,9 +1,4 @@
-#include <gtest/gtest.h>
-
-#include "core/doc/json.h"
-#include "ctl/tool.h"
-#include "tests/unit/ctl/fake_screen.h"
-#include "tests/unit/runtime/pipeline_fixture.h"
+#include "tests/unit/ctl/status_fixture.h"
 
 namespace hardened::ctl {
 namespace {
@@ -11,44 +6,6 @@ namespace {
 using runtime::kBundle;
 using runtime::kPolicy;
 using runtime::policy;
-
-// What the granted document of the fixture fits under.
-constexpr const char* kRules =
-    "controls: {paths: {masked: [], readonly: []}, seccomp: {on_excess: observe}}\n";
-const std::string kId(64, 'a');
-const std::string kImage = "sha256:" + std::string(64, '1');
-const std::string kDocker = "/run/docker/runtime-runc/moby";
-
-class Status : public runtime::PipelineTest {
- protected:
-  int status(std::vector<std::string> words = {}) {
-    screen.out.clear();
-    screen.err.clear();
-    words.insert(words.begin(), {"hardenedctl", "status"});
-    return run({host, *machine, screen}, words);
-  }
-  doc::Document json() {
-    status({"--json"});
-    const auto read = doc::read_json("output", screen.out);
-    EXPECT_TRUE(read.ok()) << screen.out;
-    return read ? *read : doc::Document();
-  }
-  [[nodiscard]] bool prints(std::string_view words) const {
-    return screen.out.find(words) != std::string::npos;
-  }
-  void bare(const std::string& root, const std::string& id, std::uint32_t process) {
-    test::Running other;
-    other.process = process;
-    other.put(host);
-    host.file(root + "/" + id + "/state.json", R"({"id":")" + id + R"(","init_process_pid":)" +
-                                                   std::to_string(process) +
-                                                   R"(,"init_process_start":2684327,"x":1})");
-  }
-
-  test::FakeScreen screen;
-  std::unique_ptr<Machine> machine = linux_machine();
-  test::Running running;
-};
 
 TEST_F(Status, OfAHostWhereNothingRunsIsGood) {
   EXPECT_EQ(status(), 0) << screen.err;
@@ -104,31 +61,6 @@ TEST_F(Status, WhatEndedIsNotListedAndNotFound) {
   EXPECT_EQ(status({"nobody"}), 3);
 }
 
-TEST_F(Status, OfAnOlderPolicyIsSaidWhatTodaysWouldTakeAway) {
-  hold(running);
-  host.file(kPolicy, policy("controls: {paths: {masked: [], readonly: []}, seccomp: {on_excess: observe},"
-                            " pids: {default: 50, maximum: 50}, capabilities: {on_excess: refuse, ceiling: "
-                            "[docker-default, -MKNOD]}}\n"));
-  EXPECT_EQ(status(), 0);
-  EXPECT_TRUE(prints("older policy")) << screen.out;
-  EXPECT_TRUE(prints("would refuse capabilities (CAP_MKNOD), and")) << screen.out;
-  EXPECT_TRUE(prints("narrow pids (100 to 50)")) << screen.out;
-  const doc::Document said = json();
-  EXPECT_EQ(doc::resolve(said.root, "/containers/0/today/0/verdict")->text(), "refused");
-  EXPECT_EQ(doc::resolve(said.root, "/containers/0/today/1/changes/0/granted")->text(), "50");
-}
-
-TEST_F(Status, AnotherPolicyThatGrantsTheSameIsNoOlderOne) {
-  hold(running);
-  host.file(kPolicy, policy(kRules) + "# another\n");
-  EXPECT_EQ(status(), 0);
-  EXPECT_TRUE(prints("1 container: 1 as granted\n")) << screen.out;
-  EXPECT_FALSE(prints("today's policy")) << screen.out;
-  const doc::Document said = json();
-  EXPECT_TRUE(doc::resolve(said.root, "/containers/0/older_policy")->truth());
-  EXPECT_EQ(doc::resolve(said.root, "/containers/0/note")->text(), "today's policy would grant the same");
-}
-
 TEST_F(Status, OneWhosePolicyOnlyObservedIsBoundByNothing) {
   hold(running, "version: 1\nextends: observe\n");
   EXPECT_EQ(status(), 0) << screen.err;
@@ -139,32 +71,6 @@ TEST_F(Status, OneWhosePolicyOnlyObservedIsBoundByNothing) {
   EXPECT_EQ(doc::resolve(said.root, "/containers/0/state")->text(), "observed");
   EXPECT_EQ(doc::resolve(said.root, "/summary/observed")->text(), "1");
   EXPECT_EQ(doc::resolve(said.root, "/summary/as granted")->text(), "0");
-}
-
-// A tool that lies elsewhere than the runtime knows the hook that this added.
-TEST_F(Status, OurOwnHookIsNoReasonOfTodays) {
-  host.file("/usr/sbin/hardened-hook", "elf", {.mode = 0755});
-  hold(running);
-  ASSERT_NE(host.bytes(kBundle)->find("hardened-hook"), std::string::npos);
-  host.machine.own_executable = "/opt/tools/hardenedctl";
-  host.file(kPolicy, policy(kRules) + "# another\n");
-  EXPECT_EQ(status(), 0);
-  EXPECT_TRUE(prints("1 container: 1 as granted\n")) << screen.out;
-}
-
-TEST_F(Status, APolicyMayBeNamed) {
-  hold(running);
-  host.file("/p.yaml", policy("controls: {paths: {masked: [], readonly: []}, seccomp: {on_excess: observe},"
-                              " pids: {default: 50, maximum: 50}}\n"));
-  EXPECT_EQ(status({"--policy", "/p.yaml"}), 0);
-  EXPECT_TRUE(prints("narrow pids (100 to 50)")) << screen.out;
-}
-
-TEST_F(Status, APolicyThatIsGoneIsSaidAndNoContainerIsToBlame) {
-  hold(running);
-  ASSERT_TRUE(host.remove(kPolicy).ok());
-  EXPECT_EQ(status(), 0);
-  EXPECT_TRUE(prints("what today's policy would grant cannot")) << screen.out;
 }
 
 TEST_F(Status, ADocumentThatIsNotTheGrantedOneCannotBeTold) {

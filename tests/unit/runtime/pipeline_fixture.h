@@ -77,8 +77,9 @@ class PipelineTest : public testing::Test {
   void hold(const test::Running& running) {
     hold(running, policy("controls: {paths: {masked: [], readonly: []}, seccomp: {on_excess: observe}}\n"));
   }
-  void hold(const test::Running& running, const std::string& under) {
-    host.file(kBundle, test::kGranted);
+  void hold(const test::Running& running, const std::string& under,
+            const std::string& asked = test::kGranted) {
+    host.file(kBundle, asked);
     host.file(kPolicy, under);
     host.machine.limits.fill(Limit{1048576, 1048576});
     ASSERT_EQ(create(), 0);
