@@ -29,7 +29,8 @@ constexpr std::string_view kDetails =
     "The worst comes first. Severities are critical, high, medium, low and info; from medium on the exit "
     "status is 1. "
     "What is accepted on this host is silenced by its id: --ignore other-engines. "
-    "Nothing is asked of an engine, but by --canary: what is looked at are files, processes and sockets, so "
+    "Nothing is asked of an engine, but by --canary or --only canary: what is looked at are files, processes "
+    "and sockets, so "
     "it is to be "
     "run as root. JSON: {host: {id: text}, findings: [{severity, id, title, what, why, mend}], ignored: "
     "[id], checks: number}; with --list [{id, title, why}].";

@@ -150,6 +150,7 @@ void open_to_listed(Host& host, const Writers& writers, std::uint32_t own_group,
     door.listed = true;
   }
   if (writers.group && own_group != 0) open_to_group(host, own_group, door);
+  door.may_be_listed = writers.group && own_group == 0;
 }
 
 }  // namespace

@@ -204,7 +204,8 @@ Findings tcp_socket(const World& world) {
   return out;
 }
 
-// Sockets of other engines. Their names: containerd's (k3s, k0s and MicroK8s have it elsewhere, under the same name) and CRI-O's defaults, podman system service, buildkitd, dockershim.
+// Sockets of other engines. Their names: containerd's (k3s, k0s and MicroK8s have it elsewhere, under the same name) and
+// CRI-O's defaults, podman system service, buildkitd, dockershim.
 struct Engine {
   std::string_view end;
   std::string_view what;

@@ -59,7 +59,9 @@ class Machine {
     return Error{Fault::internal, "no file is opened here: " + path};
   }
   // getxattr(2) of its access list, links followed (access_list.h); "" where it has none.
-  virtual Result<std::string> access_list(const std::string& /*path*/) { return std::string(); }
+  virtual Result<std::string> access_list(const std::string& path) {
+    return Error{Fault::internal, "no access list is read here: " + path};
+  }
   virtual void pause(std::chrono::milliseconds time) = 0;
 };
 

@@ -17,8 +17,8 @@ using config::RuleOf;
 
 template <class C>
 Order order_of(const RuleOf<C>& base, const RuleOf<C>& other) {
-  if (base.on_excess == OnExcess::observe)
-    return other.on_excess == OnExcess::observe ? Order::differs : Order::stricter;
+  // Nobody is held by the one, so that the other cannot hold less.
+  if (base.on_excess == OnExcess::observe) return Order::stricter;
   if (other.on_excess == OnExcess::observe) return Order::observes;
   const bool below = config::within(other.ceiling, base.ceiling);
   const bool above = config::within(base.ceiling, other.ceiling);
@@ -87,6 +87,7 @@ void add_settings(const Policy& base, const Policy& other, std::vector<RuleOrder
   looser(other.unmanaged > base.unmanaged, "unmanaged");
   looser(base.privileged == OnExcess::refuse && other.privileged != OnExcess::refuse, "privileged");
   looser(other.decision_log.on_failure > base.decision_log.on_failure ||
+             other.decision_log.unchanged > base.decision_log.unchanged ||
              (other.decision_log.path.empty() && !base.decision_log.path.empty()),
          "decision_log");
 }

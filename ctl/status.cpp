@@ -37,7 +37,8 @@ holds. Nothing is changed, and no container is ended, whatever is found. The fir
                    with the files that it names, and with what this host has now. What was asked beyond the grant is
                    not known any more
   waiver           a waiver holds for its image
-  as granted       today's policy, though it be another, would grant the same. What a control bounds whose rule only observes is bounded by nothing, and that is said
+  as granted       today's policy, though it be another, would grant the same. What a control bounds whose rule only
+                   observes is bounded by nothing, and that is said
 
 Containers of rootless engines are not looked at. The exit status is 1 when one is unmanaged, above its grant, or cannot be
 told, or when a root of a low-level runtime could not be looked at.

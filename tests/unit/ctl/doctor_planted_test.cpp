@@ -42,6 +42,13 @@ void runs_unmanaged(GoodHost& world, const std::string& annotations) {
   world.host.file("/b/config.json", R"({"annotations":{)" + annotations + "}}");
 }
 
+// A second runtime of hardened's, under a policy of its own.
+void another_runtime(GoodHost& world, const std::string& policy) {
+  world.host.hard_link("/usr/sbin/hardened-ci", "/usr/sbin/hardened-runtime");
+  world.host.file("/etc/hardened/ci.yaml", policy);
+  world.arguments({"dockerd", "-H", "fd://", "--add-runtime", "ci=/usr/sbin/hardened-ci"});
+}
+
 const std::vector<Planted> kPlanted{
     {"MembersOfTheGroup", "raw-socket", "critical", "open to alice and bob",
      [](GoodHost& w) { members(w, "alice,bob"); }},
@@ -69,6 +76,12 @@ const std::vector<Planted> kPlanted{
      [](GoodHost& w) {
        w.machine.access_lists["/run/docker.sock"] =
            test::access_list({{0x04, 0, 0}, {0x08, 6, 100}, {0x10, 6, 0}, {0x20, 0, 0}});
+     }},
+    {"RootsGroupOfAnAccessList", "raw-socket", "low", "root's group",
+     [](GoodHost& w) {
+       w.host.node("/run/docker.sock", Stat::Type::socket, 0, {.mode = 0660, .uid = 0, .gid = 0});
+       w.machine.access_lists["/run/docker.sock"] =
+           test::access_list({{0x04, 6, 0}, {0x10, 6, 0}, {0x20, 0, 0}});
      }},
     {"AnAccessListThatCannotBeRead", "raw-socket", "low", "access list",
      [](GoodHost& w) { w.machine.access_lists["/run/docker.sock"] = "?"; }},
@@ -183,62 +196,49 @@ const std::vector<Planted> kPlanted{
      }},
     {"ALooserPolicy", "looser-runtimes", "low", "looser in capabilities and pids",
      [](GoodHost& w) {
-       w.host.hard_link("/usr/sbin/hardened-ci", "/usr/sbin/hardened-runtime");
-       w.host.file(
-           "/etc/hardened/ci.yaml",
+       another_runtime(
+           w,
            "version: 1\nextends: docker-default\ncontrols:\n  capabilities: {ceiling: [docker-default, "
            "SYS_ADMIN]}\n  pids: {maximum: unlimited}\n");
-       w.arguments({"dockerd", "-H", "fd://", "--add-runtime", "ci=/usr/sbin/hardened-ci"});
      }},
     {"AnObservingPolicy", "looser-runtimes", "low", "only observes capabilities",
-     [](GoodHost& w) {
-       w.host.hard_link("/usr/sbin/hardened-ci", "/usr/sbin/hardened-runtime");
-       w.host.file("/etc/hardened/ci.yaml", "version: 1\nextends: observe\n");
-       w.arguments({"dockerd", "-H", "fd://", "--add-runtime", "ci=/usr/sbin/hardened-ci"});
-     }},
+     [](GoodHost& w) { another_runtime(w, "version: 1\nextends: observe\n"); }},
     {"APolicyWithOtherMounts", "looser-runtimes", "low", "looser in mounts",
      [](GoodHost& w) {
-       w.host.hard_link("/usr/sbin/hardened-ci", "/usr/sbin/hardened-runtime");
-       w.host.file("/etc/hardened/ci.yaml",
-                   "version: 1\nextends: docker-default\ncontrols:\n  mounts: {allow: [/etc]}\n");
-       w.arguments({"dockerd", "-H", "fd://", "--add-runtime", "ci=/usr/sbin/hardened-ci"});
+       another_runtime(w, "version: 1\nextends: docker-default\ncontrols:\n  mounts: {allow: [/etc]}\n");
      }},
     {"APolicyWithAnotherFilter", "looser-runtimes", "low", "grants other things in seccomp",
      [](GoodHost& w) {
-       w.host.hard_link("/usr/sbin/hardened-ci", "/usr/sbin/hardened-runtime");
-       w.host.file(
-           "/etc/hardened/ci.yaml",
-           "version: 1\nextends: docker-default\ncontrols:\n  seccomp: {profile: /etc/hardened/s.json}\n");
-       w.arguments({"dockerd", "-H", "fd://", "--add-runtime", "ci=/usr/sbin/hardened-ci"});
+       another_runtime(
+           w, "version: 1\nextends: docker-default\ncontrols:\n  seccomp: {profile: /etc/hardened/s.json}\n");
      }},
     {"APolicyWithOtherSettings", "looser-runtimes", "low",
      "looser in waivers, allowed_calls, unknown_fields, accepted_fields, rootless, unmanaged, privileged and "
      "decision_log",
      [](GoodHost& w) {
-       w.host.hard_link("/usr/sbin/hardened-ci", "/usr/sbin/hardened-runtime");
        w.policy(
            "privileged: {on_excess: refuse}\nrootless: refuse\nunmanaged: refuse\ndecision_log: {on_failure: "
            "refuse}\n");
-       w.host.file("/etc/hardened/ci.yaml",
-                   "version: 1\nextends: docker-default\nallowed_calls: [restore]\nunknown_fields: record\n"
-                   "accepted_fields: [/linux/memoryPolicy]\nrootless: pass\nunmanaged: narrow\n"
-                   "decision_log: {on_failure: continue}\n" +
-                       kWaiver);
-       w.arguments({"dockerd", "-H", "fd://", "--add-runtime", "ci=/usr/sbin/hardened-ci"});
+       another_runtime(
+           w,
+           "version: 1\nextends: docker-default\nallowed_calls: [restore]\nunknown_fields: record\n"
+           "accepted_fields: [/linux/memoryPolicy]\nrootless: pass\nunmanaged: narrow\n"
+           "decision_log: {on_failure: continue}\n" +
+               kWaiver);
+     }},
+    {"APolicyThatRecordsLess", "looser-runtimes", "low", "it is looser in decision_log",
+     [](GoodHost& w) {
+       w.policy("decision_log: {unchanged: record}\n");
+       another_runtime(w, "version: 1\nextends: docker-default\ndecision_log: {unchanged: skip}\n");
      }},
     {"APolicyWithAnotherEngine", "looser-runtimes", "low", "grants other things in mounts",
      [](GoodHost& w) {
-       w.host.hard_link("/usr/sbin/hardened-ci", "/usr/sbin/hardened-runtime");
-       w.host.file("/etc/hardened/ci.yaml",
-                   "version: 1\nextends: docker-default\nengines: [{name: docker, data_root: /root}]\n");
-       w.arguments({"dockerd", "-H", "fd://", "--add-runtime", "ci=/usr/sbin/hardened-ci"});
+       another_runtime(w,
+                       "version: 1\nextends: docker-default\nengines: [{name: docker, data_root: /root}]\n");
      }},
     {"APolicyThatDiffers", "looser-runtimes", "low", "what becomes of an excess differs in sysctls",
      [](GoodHost& w) {
-       w.host.hard_link("/usr/sbin/hardened-ci", "/usr/sbin/hardened-runtime");
-       w.host.file("/etc/hardened/ci.yaml",
-                   "version: 1\nextends: docker-default\ncontrols:\n  sysctls: {on_excess: narrow}\n");
-       w.arguments({"dockerd", "-H", "fd://", "--add-runtime", "ci=/usr/sbin/hardened-ci"});
+       another_runtime(w, "version: 1\nextends: docker-default\ncontrols:\n  sysctls: {on_excess: narrow}\n");
      }},
     {"Arguments", "runtime-arguments", "medium", "--debug",
      [](GoodHost& w) {
