@@ -142,8 +142,10 @@ std::optional<std::size_t> tab_that_indents(std::string_view text, std::size_t o
   for (int lines = 0; lines < 2; ++lines) {
     const std::size_t end = text.substr(0, offset).rfind('\n');
     const std::size_t begin = end == std::string_view::npos ? 0 : end + 1;
-    const std::size_t first = text.find_first_not_of(' ', begin);
-    if (first != std::string_view::npos && text[first] == '\t') return first;
+    const std::size_t first = std::min(text.find_first_not_of(' ', begin), text.size());
+    const std::size_t content = text.find_first_not_of(" \t", first);
+    const bool blank = content == std::string_view::npos || text[content] == '\n';
+    if (content != first && !blank) return first;
     if (end == std::string_view::npos) break;
     offset = end;
   }
@@ -155,12 +157,13 @@ Error not_understood(const Document& document, const Handler& handler, const YAM
   const bool placed = !exception.mark.is_null() && exception.mark.pos >= 0;
   const std::size_t offset =
       std::min(placed ? static_cast<std::size_t>(exception.mark.pos) : 0, document.text.size());
-  if (const auto tab = tab_that_indents(document.text, offset))
-    return refused(document, *tab, "a tab; YAML indents by spaces alone");
   const auto begun = handler.unclosed();
   if (begun &&
       (exception.msg == YAML::ErrorMsg::END_OF_MAP_FLOW || exception.msg == YAML::ErrorMsg::END_OF_SEQ_FLOW))
     return refused(document, *begun, "this bracket is not closed");
+  // Within brackets nothing is indented.
+  const auto tab = begun ? std::nullopt : tab_that_indents(document.text, offset);
+  if (tab) return refused(document, *tab, "a tab; YAML indents by spaces alone");
   return refused(document, offset, exception.msg);
 }
 

@@ -130,6 +130,8 @@ TEST(Yaml, SaysWhereTheSyntaxIsWrong) {
 TEST(Yaml, SaysWhatAPersonWrote) {
   EXPECT_EQ(refusal("a:\n\tb: 1\n"), "policy.yaml:2:1: a tab; YAML indents by spaces alone");
   EXPECT_EQ(refusal("a:\n  b: 1\n\tc: 2\n"), "policy.yaml:3:1: a tab; YAML indents by spaces alone");
+  EXPECT_EQ(refusal("a: {\n\tb: 1\n"), "policy.yaml:1:4: this bracket is not closed");
+  EXPECT_EQ(refusal("a: 1\n \t \nb: c: d\n").substr(0, 18), "policy.yaml:3:5: i") << "a blank line";
   EXPECT_EQ(refusal("a: {b: 1\nc: 2\n"), "policy.yaml:1:4: this bracket is not closed");
   EXPECT_EQ(refusal("a: {b: [1, 2\n"), "policy.yaml:1:8: this bracket is not closed");
   EXPECT_EQ(refusal("a: {b: 1}\nc: [1\n"), "policy.yaml:2:4: this bracket is not closed");
